@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { alias: { gilt: new URL('./harness/index.ts', import.meta.url).pathname } },
+  test: {
+    include: ['tests/**/*.test.ts'],
+    testTimeout: 60_000,
+    env: { NO_COLOR: '1' },
+  },
+});
