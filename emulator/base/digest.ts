@@ -1,0 +1,81 @@
+import { assert } from './assert.ts';
+import { hex } from './hex.ts';
+
+/** 128 bits as four unsigned 32-bit words. */
+export type Digest = readonly [number, number, number, number];
+
+const HEX_DIGITS = 32;
+
+/**
+ * A 128-bit digest of `bytes`, equal wherever they lie in their buffer. Made for speed and for telling accidental
+ * differences apart; no protection against bytes chosen on purpose. Words are read little-endian, as guest RAM is.
+ */
+export function hashBytes(bytes: Uint8Array, seed = 0): Digest {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >>> 2);
+  const state = new Int32Array([seed ^ 0x6c078965, seed + 0x3c6ef372, ~seed, seed ^ 0x510e527f]);
+  const wholeWords = words.length & ~3;
+  mixBlocks(state, words, wholeWords);
+  mixBlocks(state, lastBlock(aligned, wholeWords * 4), 4);
+  mixBlocks(state, new Uint32Array([bytes.length, bytes.length / 2 ** 32, 0x9e3779b9, 0x7f4a7c15]), 4);
+  return finish(state);
+}
+
+/** 32 lower-case hex digits. */
+export function digestHex(words: Digest): string {
+  return words.map((word) => hex(word).slice(2)).join('');
+}
+
+/** The digest that covers `stateHex` and, through `previousHex`, everything before it. Both are 32 hex digits. */
+export function chain(previousHex: string, stateHex: string): string {
+  const words = Uint32Array.of(...parseDigest(previousHex), ...parseDigest(stateHex));
+  return digestHex(hashBytes(new Uint8Array(words.buffer)));
+}
+
+function parseDigest(text: string): Digest {
+  assert(text.length === HEX_DIGITS && /^[0-9a-f]+$/.test(text), `a digest is ${HEX_DIGITS} hex digits, not "${text}"`);
+  const word = (index: number) => Number.parseInt(text.slice(index * 8, index * 8 + 8), 16);
+  return [word(0), word(1), word(2), word(3)];
+}
+
+/** The bytes from `start` on, padded with zeros to four words; the length, mixed in later, tells padding from data. */
+function lastBlock(bytes: Uint8Array, start: number): Uint32Array {
+  const block = new Uint8Array(16);
+  block.set(bytes.subarray(start));
+  return new Uint32Array(block.buffer);
+}
+
+/**
+ * Four lanes, each taking one word of a block and the lane beside it. Every step can be undone given the words, so two
+ * states that differ stay different under equal input; the lanes spread a difference over all 128 bits.
+ */
+function mixBlocks(state: Int32Array, words: Uint32Array, count: number): void {
+  let [a, b, c, d] = state;
+  for (let i = 0; i < count; i += 4) {
+    a ^= words[i];
+    b ^= words[i + 1];
+    c ^= words[i + 2];
+    d ^= words[i + 3];
+    a = (Math.imul((a << 15) | (a >>> 17), 0x9e3779b1) + b) | 0;
+    b = (Math.imul((b << 13) | (b >>> 19), 0x85ebca77) + c) | 0;
+    c = (Math.imul((c << 17) | (c >>> 15), 0xc2b2ae3d) + d) | 0;
+    d = (Math.imul((d << 11) | (d >>> 21), 0x27d4eb2f) + a) | 0;
+  }
+  state[0] = a;
+  state[1] = b;
+  state[2] = c;
+  state[3] = d;
+}
+
+/** Some rounds without input, so that the last words reach every bit, then an avalanche of each lane. */
+function finish(state: Int32Array): Digest {
+  mixBlocks(state, new Uint32Array(16), 16);
+  const [a, b, c, d] = state;
+  return [avalanche(a), avalanche(b), avalanche(c), avalanche(d)];
+}
+
+function avalanche(word: number): number {
+  word = Math.imul(word ^ (word >>> 16), 0x21f0aaad);
+  word = Math.imul(word ^ (word >>> 15), 0x735a2d97);
+  return (word ^ (word >>> 15)) >>> 0;
+}

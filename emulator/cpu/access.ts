@@ -1,0 +1,186 @@
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import type { WriteLog } from '../memory/write-log.ts';
+import { VECTOR_GP, VECTOR_SS } from './constants.ts';
+import { walk } from './page-walk.ts';
+import { isWithinSegment } from './segment-cache.ts';
+import * as S from './state.ts';
+import { TLB_READ_SUPERVISOR, TLB_SLOW_SHIFT, TLB_WRITE_SUPERVISOR, Tlb } from './tlb.ts';
+
+type Size = 1 | 2 | 4;
+
+/**
+ * Every access of the guest to memory: logical (segment and offset), linear, or as supervisor (descriptor tables and
+ * TSS). A read gives an unsigned value for bytes and words and a signed 32-bit one for dwords. When an access faults,
+ * the fault is in the state (FAULT, FAULT_CODE, CR2), reads give 0 and nothing was written.
+ */
+export class Access {
+  readonly tlb = new Tlb();
+  private readonly state: S.CpuState;
+  private readonly s: Int32Array;
+  private readonly f: Float64Array;
+  private readonly memory: PhysicalMemory;
+  private readonly view: DataView;
+  private readonly entries: Int32Array;
+  private readonly codeLines: Uint8Array;
+  private readonly dirtyPages: Uint8Array;
+  private readonly log: WriteLog;
+  /** Told of accesses to physical memory where nothing answers; `what` is a phrase for the recording. */
+  onHole: (physical: number, isWrite: boolean) => void = () => undefined;
+
+  constructor(state: S.CpuState, memory: PhysicalMemory, log: WriteLog) {
+    this.state = state;
+    this.s = state.i32;
+    this.f = state.f64;
+    this.memory = memory;
+    this.view = memory.view;
+    this.entries = this.tlb.entries;
+    this.codeLines = memory.codeLines;
+    this.dirtyPages = memory.dirtyPages;
+    this.log = log;
+  }
+
+  read(segment: number, offset: number, size: Size): number {
+    if (!this.mayRead(segment, offset, size)) return 0;
+    return this.readLinear((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_READ]);
+  }
+
+  /** The read of a read-modify-write: faults as a write does (SDM vol. 3A, 4.7: W/R = 1). */
+  readForWrite(segment: number, offset: number, size: Size): number {
+    if (!this.mayWrite(segment, offset, size)) return 0;
+    const linear = (this.s[S.BASE + segment] + offset) | 0;
+    if (!this.probeLinear(linear, size, this.s[S.NEED_WRITE])) return 0;
+    return this.readLinear(linear, size, this.s[S.NEED_WRITE]);
+  }
+
+  write(segment: number, offset: number, size: Size, value: number): void {
+    if (!this.mayWrite(segment, offset, size)) return;
+    this.writeLinear((this.s[S.BASE + segment] + offset) | 0, size, value, this.s[S.NEED_WRITE]);
+  }
+
+  /** Checks that a write would succeed and raises the fault that it would raise. */
+  probeWrite(segment: number, offset: number, size: Size): boolean {
+    if (!this.mayWrite(segment, offset, size)) return false;
+    return this.probeLinear((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_WRITE]);
+  }
+
+  /** `need` is one TLB permission bit; the caller's own are in NEED_READ and NEED_WRITE of the state. */
+  readLinear(linear: number, size: Size, need: number): number {
+    const entry = this.entries[linear >>> 12];
+    const pageOffset = linear & 0xfff;
+    if ((entry & need) === 0 || pageOffset > 4096 - size) return this.readSlow(linear, size, need);
+    const physical = ((entry & 0xfffff000) | pageOffset) >>> 0;
+    if (size === 4) return this.view.getInt32(physical, true);
+    return size === 1 ? this.view.getUint8(physical) : this.view.getUint16(physical, true);
+  }
+
+  writeLinear(linear: number, size: Size, value: number, need: number): void {
+    const entry = this.entries[linear >>> 12];
+    const pageOffset = linear & 0xfff;
+    if ((entry & need) === 0 || pageOffset > 4096 - size) {
+      this.writeSlow(linear, size, value, need);
+      return;
+    }
+    const physical = ((entry & 0xfffff000) | pageOffset) >>> 0;
+    if (size === 4) this.view.setInt32(physical, value, true);
+    else if (size === 1) this.view.setUint8(physical, value);
+    else this.view.setUint16(physical, value, true);
+    this.noteStore(linear, physical, size, value);
+  }
+
+  /** Reads as supervisor whatever the CPL: descriptor tables, TSS, interrupt table. */
+  readSystem(linear: number, size: Size): number {
+    return this.readLinear(linear, size, TLB_READ_SUPERVISOR);
+  }
+
+  writeSystem(linear: number, size: Size, value: number): void {
+    this.writeLinear(linear, size, value, TLB_WRITE_SUPERVISOR);
+  }
+
+  /** Raises the fault that an access to each page of the range would raise; true when there is none. */
+  probeLinear(linear: number, sizeBytes: number, need: number): boolean {
+    const lastPage = (linear + sizeBytes - 1) & 0xfffff000;
+    // CR2 gets the first byte that can't be reached, so only later pages are probed at their start.
+    for (let part = linear; ; part = ((part & 0xfffff000) + 4096) | 0) {
+      if (this.entryOf(part, need) === 0) return false;
+      if ((part & 0xfffff000) === lastPage) return true;
+    }
+  }
+
+  /** Physical address for an access that needs `need`, or -1 after raising the fault. */
+  translate(linear: number, need: number): number {
+    const entry = this.entryOf(linear, need);
+    if (entry === 0) return -1;
+    return ((entry & 0xfffff000) | (linear & 0xfff)) >>> 0;
+  }
+
+  private mayRead(segment: number, offset: number, size: Size): boolean {
+    if ((offset >>> 0) + size - 1 <= this.f[S.F_READ_LIMIT + segment]) return true;
+    return isWithinSegment(this.state, segment, offset, size, false) || this.raiseSegmentFault(segment);
+  }
+
+  private mayWrite(segment: number, offset: number, size: Size): boolean {
+    if ((offset >>> 0) + size - 1 <= this.f[S.F_WRITE_LIMIT + segment]) return true;
+    return isWithinSegment(this.state, segment, offset, size, true) || this.raiseSegmentFault(segment);
+  }
+
+  private raiseSegmentFault(segment: number): false {
+    this.s[S.FAULT] = segment === S.SS ? VECTOR_SS : VECTOR_GP;
+    this.s[S.FAULT_CODE] = 0;
+    return false;
+  }
+
+  /** The TLB entry that allows the access, after a walk if need be; 0 after raising a page fault. */
+  private entryOf(linear: number, need: number): number {
+    const cached = this.entries[linear >>> 12];
+    if ((cached & (need | (need << TLB_SLOW_SHIFT))) !== 0) return cached;
+    const isUser = need > TLB_WRITE_SUPERVISOR;
+    const isWrite = (need & 0b1010) !== 0;
+    const entry = walk(this.state, this.memory, this.log, linear, isWrite, isUser);
+    if (entry !== 0) this.tlb.set(linear >>> 12, entry);
+    return entry;
+  }
+
+  private readSlow(linear: number, size: Size, need: number): number {
+    if (!this.probeLinear(linear, size, need)) return 0;
+    let value = 0;
+    for (let i = size - 1; i >= 0; i--) {
+      const physical = this.translate((linear + i) | 0, need);
+      if (physical >= this.memory.sizeBytes) this.onHole(physical, false);
+      value = (value << 8) | this.memory.read8(physical);
+    }
+    return value;
+  }
+
+  private writeSlow(linear: number, size: Size, value: number, need: number): void {
+    if (!this.probeLinear(linear, size, need)) return;
+    const isOnePage = (linear & 0xfff) <= 4096 - size;
+    if (isOnePage) {
+      this.writePhysical(linear, this.translate(linear, need), size, value);
+      return;
+    }
+    for (let i = 0; i < size; i++) {
+      const part = (linear + i) | 0;
+      this.writePhysical(part, this.translate(part, need), 1, (value >>> (8 * i)) & 0xff);
+    }
+  }
+
+  /** Stores where there is RAM; a store into ROM or a hole is recorded too, but changes nothing. */
+  private writePhysical(linear: number, physical: number, size: Size, value: number): void {
+    if (!this.memory.isRam(physical)) this.onHole(physical, true);
+    this.memory.write(physical, size, value);
+    this.log.push(linear >>> 0, physical, size, maskTo(size, value));
+  }
+
+  private noteStore(linear: number, physical: number, size: Size, value: number): void {
+    this.dirtyPages[physical >>> 12] = 1;
+    if ((this.codeLines[physical >>> 6] | this.codeLines[(physical + size - 1) >>> 6]) !== 0) {
+      this.memory.onCodeWrite(physical, size);
+    }
+    this.log.push(linear >>> 0, physical, size, maskTo(size, value));
+  }
+}
+
+function maskTo(size: Size, value: number): number {
+  if (size === 4) return value >>> 0;
+  return size === 1 ? value & 0xff : value & 0xffff;
+}

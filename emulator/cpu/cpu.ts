@@ -1,0 +1,90 @@
+import type { TraceEvent } from '../../traces/events.ts';
+import type { PortSpace } from '../bus/port-space.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import type { WriteLog } from '../memory/write-log.ts';
+import { Access } from './access.ts';
+import { CR0_PE, FLAG_VM, FLAGS_FIXED } from './constants.ts';
+import { materialiseFlags } from './lazy-flags.ts';
+import * as S from './state.ts';
+
+/** An event without its place; the machine adds icount and write count. */
+type Unplaced<T> = T extends unknown ? Omit<T, 'icount' | 'writes'> : never;
+export type CpuEvent = Unplaced<TraceEvent>;
+
+/** What the processor is soldered to. */
+export interface CpuPins {
+  readonly memory: PhysicalMemory;
+  readonly ports: PortSpace;
+  readonly writeLog: WriteLog;
+  /** Notes an observation in the recording. */
+  readonly observe: (event: CpuEvent) => void;
+  /** Runs the BIOS service behind a firmware call instruction (0F 3F ib, fetched from ROM). */
+  readonly firmware: (service: number) => void;
+}
+
+/** The processor: its state, its memory access and the pins to the rest of the machine. Semantics live in isa/ and beside this file. */
+export class Cpu {
+  readonly state: S.CpuState;
+  /** Shorthands for `state.i32` and `state.f64`. */
+  readonly s: Int32Array;
+  readonly f: Float64Array;
+  readonly access: Access;
+  readonly pins: CpuPins;
+  /** After a shutdown: the vectors of the nested exceptions, first one first. */
+  shutdownVectors: readonly number[] = [];
+
+  constructor(pins: CpuPins) {
+    this.pins = pins;
+    this.state = S.createState();
+    this.s = this.state.i32;
+    this.f = this.state.f64;
+    this.access = new Access(this.state, pins.memory, pins.writeLog);
+  }
+
+  /** Raises a fault of the current instruction: the engine delivers it once the instruction's function returns. */
+  raise(vector: number, errorCode: number = S.NO_ERROR_CODE): void {
+    this.s[S.FAULT] = vector;
+    this.s[S.FAULT_CODE] = errorCode;
+  }
+
+  get isFaulted(): boolean {
+    return this.s[S.FAULT] !== S.NO_FAULT;
+  }
+
+  get isProtected(): boolean {
+    return (this.s[S.CR0] & CR0_PE) !== 0;
+  }
+
+  get isV86(): boolean {
+    return (this.s[S.EFLAGS] & FLAG_VM) !== 0;
+  }
+
+  /** Linear address of the current instruction (CS base + EIP), unsigned: how recordings place things in code. */
+  get pc(): number {
+    return (this.s[S.BASE + S.CS] + this.s[S.EIP]) >>> 0;
+  }
+
+  /** EFLAGS with every pending flag computed. */
+  eflags(): number {
+    materialiseFlags(this.s);
+    return this.s[S.EFLAGS];
+  }
+
+  /** Replaces EFLAGS as a whole; the machine looks at IF and TF before the next instruction. */
+  setEflags(value: number): void {
+    this.s[S.LAZY_KIND] = 0;
+    this.s[S.EFLAGS] = value | FLAGS_FIXED;
+    this.requestPoll();
+  }
+
+  /** Makes the engine return after the current instruction, so that interrupts, timers and traps are looked at. */
+  requestPoll(): void {
+    this.f[S.F_DEADLINE] = 0;
+  }
+
+  /** Interrupts wait until the instruction after the current one has retired (SDM vol. 3A, 6.8.3). */
+  inhibitInterrupts(): void {
+    this.f[S.F_INHIBIT] = this.f[S.F_ICOUNT] + 1;
+    this.requestPoll();
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The schema of the processor's state: one buffer, named slots. Whoever saves, digests, compares or (later) compiles
+ * reads the layout from here. Slots are indices into `i32` unless their name starts with `F_`, then into `f64`.
+ */
+
+// General registers in encoding order, so a ModRM field is a slot.
+export const EAX = 0;
+export const ECX = 1;
+export const EDX = 2;
+export const EBX = 3;
+export const ESP = 4;
+export const EBP = 5;
+export const ESI = 6;
+export const EDI = 7;
+/** Always 0: the base or index of an effective address that has none. */
+export const ZERO = 8;
+export const EIP = 9;
+export const EFLAGS = 10;
+
+// Flags not computed yet (see isa/flags.ts): EFLAGS is valid only while LAZY_KIND is 0.
+export const LAZY_KIND = 11;
+export const LAZY_RESULT = 12;
+export const LAZY_A = 13;
+export const LAZY_B = 14;
+
+// Segment registers in encoding order (ES CS SS DS FS GS), then LDTR and TR: slot = SELECTOR + register.
+export const ES = 0;
+export const CS = 1;
+export const SS = 2;
+export const DS = 3;
+export const FS = 4;
+export const GS = 5;
+export const LDTR = 6;
+export const TR = 7;
+export const SELECTOR = 16;
+export const BASE = 24;
+export const LIMIT = 32; // in bytes, granularity applied
+/** Access byte in bits 0-7, flags (AVL, L, D/B, G) in bits 12-15, as in bits 8-23 of a descriptor's second dword. */
+export const RIGHTS = 40;
+
+export const GDTR_BASE = 48;
+export const GDTR_LIMIT = 49;
+export const IDTR_BASE = 50;
+export const IDTR_LIMIT = 51;
+export const CR0 = 52;
+export const CR2 = 53;
+export const CR3 = 54;
+export const CR4 = 55;
+export const DR0 = 56; // ... DR7 = 63
+export const CPL = 64;
+/** 1 while HLT waits for an interrupt. */
+export const HALTED = 65;
+/** Vector of the fault that the current instruction raised, or NO_FAULT; with its error code or NO_ERROR_CODE. */
+export const FAULT = 66;
+export const FAULT_CODE = 67;
+/** 0xffff or 0xffffffff by the B bit of SS: which part of ESP a push moves. */
+export const STACK_MASK = 68;
+/** Second result of a helper (remainder, high half). */
+export const RESULT2 = 69;
+/** TLB permission bits that a read and a write need at the current CPL (see cpu/tlb.ts). */
+export const NEED_READ = 70;
+export const NEED_WRITE = 71;
+/** 1 while an NMI handler runs (blocked until IRET). */
+export const NMI_BLOCKED = 72;
+export const A20_MASK = 73;
+/** 1 once shut down by a triple fault. */
+export const SHUTDOWN = 74;
+const I32_SLOTS = 80;
+
+/** Instructions retired. */
+export const F_ICOUNT = 0;
+/** The engine stops before the instruction with this number. */
+export const F_DEADLINE = 1;
+/** Maskable interrupts wait at the boundary with this icount (after STI, MOV SS, POP SS). */
+export const F_INHIBIT = 2;
+/** Highest offset that a read (write) through segment register r may touch: slot = F_READ_LIMIT + r; -1: check in full. */
+export const F_READ_LIMIT = 8;
+export const F_WRITE_LIMIT = 16;
+const F64_SLOTS = 24;
+
+export const NO_FAULT = -1;
+export const NO_ERROR_CODE = -1;
+
+export interface CpuState {
+  readonly buffer: ArrayBuffer;
+  readonly i32: Int32Array;
+  readonly f64: Float64Array;
+}
+
+/** A zeroed state with no fault pending. */
+export function createState(): CpuState {
+  const f64Offset = I32_SLOTS * 4;
+  const buffer = new ArrayBuffer(f64Offset + F64_SLOTS * 8);
+  const state = {
+    buffer,
+    i32: new Int32Array(buffer, 0, I32_SLOTS),
+    f64: new Float64Array(buffer, f64Offset, F64_SLOTS),
+  };
+  state.i32[FAULT] = NO_FAULT;
+  state.i32[FAULT_CODE] = NO_ERROR_CODE;
+  state.i32[A20_MASK] = -1;
+  state.f64[F_INHIBIT] = -1;
+  return state;
+}

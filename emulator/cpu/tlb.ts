@@ -1,0 +1,59 @@
+/**
+ * The translation lookaside buffer: one entry for each of the 2^20 linear pages, kept until something flushes it.
+ * Real ones are small and forget at will; one that never forgets is within the architecture's rules (SDM vol. 3A,
+ * 4.10.2), the same on every host, and shows every missing flush.
+ *
+ * An entry is the physical page's base in bits 12-31 and the bits below; 0 means nothing is cached.
+ */
+export const TLB_READ_SUPERVISOR = 1;
+export const TLB_WRITE_SUPERVISOR = 2;
+export const TLB_READ_USER = 4;
+export const TLB_WRITE_USER = 8;
+/** The permission bits shifted left by this mark a page that isn't plain RAM: fast paths then miss, slow ones look here. */
+export const TLB_SLOW_SHIFT = 4;
+export const TLB_GLOBAL = 256;
+/** A piece of a 4 MiB page. */
+export const TLB_LARGE = 512;
+
+const PAGES = 1 << 20;
+const PAGES_IN_LARGE = 1 << 10;
+
+export class Tlb {
+  readonly entries = new Int32Array(PAGES);
+  // Pages that may have an entry, each listed once, so that a flush costs what was used and not 4 MiB.
+  private readonly listed = new Int32Array(PAGES);
+  private readonly isListed = new Uint8Array(PAGES);
+  private listedCount = 0;
+
+  set(linearPage: number, entry: number): void {
+    if (this.isListed[linearPage] === 0) {
+      this.isListed[linearPage] = 1;
+      this.listed[this.listedCount++] = linearPage;
+    }
+    this.entries[linearPage] = entry;
+  }
+
+  /** INVLPG: drops one page's translation, global or not; all pieces of a 4 MiB page (SDM vol. 3A, 4.10.4.1). */
+  drop(linearPage: number): void {
+    this.entries[linearPage] = 0;
+    const first = linearPage & ~(PAGES_IN_LARGE - 1);
+    for (let page = first; page < first + PAGES_IN_LARGE; page++) {
+      if ((this.entries[page] & TLB_LARGE) !== 0) this.entries[page] = 0;
+    }
+  }
+
+  /** CR3 load: drops all translations, or all but the global ones. */
+  flush(keepGlobal: boolean): void {
+    let kept = 0;
+    for (let i = 0; i < this.listedCount; i++) {
+      const page = this.listed[i];
+      if (keepGlobal && (this.entries[page] & TLB_GLOBAL) !== 0) {
+        this.listed[kept++] = page;
+      } else {
+        this.entries[page] = 0;
+        this.isListed[page] = 0;
+      }
+    }
+    this.listedCount = kept;
+  }
+}

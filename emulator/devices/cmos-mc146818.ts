@@ -1,0 +1,239 @@
+/**
+ * Motorola MC146818 real-time clock with 128 bytes of CMOS RAM.
+ *
+ * Document: Motorola MC146818A data sheet, "Address map", "Update cycle", "Registers"; IBM PC/AT Technical Reference for
+ * the meaning of the RAM bytes.
+ * Ports: 70h index (write-only, reads FFh), 71h data.
+ *
+ * The time is the date of the machine spec plus icount at 1193182 * instructionsPerPitClock instructions a second. The
+ * update-in-progress bit is set for the last 2228 us of each second, as the data sheet says.
+ * A value beyond its register's range (second 75) carries into the next one; the chip would count on oddly.
+ * Not here: alarm, periodic and update-ended interrupts and their flags (register C reads 0; enabling one is reported),
+ * the square wave, divider and rate (register A is kept, the clock runs anyway), daylight saving, and the NMI mask in
+ * bit 7 of port 70h (nothing raises an NMI).
+ */
+import type { PortClaim } from '../bus/ports.ts';
+import type { Clock } from '../time/clock.ts';
+import { type CalendarTime, calendarTimeAt, dayOfWeekAt, secondsOf } from './calendar.ts';
+import type { Device, DeviceState } from './device.ts';
+import { copyFields, restoreFields } from './plain-state.ts';
+
+const PIT_CLOCKS_PER_SECOND = 1_193_182;
+const UPDATE_PIT_CLOCKS = 2658; // 2228 us
+
+const SECOND = 0x00;
+const MINUTE = 0x02;
+const HOUR = 0x04;
+const DAY_OF_WEEK = 0x06;
+const DAY = 0x07;
+const MONTH = 0x08;
+const YEAR = 0x09;
+const STATUS_A = 0x0a;
+const STATUS_B = 0x0b;
+const STATUS_C = 0x0c;
+const STATUS_D = 0x0d;
+const EQUIPMENT = 0x14;
+const BASE_MEMORY = 0x15; // two bytes, KiB
+const EXTENDED_MEMORY = 0x17; // two bytes, KiB above 1 MiB
+const CHECKSUM = 0x2e; // two bytes, high one first: the sum of 10h-2Dh
+const EXTENDED_MEMORY_FOUND = 0x30;
+const CENTURY = 0x32;
+const MEMORY_ABOVE_16_MIB = 0x34; // two bytes, units of 64 KiB
+const TIME_REGISTERS = new Set([SECOND, MINUTE, HOUR, DAY_OF_WEEK, DAY, MONTH, YEAR, CENTURY]);
+
+const B_SET = 0x80;
+const B_INTERRUPTS = 0x70;
+const B_BINARY = 0x04;
+const B_24_HOURS = 0x02;
+const HOUR_PM = 0x80;
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+type CmosFields = {
+  index: number;
+  ram: Uint8Array; // while the clock runs, its registers in here are stale: they follow from the next two fields
+  baseSeconds: number; // the time at baseIcount, in seconds of calendar.ts
+  baseIcount: number;
+  isStopped: boolean; // status B.SET: the guest is setting the time in the registers
+};
+
+export interface CmosMc146818Options {
+  readonly clock: Clock;
+  readonly instructionsPerPitClock: number;
+  readonly date: CalendarTime;
+  readonly memoryBytes: number;
+  readonly onUnhandled: (what: string) => void;
+}
+
+export class CmosMc146818 implements Device {
+  readonly name = 'MC146818';
+  readonly #clock: Clock;
+  readonly #instructionsPerPitClock: number;
+  readonly #onUnhandled: (what: string) => void;
+  readonly #powerOn: CmosFields;
+  #fields: CmosFields;
+
+  constructor({ clock, instructionsPerPitClock, date, memoryBytes, onUnhandled }: CmosMc146818Options) {
+    this.#clock = clock;
+    this.#instructionsPerPitClock = instructionsPerPitClock;
+    this.#onUnhandled = onUnhandled;
+    const ram = ramAtPowerOn(memoryBytes);
+    this.#powerOn = { index: 0, ram, baseSeconds: secondsOf(date), baseIcount: 0, isStopped: false };
+    this.#fields = copyFields(this.#powerOn);
+  }
+
+  claims(): readonly PortClaim[] {
+    return [
+      {
+        owner: this.name,
+        first: 0x70,
+        last: 0x71,
+        read: (port) => (port === 0x70 ? 0xff : this.#read(this.#fields.index)),
+        write: (port, _size, value) => {
+          if (port === 0x70) this.#fields.index = value & 0x7f;
+          else this.#write(this.#fields.index, value);
+        },
+      },
+    ];
+  }
+
+  /** Everything as when the machine was made, the date included. */
+  reset(): void {
+    this.#fields = copyFields(this.#powerOn);
+  }
+
+  save(): DeviceState {
+    return copyFields(this.#fields);
+  }
+
+  load(state: DeviceState): void {
+    this.#fields = restoreFields(this.#powerOn, state);
+  }
+
+  #read(index: number): number {
+    const clock = this.#fields;
+    if (index === STATUS_A) return (clock.ram[STATUS_A] & 0x7f) | (this.#isUpdating() ? 0x80 : 0);
+    if (isTimeRegister(index) && !clock.isStopped) this.#fillTimeRegisters();
+    return clock.ram[index];
+  }
+
+  #write(index: number, value: number): void {
+    const clock = this.#fields;
+    if (index === STATUS_B) this.#writeStatusB(value);
+    else if (isTimeRegister(index)) this.#writeTimeRegister(index, value);
+    else if (index !== STATUS_C && index !== STATUS_D) clock.ram[index] = value;
+  }
+
+  #writeTimeRegister(index: number, value: number): void {
+    const clock = this.#fields;
+    if (!clock.isStopped) this.#fillTimeRegisters();
+    clock.ram[index] = value;
+    if (!clock.isStopped) this.#takeTimeRegisters();
+  }
+
+  #writeStatusB(value: number): void {
+    const clock = this.#fields;
+    const wasStopped = clock.isStopped;
+    if ((value & B_INTERRUPTS) !== 0) this.#onUnhandled('interrupts of the CMOS clock');
+    clock.ram[STATUS_B] = value;
+    clock.isStopped = (value & B_SET) !== 0;
+    if (clock.isStopped && !wasStopped) this.#fillTimeRegisters();
+    if (!clock.isStopped && wasStopped) this.#takeTimeRegisters();
+  }
+
+  #fillTimeRegisters(): void {
+    const { ram } = this.#fields;
+    const seconds = this.#seconds();
+    const time = calendarTimeAt(seconds);
+    ram[SECOND] = this.#encode(time.second);
+    ram[MINUTE] = this.#encode(time.minute);
+    ram[HOUR] = this.#encodeHour(time.hour);
+    ram[DAY_OF_WEEK] = dayOfWeekAt(seconds);
+    ram[DAY] = this.#encode(time.day);
+    ram[MONTH] = this.#encode(time.month);
+    ram[YEAR] = this.#encode(time.year % 100);
+    ram[CENTURY] = this.#encode(Math.floor(time.year / 100) % 100);
+  }
+
+  /** Sets the clock to its registers, at the fraction of a second it was at. */
+  #takeTimeRegisters(): void {
+    const { ram, baseIcount } = this.#fields;
+    const icount = this.#clock.now();
+    this.#fields.baseSeconds = secondsOf({
+      year: this.#decode(ram[CENTURY]) * 100 + this.#decode(ram[YEAR]),
+      month: this.#decode(ram[MONTH]),
+      day: this.#decode(ram[DAY]),
+      hour: this.#decodeHour(ram[HOUR]),
+      minute: this.#decode(ram[MINUTE]),
+      second: this.#decode(ram[SECOND]),
+    });
+    this.#fields.baseIcount = icount - ((icount - baseIcount) % this.#instructionsPerSecond());
+  }
+
+  /** Not to be asked while the clock stands still. */
+  #seconds(): number {
+    const { baseSeconds, baseIcount } = this.#fields;
+    return baseSeconds + Math.floor((this.#clock.now() - baseIcount) / this.#instructionsPerSecond());
+  }
+
+  #isUpdating(): boolean {
+    const { baseIcount, isStopped } = this.#fields;
+    const sinceSecond = (this.#clock.now() - baseIcount) % this.#instructionsPerSecond();
+    const quietClocks = PIT_CLOCKS_PER_SECOND - UPDATE_PIT_CLOCKS;
+    return !isStopped && sinceSecond >= quietClocks * this.#instructionsPerPitClock;
+  }
+
+  #instructionsPerSecond(): number {
+    return PIT_CLOCKS_PER_SECOND * this.#instructionsPerPitClock;
+  }
+
+  #encode(value: number): number {
+    return this.#hasMode(B_BINARY) ? value : (Math.floor(value / 10) << 4) | (value % 10);
+  }
+
+  #decode(value: number): number {
+    return this.#hasMode(B_BINARY) ? value : (value >> 4) * 10 + (value & 15);
+  }
+
+  #encodeHour(hour: number): number {
+    if (this.#hasMode(B_24_HOURS)) return this.#encode(hour);
+    return this.#encode(hour % 12 || 12) | (hour >= 12 ? HOUR_PM : 0);
+  }
+
+  #decodeHour(value: number): number {
+    if (this.#hasMode(B_24_HOURS)) return this.#decode(value);
+    return (this.#decode(value & ~HOUR_PM) % 12) + ((value & HOUR_PM) !== 0 ? 12 : 0);
+  }
+
+  #hasMode(bit: number): boolean {
+    return (this.#fields.ram[STATUS_B] & bit) !== 0;
+  }
+}
+
+function isTimeRegister(index: number): boolean {
+  return TIME_REGISTERS.has(index);
+}
+
+/** What the BIOS of a PC without drives leaves there. */
+function ramAtPowerOn(memoryBytes: number): Uint8Array {
+  const ram = new Uint8Array(128);
+  const putWord = (index: number, value: number) => {
+    ram[index] = value & 0xff;
+    ram[index + 1] = value >> 8;
+  };
+  const extendedKib = Math.min((memoryBytes - MIB) / KIB, 0xffff);
+  const above16Mib = Math.min(Math.max(memoryBytes - 16 * MIB, 0) / (64 * KIB), 0xffff);
+  ram[STATUS_A] = 0x26; // 32768 Hz crystal, 1024 Hz rate
+  ram[STATUS_B] = B_24_HOURS;
+  ram[STATUS_D] = 0x80; // battery good
+  ram[EQUIPMENT] = 0x02; // an FPU, a display with its own BIOS
+  putWord(BASE_MEMORY, 640);
+  putWord(EXTENDED_MEMORY, extendedKib);
+  putWord(EXTENDED_MEMORY_FOUND, extendedKib);
+  putWord(MEMORY_ABOVE_16_MIB, above16Mib);
+  const sum = ram.subarray(0x10, CHECKSUM).reduce((total, byte) => total + byte, 0);
+  ram[CHECKSUM] = sum >> 8;
+  ram[CHECKSUM + 1] = sum & 0xff;
+  return ram;
+}

@@ -1,0 +1,29 @@
+/**
+ * The VGA registers in BIOS mode 3: 80x25, 720x400, 9x16 characters. Source: see vga-text.ts; SeaVGABIOS leaves the same
+ * values in QEMU 7.2, the DAC included.
+ */
+export const MODE_3 = {
+  miscellaneous: 0x67,
+  sequencer: [0x03, 0x00, 0x03, 0x00, 0x02],
+  crtc: [
+    ...[0x5f, 0x4f, 0x50, 0x82, 0x55, 0x81, 0xbf, 0x1f], // timing
+    ...[0x00, 0x4f, 0x0d, 0x0e, 0x00, 0x00, 0x00, 0x00], // character height, cursor lines, start and cursor location
+    ...[0x9c, 0x8e, 0x8f, 0x28, 0x1f, 0x96, 0xb9, 0xa3, 0xff],
+  ],
+  graphics: [0x00, 0x00, 0x00, 0x00, 0x00, 0x10, 0x0e, 0x0f, 0xff],
+  attribute: [
+    ...[0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x14, 0x07], // palette: colour 6 is brown
+    ...[0x38, 0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e, 0x3f],
+    ...[0x0c, 0x00, 0x0f, 0x08, 0x00],
+  ],
+} as const;
+
+/** The 64 colours of the EGA at the start of the DAC: bits 2-0 are two thirds of red, green, blue, bits 5-3 one third. */
+export function dacOfMode3(): Uint8Array {
+  const dac = new Uint8Array(768);
+  for (let colour = 0; colour < 64; colour++) {
+    const component = (bit: number) => ((colour >> bit) & 1) * 42 + ((colour >> (bit + 3)) & 1) * 21;
+    dac.set([component(2), component(1), component(0)], colour * 3);
+  }
+  return dac;
+}

@@ -1,0 +1,135 @@
+import { assert } from '../base/assert.ts';
+import { hex } from '../base/hex.ts';
+import type { Device, DeviceState } from '../devices/device.ts';
+import { BDA } from './bios-data-area.ts';
+import { BootDisk } from './boot-disk.ts';
+import type { FirmwareHost } from './firmware-host.ts';
+import { setCarry } from './flags-image.ts';
+import { int1a } from './int1a.ts';
+import { int10 } from './int10.ts';
+import { int13 } from './int13.ts';
+import { continueInt14, int14 } from './int14.ts';
+import { continueInt15, int15 } from './int15.ts';
+import { int16 } from './int16.ts';
+import { keyInterrupt } from './key-interrupt.ts';
+import { boot, powerOn } from './post.ts';
+import { buildRom } from './rom.ts';
+import { SERVICE } from './services.ts';
+import { teletype } from './teletype.ts';
+import { cursorOf, setCursor } from './text-page.ts';
+import { tickInterrupt } from './tick-interrupt.ts';
+import { unknownFunction } from './unknown-function.ts';
+
+const NOTHING_BOOTABLE = 'No bootable device.\r\n';
+
+export interface BiosOptions {
+  /** The image of disk 80h; never changed. */
+  readonly disk: Uint8Array;
+}
+
+/** The BIOS: its ROM, the power-on self test and the services that firmware calls in the ROM ask for. */
+export class Bios implements Device {
+  readonly name = 'BIOS';
+  readonly #host: FirmwareHost;
+  readonly #disk: BootDisk;
+  readonly #services: ReadonlyMap<number, (host: FirmwareHost) => void>;
+  #systemDeadline = 0; // icount at which the wait of int 15h/86h ends
+  #serialDeadline = 0;
+
+  constructor(host: FirmwareHost, { disk }: BiosOptions) {
+    this.#host = host;
+    this.#disk = new BootDisk(disk);
+    this.#services = this.#servicesByNumber();
+  }
+
+  /** 64 KiB for physical F0000h-FFFFFh. */
+  rom(): Uint8Array {
+    return buildRom(this.#disk.geometry);
+  }
+
+  /** Brings the machine from reset to the first instruction of the boot sector. */
+  post(): void {
+    powerOn(this.#host, this.#disk);
+  }
+
+  /** The firmware call instruction with this number (SERVICE), fetched from the ROM. */
+  call(service: number): void {
+    const run = this.#services.get(service);
+    if (run !== undefined) run(this.#host);
+    else this.#host.unhandled(`firmware call ${hex(service, 2)}`); // the guest executed one of the ROM's tables
+  }
+
+  /** What was written to the disk stays: it is no power-on state. */
+  reset(): void {
+    this.#systemDeadline = 0;
+    this.#serialDeadline = 0;
+  }
+
+  save(): DeviceState {
+    const { writtenLbas, writtenBytes } = this.#disk.save();
+    return {
+      systemDeadline: this.#systemDeadline,
+      serialDeadline: this.#serialDeadline,
+      writtenLbas,
+      writtenBytes,
+    };
+  }
+
+  load(state: DeviceState): void {
+    const { systemDeadline, serialDeadline } = state;
+    assert(typeof systemDeadline === 'number' && typeof serialDeadline === 'number', 'the saved BIOS has no deadlines');
+    this.#systemDeadline = systemDeadline;
+    this.#serialDeadline = serialDeadline;
+    this.#disk.load(state);
+  }
+
+  #servicesByNumber(): ReadonlyMap<number, (host: FirmwareHost) => void> {
+    const disk = this.#disk;
+    return new Map<number, (host: FirmwareHost) => void>([
+      [SERVICE.tick, tickInterrupt],
+      [SERVICE.key, keyInterrupt],
+      [SERVICE.video, int10],
+      [SERVICE.equipment, (host) => giveWord(host, BDA.equipment)],
+      [SERVICE.baseMemory, (host) => giveWord(host, BDA.baseMemoryKib)],
+      [SERVICE.disk, (host) => int13(host, disk)],
+      [SERVICE.serial, (host) => this.#setSerialDeadline(int14(host))],
+      [SERVICE.serialWait, (host) => continueInt14(host, this.#serialDeadline)],
+      [SERVICE.system, (host) => this.#setSystemDeadline(int15(host))],
+      [SERVICE.systemWait, (host) => continueInt15(host, this.#systemDeadline)],
+      [SERVICE.keyboard, int16],
+      [SERVICE.printer, noPrinter],
+      [SERVICE.nothingBootable, printNothingBootable],
+      [SERVICE.boot, (host) => boot(host, disk)],
+      [SERVICE.time, int1a],
+      [SERVICE.reset, (host) => host.reset('a jump to the reset vector')],
+    ]);
+  }
+
+  #setSerialDeadline(icount: number): void {
+    this.#serialDeadline = icount;
+  }
+
+  #setSystemDeadline(icount: number): void {
+    this.#systemDeadline = icount;
+  }
+}
+
+/** Int 11h and 12h: a word of the BIOS data area. */
+function giveWord(host: FirmwareHost, physical: number): void {
+  host.setReg('ax', host.readWord(physical));
+}
+
+/** Int 17h as SeaBIOS answers for a printer that isn't there: nothing changes but CF. */
+function noPrinter(host: FirmwareHost): void {
+  unknownFunction(host, 0x17);
+  setCarry(host, true);
+}
+
+function printNothingBootable(host: FirmwareHost): void {
+  const page = host.readByte(BDA.activePage);
+  let position = cursorOf(host, page);
+  for (const letter of NOTHING_BOOTABLE) {
+    position = teletype(host, page, position, { character: letter.charCodeAt(0), attribute: undefined });
+  }
+  setCursor(host, page, position);
+}

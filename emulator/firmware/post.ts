@@ -1,0 +1,137 @@
+/**
+ * The power-on state that firmware hands to a boot sector: vectors, BIOS data area, PICs, PIT, mode 3, registers.
+ * Values are those of SeaBIOS on QEMU's PC with one disk, one serial port and nothing else attached, but for the screen,
+ * which is blank here, and the equipment this machine lacks.
+ */
+import { BDA, EBDA_KIB, EBDA_SEGMENT } from './bios-data-area.ts';
+import type { BootDisk } from './boot-disk.ts';
+import { CMOS, readCmos } from './cmos.ts';
+import type { FirmwareHost, RegisterName } from './firmware-host.ts';
+import { DISK_80H, storeSector } from './int13.ts';
+import { ROM_OFFSET } from './rom.ts';
+import { setTextMode } from './video-mode.ts';
+
+const BOOT_PHYSICAL = 0x7c00;
+const STACK = 0x6f04;
+const INTERRUPTS_ON = 0x0202;
+const BOOT_SIGNATURE = 0xaa55;
+
+/** Bits 4-5: 80x25 colour; bits 9-11: serial ports. No diskette drive, coprocessor, mouse or printer. */
+const EQUIPMENT = 0x0220;
+const BASE_MEMORY_KIB = 640 - EBDA_KIB;
+const COM1_BASE = 0x3f8;
+const SERIAL_TIMEOUT_TICKS = 10;
+const KEY_BUFFER = { start: 0x1e, end: 0x3e } as const;
+const ENHANCED_KEYBOARD = 0x10;
+
+const PIC_MASTER = 0x20;
+const PIC_SLAVE = 0xa0;
+const PIC_MASTER_MASK = 0xb8; // IRQ 0, 1, the cascade and 6 open
+const PIC_SLAVE_MASK = 0x8e; // IRQ 8, 12, 13, 14 open
+const PIT_CHANNEL_0 = 0x40;
+const PIT_CONTROL = 0x43;
+const PIT_CHANNEL_0_MODE_2 = 0x34;
+
+const PIT_CLOCKS_PER_SECOND = 1_193_182;
+
+/** Vectors that don't point at a stub that ignores them. */
+const VECTORS: ReadonlyMap<number, number> = new Map([
+  [0x08, ROM_OFFSET.tick],
+  [0x09, ROM_OFFSET.key],
+  ...[0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f].map((vector): [number, number] => [vector, ROM_OFFSET.masterIrq]),
+  [0x10, ROM_OFFSET.video],
+  [0x11, ROM_OFFSET.equipment],
+  [0x12, ROM_OFFSET.baseMemory],
+  [0x13, ROM_OFFSET.disk],
+  [0x14, ROM_OFFSET.serial],
+  [0x15, ROM_OFFSET.system],
+  [0x16, ROM_OFFSET.keyboard],
+  [0x17, ROM_OFFSET.printer],
+  [0x18, ROM_OFFSET.nothingBootable],
+  [0x19, ROM_OFFSET.bootEntry],
+  [0x1a, ROM_OFFSET.time],
+  [0x1e, ROM_OFFSET.disketteParameters],
+  [0x40, ROM_OFFSET.disketteDisk],
+  [0x41, ROM_OFFSET.diskParameters],
+  [0x43, ROM_OFFSET.font],
+  [0x70, ROM_OFFSET.clockIrq],
+  ...[0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77].map((vector): [number, number] => [vector, ROM_OFFSET.slaveIrq]),
+]);
+
+/** Left empty: for user programs, and the 8x8 font that this ROM doesn't have. */
+const EMPTY_VECTORS = new Set([0x1f, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x79]);
+
+export function powerOn(host: FirmwareHost, disk: BootDisk): void {
+  fillVectors(host);
+  fillDataArea(host);
+  programPics(host);
+  programPit(host);
+  setTextMode(host, 3, false, ROM_OFFSET.font);
+  boot(host, disk);
+  host.setReg('cs', 0);
+  host.setReg('ip', BOOT_PHYSICAL);
+  host.setReg('flags', INTERRUPTS_ON);
+}
+
+/** Loads the boot sector and sets every register but CS:IP as it expects them. */
+export function boot(host: FirmwareHost, disk: BootDisk): void {
+  storeSector(host, disk.read(0), BOOT_PHYSICAL);
+  const registers: readonly RegisterName[] = ['ds', 'es', 'fs', 'gs', 'ss', 'ebx', 'ecx', 'esi', 'edi', 'ebp'];
+  for (const name of registers) host.setReg(name, 0);
+  host.setReg('eax', BOOT_SIGNATURE);
+  host.setReg('edx', DISK_80H);
+  host.setReg('esp', STACK);
+}
+
+function fillVectors(host: FirmwareHost): void {
+  for (let vector = 0; vector < 256; vector++) {
+    const offset = VECTORS.get(vector) ?? ROM_OFFSET.ignore;
+    host.writeDword(vector * 4, EMPTY_VECTORS.has(vector) ? 0 : 0xf0000000 + offset);
+  }
+}
+
+function fillDataArea(host: FirmwareHost): void {
+  for (let physical = 0x400; physical < 0x500; physical += 4) host.writeDword(physical, 0);
+  host.writeWord(BDA.serialBases, COM1_BASE);
+  host.writeWord(BDA.extendedSegment, EBDA_SEGMENT);
+  host.writeWord(BDA.equipment, EQUIPMENT);
+  host.writeWord(BDA.baseMemoryKib, BASE_MEMORY_KIB);
+  host.writeWord(BDA.keyHead, KEY_BUFFER.start);
+  host.writeWord(BDA.keyTail, KEY_BUFFER.start);
+  host.writeWord(BDA.keyBufferStart, KEY_BUFFER.start);
+  host.writeWord(BDA.keyBufferEnd, KEY_BUFFER.end);
+  host.writeByte(BDA.diskCount, 1);
+  host.writeByte(BDA.diskControl, 0xc0);
+  host.writeByte(BDA.serialTimeouts, SERIAL_TIMEOUT_TICKS);
+  host.writeByte(BDA.keyboardStatus, ENHANCED_KEYBOARD);
+  host.writeDword(BDA.ticks, ticksSinceMidnight(host));
+  const ebda = EBDA_SEGMENT * 16;
+  for (let offset = 0; offset < EBDA_KIB * 1024; offset += 4) host.writeDword(ebda + offset, 0);
+  host.writeByte(ebda, EBDA_KIB);
+}
+
+function ticksSinceMidnight(host: FirmwareHost): number {
+  const decimal = (register: number) => {
+    const bcd = readCmos(host, register);
+    return (bcd >> 4) * 10 + (bcd & 15);
+  };
+  const seconds = decimal(CMOS.hour) * 3600 + decimal(CMOS.minute) * 60 + decimal(CMOS.second);
+  return Math.floor((seconds * PIT_CLOCKS_PER_SECOND) / 65536);
+}
+
+/** Vectors 08h and 70h, edge-triggered, the slave on line 2, 8086 mode. */
+function programPics(host: FirmwareHost): void {
+  const initialise = (port: number, vector: number, cascade: number, mask: number) => {
+    host.writePort(port, 0x11);
+    for (const value of [vector, cascade, 0x01, mask]) host.writePort(port + 1, value);
+  };
+  initialise(PIC_MASTER, 0x08, 0x04, PIC_MASTER_MASK);
+  initialise(PIC_SLAVE, 0x70, 0x02, PIC_SLAVE_MASK);
+}
+
+/** 65536 clocks a tick. */
+function programPit(host: FirmwareHost): void {
+  host.writePort(PIT_CONTROL, PIT_CHANNEL_0_MODE_2);
+  host.writePort(PIT_CHANNEL_0, 0);
+  host.writePort(PIT_CHANNEL_0, 0);
+}

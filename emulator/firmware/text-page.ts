@@ -1,0 +1,84 @@
+import { BDA } from './bios-data-area.ts';
+import type { FirmwareHost } from './firmware-host.ts';
+import { TEXT_BYTES, TEXT_PHYSICAL, writeCrtc } from './video-mode.ts';
+
+const CRTC_START_HIGH = 0x0c;
+const CRTC_CURSOR_HIGH = 0x0e;
+const SPACE = 0x20;
+
+/** A cell of a page; row and column may lie outside the screen, then the cell is wherever the sum leads. */
+export interface Position {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** A rectangle of cells, both corners inside. */
+export interface TextWindow {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+
+export function cursorOf(host: FirmwareHost, page: number): Position {
+  const word = host.readWord(BDA.cursors + page * 2);
+  return { row: word >> 8, column: word & 0xff };
+}
+
+/** Notes the cursor of a page and, on the page that shows, moves the VGA's. */
+export function setCursor(host: FirmwareHost, page: number, { row, column }: Position): void {
+  host.writeWord(BDA.cursors + page * 2, ((row & 0xff) << 8) | (column & 0xff));
+  if (page === host.readByte(BDA.activePage)) showCursor(host, page, { row, column });
+}
+
+export function showPage(host: FirmwareHost, page: number): void {
+  const start = page * host.readWord(BDA.pageBytes);
+  host.writeWord(BDA.pageStart, start);
+  host.writeByte(BDA.activePage, page);
+  writeCrtcWord(host, CRTC_START_HIGH, start / 2);
+  showCursor(host, page, cursorOf(host, page));
+}
+
+export function cellPhysical(host: FirmwareHost, page: number, { row, column }: Position): number {
+  return TEXT_PHYSICAL + ((page * host.readWord(BDA.pageBytes) + cellIndex(host, { row, column }) * 2) % TEXT_BYTES);
+}
+
+/** Moves the rows of a window by `rows`, up if positive, and blanks what comes free. */
+export function scroll(
+  host: FirmwareHost,
+  page: number,
+  textWindow: TextWindow,
+  rows: number,
+  attribute: number,
+): void {
+  const { top, left, bottom, right } = textWindow;
+  const step = rows > 0 ? 1 : -1;
+  const first = rows > 0 ? top : bottom;
+  const blank = (attribute << 8) | SPACE;
+  for (let row = first; row >= top && row <= bottom; row += step) {
+    const from = row + rows;
+    const isFree = from < top || from > bottom;
+    for (let column = left; column <= right; column++) {
+      const cell = isFree ? blank : host.readWord(cellPhysical(host, page, { row: from, column }));
+      host.writeWord(cellPhysical(host, page, { row, column }), cell);
+    }
+  }
+}
+
+export function wholeScreen(host: FirmwareHost): TextWindow {
+  return { top: 0, left: 0, bottom: host.readByte(BDA.lastRow), right: host.readWord(BDA.columns) - 1 };
+}
+
+function showCursor(host: FirmwareHost, page: number, position: Position): void {
+  const pageCells = (page * host.readWord(BDA.pageBytes)) / 2;
+  writeCrtcWord(host, CRTC_CURSOR_HIGH, pageCells + cellIndex(host, position));
+}
+
+function cellIndex(host: FirmwareHost, { row, column }: Position): number {
+  return row * host.readWord(BDA.columns) + column;
+}
+
+function writeCrtcWord(host: FirmwareHost, highIndex: number, value: number): void {
+  writeCrtc(host, highIndex, (value >> 8) & 0xff);
+  writeCrtc(host, highIndex + 1, value & 0xff);
+}

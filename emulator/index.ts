@@ -1,0 +1,11 @@
+/** The emulator's public face: harness/ imports from here alone. */
+export { AssertionError } from './base/assert.ts';
+export { OperatingError } from './base/errors.ts';
+export { hex } from './base/hex.ts';
+export { renderTextScreen } from './devices/vga-render.ts';
+export type { EngineName } from './engine/engine.ts';
+export { disassemble } from './isa/disassemble.ts';
+export { Machine, type MachineOptions, type RunOptions } from './machine/machine.ts';
+export type { Sink } from './machine/sink.ts';
+export { completeSpec, type MachineSpec, type ProbeSpec } from './machine/spec.ts';
+export { fillByteAt, fillRam, type RamFill } from './memory/ram-fill.ts';

@@ -1,0 +1,328 @@
+import { ENCODINGS, type Encoding } from './encodings.ts';
+import { formOf } from './form.ts';
+import { Insn, type InsnFields } from './insn.ts';
+
+/** Longest instruction that a processor takes (SDM vol. 2, 2.3.11); a longer one is #GP(0). */
+export const MAX_INSN_BYTES = 15;
+
+/**
+ * What decoding gives: an instruction; `short` when it goes on beyond the bytes at hand; `long` when it goes on beyond
+ * MAX_INSN_BYTES; `invalid` when it has no row or may not stand in this form.
+ */
+export type Decoded = Insn | 'short' | 'long' | 'invalid';
+
+/** A row with what the decoder has to know of its operands, worked out once. */
+interface Plan {
+  readonly encoding: Encoding;
+  readonly hasModrm: boolean;
+  readonly isRegisterOnly: boolean; // mod is ignored (MOV CRn)
+  readonly isMemoryOnly: boolean;
+  readonly hasOffset: boolean; // O
+  readonly hasFarPointer: boolean; // A
+  readonly immediates: readonly string[];
+}
+
+type Slot = Plan | readonly (Plan | undefined)[] | undefined;
+
+/** Operands that a row names outright; nothing is read for them. */
+const NAMED_OUTRIGHT: ReadonlySet<string> = new Set([
+  'AL',
+  'CL',
+  'AX',
+  'DX',
+  'eAX',
+  'es',
+  'cs',
+  'ss',
+  'ds',
+  'fs',
+  'gs',
+  '1',
+]);
+
+const ONE_BYTE: Slot[] = [];
+const TWO_BYTE: Slot[] = [];
+for (const encoding of ENCODINGS) enter(encoding);
+
+function enter(encoding: Encoding): void {
+  const parts = encoding.opcode.split(' ');
+  const table = parts[0] === '0F' && parts.length > 1 && !parts[1].startsWith('/') ? TWO_BYTE : ONE_BYTE;
+  const [text, group] = table === TWO_BYTE ? parts.slice(1) : parts;
+  const byte = Number.parseInt(text, 16);
+  const plan = planOf(encoding, group !== undefined);
+  if (text.endsWith('+r')) {
+    for (let i = 0; i < 8; i++) table[byte + i] = plan;
+  } else if (group !== undefined) {
+    const members = (table[byte] as (Plan | undefined)[] | undefined) ?? [];
+    members[Number(group.slice(1))] = plan;
+    table[byte] = members;
+  } else {
+    table[byte] = plan;
+  }
+}
+
+function planOf(encoding: Encoding, isGroup: boolean): Plan {
+  const tokens = encoding.operands.split(' ').filter((token) => token !== '' && !NAMED_OUTRIGHT.has(token));
+  const has = (letters: string): boolean => tokens.some((token) => letters.includes(token[0]));
+  return {
+    encoding,
+    hasModrm: isGroup || has('EGMRSCD'),
+    isRegisterOnly: has('R'),
+    isMemoryOnly: has('M'),
+    hasOffset: has('O'),
+    hasFarPointer: has('A'),
+    immediates: tokens.filter((token) => token[0] === 'I' || token[0] === 'J'),
+  };
+}
+
+const NO_REGISTER = 8;
+const SS = 2;
+const DS = 3;
+// 16-bit addressing (SDM vol. 2, table 2-1): BX SI DI BP by number.
+const BASES_16 = [3, 3, 5, 5, 6, 7, 5, 3];
+const INDEXES_16 = [6, 7, 6, 7, NO_REGISTER, NO_REGISTER, NO_REGISTER, NO_REGISTER];
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Thrown within this file alone when the bytes at hand end; one for all, since making one costs a stack trace. */
+const OUT_OF_BYTES = new Error('out of bytes');
+
+/**
+ * Decodes the instruction at `bytes[0..available-1]`; `is32` is the code segment's D bit.
+ * The caller may hand over fewer than 15 bytes and come again with more on `short`.
+ */
+export function decode(bytes: Uint8Array, available: number, is32: boolean): Decoded {
+  try {
+    return new Decoder(bytes, Math.min(available, MAX_INSN_BYTES), is32).decode();
+  } catch (error) {
+    if (error !== OUT_OF_BYTES) throw error;
+    return available >= MAX_INSN_BYTES ? 'long' : 'short';
+  }
+}
+
+class Decoder {
+  private readonly bytes: Uint8Array;
+  private readonly available: number;
+  private at = 0;
+  private operandBytes: 2 | 4;
+  private addressBytes: 2 | 4;
+  private readonly defaultBytes: 2 | 4;
+  private override: number | undefined;
+  private repeatPrefix = 0;
+  private isLocked = false;
+  private opcode = 0;
+  private readonly fields: Mutable<InsnFields> = {
+    reg: 0,
+    rm: 0,
+    segment: DS,
+    base: NO_REGISTER,
+    index: NO_REGISTER,
+    scale: 0,
+    disp: 0,
+    imm: 0,
+    imm2: 0,
+  };
+
+  constructor(bytes: Uint8Array, available: number, is32: boolean) {
+    this.bytes = bytes;
+    this.available = available;
+    this.defaultBytes = is32 ? 4 : 2;
+    this.operandBytes = this.defaultBytes;
+    this.addressBytes = this.defaultBytes;
+  }
+
+  decode(): Insn | 'invalid' {
+    const slot = this.lookUp();
+    if (slot === undefined) return 'invalid';
+    const plan = 'encoding' in slot ? slot : slot[(this.peek() >> 3) & 7];
+    if (plan === undefined) return 'invalid';
+    const isMemory = this.operandsOf(plan);
+    if (isMemory === undefined) return 'invalid';
+    const { encoding } = plan;
+    if (this.isLocked && !(encoding.isLockable && isMemory)) return 'invalid';
+    if (this.override !== undefined) this.fields.segment = this.override;
+    const form = formOf(encoding, {
+      operandBytes: this.operandBytes,
+      addressBytes: this.addressBytes,
+      isMemory,
+      repeat: this.repeatOf(encoding),
+    });
+    return new Insn(form, this.at, this.fields);
+  }
+
+  private lookUp(): Slot {
+    for (;;) {
+      const byte = this.byte();
+      if (!this.isPrefix(byte)) {
+        this.opcode = byte;
+        break;
+      }
+    }
+    if (this.opcode !== 0x0f) return ONE_BYTE[this.opcode];
+    this.opcode = this.byte();
+    return TWO_BYTE[this.opcode];
+  }
+
+  private isPrefix(byte: number): boolean {
+    switch (byte) {
+      case 0x26:
+      case 0x2e:
+      case 0x36:
+      case 0x3e:
+        this.override = (byte >> 3) & 3;
+        return true;
+      case 0x64:
+      case 0x65:
+        this.override = byte - 0x60;
+        return true;
+      case 0x66:
+        this.operandBytes = this.defaultBytes === 4 ? 2 : 4;
+        return true;
+      case 0x67:
+        this.addressBytes = this.defaultBytes === 4 ? 2 : 4;
+        return true;
+      case 0xf0:
+        this.isLocked = true;
+        return true;
+      case 0xf2:
+      case 0xf3:
+        this.repeatPrefix = byte;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private repeatOf(encoding: Encoding): 'none' | 'repe' | 'repne' {
+    if (this.repeatPrefix === 0 || encoding.repeats === undefined) return 'none';
+    return encoding.repeats === 'repe' && this.repeatPrefix === 0xf2 ? 'repne' : 'repe';
+  }
+
+  /** Reads ModRM, displacement and immediates. Gives whether the operand is in memory; undefined if that is illegal. */
+  private operandsOf(plan: Plan): boolean | undefined {
+    let isMemory = plan.hasOffset;
+    if (plan.hasModrm) {
+      isMemory = this.modrm(plan.isRegisterOnly, plan.encoding.popsFirst === true);
+      if (!isMemory && plan.isMemoryOnly) return undefined;
+    } else {
+      this.fields.reg = this.opcode & 7;
+    }
+    if (plan.hasOffset) this.offsetOperand();
+    if (plan.hasFarPointer) this.farPointer();
+    plan.immediates.forEach((token, position) => {
+      this.immediate(token, position);
+    });
+    return isMemory;
+  }
+
+  /** Returns whether the operand is in memory. */
+  private modrm(isRegisterOnly: boolean, popsFirst: boolean): boolean {
+    const modrm = this.byte();
+    const mod = modrm >> 6;
+    const rm = modrm & 7;
+    this.fields.reg = (modrm >> 3) & 7;
+    if (mod === 3 || isRegisterOnly) {
+      this.fields.rm = rm;
+      return false;
+    }
+    if (this.addressBytes === 2) this.address16(mod, rm);
+    else this.address32(mod, rm, popsFirst);
+    return true;
+  }
+
+  private address16(mod: number, rm: number): void {
+    const { fields } = this;
+    if (mod === 0 && rm === 6) {
+      fields.disp = this.word();
+      return;
+    }
+    fields.base = BASES_16[rm];
+    fields.index = INDEXES_16[rm];
+    if (fields.base === 5) fields.segment = SS;
+    if (mod === 1) fields.disp = this.signedByte();
+    else if (mod === 2) fields.disp = this.signedWord();
+  }
+
+  private address32(mod: number, rm: number, popsFirst: boolean): void {
+    const { fields } = this;
+    let base = rm;
+    if (rm === 4) {
+      const sib = this.byte();
+      base = sib & 7;
+      const index = (sib >> 3) & 7;
+      if (index !== 4) {
+        fields.index = index;
+        fields.scale = sib >> 6;
+      }
+    }
+    if (mod === 0 && base === 5) {
+      fields.disp = this.dword();
+      return;
+    }
+    fields.base = base;
+    if (base === 4 || base === 5) fields.segment = SS;
+    if (mod === 1) fields.disp = this.signedByte();
+    else if (mod === 2) fields.disp = this.dword();
+    if (popsFirst && base === 4) fields.disp = (fields.disp + this.operandBytes) | 0;
+  }
+
+  private offsetOperand(): void {
+    this.fields.disp = this.addressBytes === 4 ? this.dword() : this.word();
+  }
+
+  private farPointer(): void {
+    this.fields.imm = this.operandBytes === 4 ? this.dword() : this.word();
+    this.fields.imm2 = this.word();
+  }
+
+  private immediate(token: string, position: number): void {
+    const value = this.immediateValue(token);
+    if (position === 0) this.fields.imm = value;
+    else this.fields.imm2 = value;
+  }
+
+  private immediateValue(token: string): number {
+    switch (token) {
+      case 'Ib':
+        return this.byte();
+      case 'Ibs':
+      case 'Jb':
+        return this.signedByte();
+      case 'Iw':
+        return this.word();
+      case 'Jv':
+        return this.operandBytes === 4 ? this.dword() : this.signedWord();
+      default:
+        return this.operandBytes === 4 ? this.dword() : this.word();
+    }
+  }
+
+  private peek(): number {
+    if (this.at >= this.available) throw OUT_OF_BYTES;
+    return this.bytes[this.at];
+  }
+
+  private byte(): number {
+    const value = this.peek();
+    this.at++;
+    return value;
+  }
+
+  private signedByte(): number {
+    return (this.byte() << 24) >> 24;
+  }
+
+  private word(): number {
+    const low = this.byte();
+    return low | (this.byte() << 8);
+  }
+
+  private signedWord(): number {
+    return (this.word() << 16) >> 16;
+  }
+
+  private dword(): number {
+    const low = this.word();
+    return low | (this.word() << 16);
+  }
+}

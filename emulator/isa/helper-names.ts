@@ -1,0 +1,67 @@
+/**
+ * Big operations: canonical helpers that every engine calls (their bodies are in cpu/). Declared effects:
+ * `faults`: may raise a fault, and then has changed nothing but what it can do again.
+ * `ends`: may change EIP, mode, mappings or interrupt state, so a block ends after it.
+ * `moves`: sets EIP itself; the instruction isn't followed by the next one.
+ * `flags`: reads or writes EFLAGS.
+ */
+export interface HelperEffects {
+  readonly faults?: true;
+  readonly ends?: true;
+  readonly moves?: true;
+  readonly flags?: true;
+}
+
+export const HELPERS = {
+  // far transfers: (selector, offset, operandBytes); `next` EIP is passed where it is pushed
+  jumpFar: { faults: true, ends: true, moves: true },
+  callFar: { faults: true, ends: true, moves: true }, // (selector, offset, operandBytes, nextEip)
+  returnFar: { faults: true, ends: true, moves: true }, // (operandBytes, releaseBytes)
+  interrupt: { faults: true, ends: true, moves: true, flags: true }, // INT n, INT3, INTO taken: (vector, nextEip, isInt3orInto)
+  interruptReturn: { faults: true, ends: true, moves: true, flags: true }, // (operandBytes, nextEip)
+  // segment and descriptor instructions
+  loadSegment: { faults: true, ends: true }, // MOV Sreg, POP Sreg, LDS ...: (register, selector)
+  loadTask: { faults: true }, // LTR (selector)
+  loadLocalTable: { faults: true }, // LLDT (selector)
+  loadAccessRights: { flags: true, faults: true }, // LAR (selector) -> rights; ZF set in EFLAGS
+  loadSegmentLimit: { flags: true, faults: true }, // LSL (selector) -> limit; ZF set in EFLAGS
+  verifyRead: { flags: true, faults: true }, // VERR (selector); ZF
+  verifyWrite: { flags: true, faults: true }, // VERW (selector); ZF
+  loadGlobalTable: { faults: true, ends: true }, // LGDT (limit, base, operandBytes)
+  loadInterruptTable: { faults: true, ends: true }, // LIDT (limit, base, operandBytes)
+  requireProtected: { faults: true }, // #UD in real and V86 mode (ARPL, LAR, SLDT, ...)
+  requirePrivilege: { faults: true }, // #GP(0) unless CPL 0
+  // control and debug registers
+  readControl: { faults: true }, // (number) -> value
+  writeControl: { faults: true, ends: true }, // (number, value)
+  readDebug: { faults: true }, // (number) -> value
+  writeDebug: { faults: true, ends: true }, // (number, value)
+  loadMachineStatus: { faults: true, ends: true }, // LMSW (value)
+  clearTaskSwitched: { faults: true }, // CLTS
+  invalidatePage: { faults: true, ends: true }, // INVLPG (segment, offset)
+  // flags
+  readFlags: { flags: true }, // EFLAGS as a whole, without checks
+  pushFlagsImage: { faults: true, flags: true }, // (operandBytes) -> image as PUSHF stores it; V86 IOPL check
+  popFlags: { faults: true, ends: true, flags: true }, // (image, operandBytes)
+  clearInterruptFlag: { faults: true, flags: true }, // CLI
+  setInterruptFlag: { faults: true, ends: true, flags: true }, // STI
+  inhibitInterrupts: { ends: true }, // the shadow of MOV SS and POP SS
+  halt: { faults: true, ends: true }, // HLT; EIP is already the next one's
+  // port I/O, with IOPL and I/O permission bitmap
+  checkPort: { faults: true }, // (port, size)
+  readPort: { ends: true }, // (port, size) -> value; after checkPort
+  writePort: { ends: true }, // (port, size, value); after checkPort
+  // arithmetic that doesn't fit 32 bits
+  divide: { faults: true }, // unsigned (high, low, divisor, size) -> quotient; remainder in RESULT2; #DE
+  divideSigned: { faults: true }, // (high, low, divisor, size) -> quotient; remainder in RESULT2; #DE
+  // instructions of several memory steps, which probe before they change anything
+  pushAll: { faults: true }, // PUSHA (operandBytes)
+  popAll: { faults: true }, // POPA (operandBytes)
+  enter: { faults: true }, // ENTER (frameBytes, level, operandBytes)
+  // the rest
+  raise: { faults: true }, // (vector, errorCode or -1)
+  firmware: { faults: true, ends: true, moves: true }, // (service, nextEip) the firmware call instruction
+  coprocessor: { faults: true }, // ESC and WAIT without an FPU: #NM by CR0.EM/TS/MP, else nothing
+} as const satisfies Record<string, HelperEffects>;
+
+export type HelperName = keyof typeof HELPERS;

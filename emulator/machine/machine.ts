@@ -1,0 +1,291 @@
+import type {
+  InputAction,
+  Pause,
+  RegisterValues,
+  StopReason,
+  TextScreen,
+  TraceEvent,
+  WriteColumns,
+} from '../../traces/events.ts';
+import { assert, unreachable } from '../base/assert.ts';
+import { chain } from '../base/digest.ts';
+import { FLAG_IF, FLAG_TF } from '../cpu/constants.ts';
+import type { Cpu, CpuEvent } from '../cpu/cpu.ts';
+import { deliverInterrupt, deliverSingleStep } from '../cpu/interrupts.ts';
+import { lookUp } from '../cpu/page-walk.ts';
+import * as S from '../cpu/state.ts';
+import type { Engine, EngineName } from '../engine/engine.ts';
+import { makeEngine } from '../engine/make-engine.ts';
+import { checkBootable } from '../firmware/bootable.ts';
+import { ORIGIN_INPUT, ORIGIN_INSTRUCTION } from '../memory/write-log.ts';
+import { MemoryDigest } from './memory-digest.ts';
+import { Pc } from './pc.ts';
+import { Probes } from './probes.ts';
+import { readRegisters, writeRegisters } from './registers.ts';
+import type { Sink } from './sink.ts';
+import { completeSpec, type MachineSpec } from './spec.ts';
+import { stateDigest } from './state-digest.ts';
+import { CHAIN_START, StreamDigest } from './stream-digest.ts';
+import { WatchTable } from './watch-table.ts';
+
+export interface MachineOptions {
+  readonly engine: EngineName;
+  readonly sink?: Sink;
+}
+
+export interface RunOptions {
+  /** The icount to stop at, exactly. */
+  readonly until: number;
+  /** Linear addresses of instructions to stop before. The one the machine stands on doesn't stop it again. */
+  readonly breakpoints?: readonly number[];
+  /** Stops once this says true to an event, after the instruction that caused it. */
+  readonly stopOn?: (event: TraceEvent) => boolean;
+}
+
+/** A PC that runs: time, interrupts, probes, inputs, and the recording of it all. */
+export class Machine {
+  readonly spec: MachineSpec;
+  private readonly pc: Pc;
+  private readonly cpu: Cpu;
+  private readonly engine: Engine;
+  private readonly sink: Sink | undefined;
+  private readonly watch = new WatchTable();
+  private readonly probes: Probes;
+  private readonly memoryDigest: MemoryDigest;
+  private readonly stream = new StreamDigest();
+  private chainDigest = CHAIN_START;
+  private ended: StopReason | undefined;
+  private pause: Pause | { readonly kind: 'deadline' } | undefined;
+  private breakpoints: ReadonlySet<number> = new Set();
+  private stopOn: ((event: TraceEvent) => boolean) | undefined;
+  private start = { icount: -1, linear: -1 };
+  /** Since the engine started: has an exception or interrupt been delivered, or INT n executed? */
+  private hasEnteredHandler = false;
+
+  /** Errors: OperatingError for a bad spec or an image that can't boot. */
+  constructor(spec: Partial<MachineSpec>, boot: { readonly disk: Uint8Array }, options: MachineOptions) {
+    this.spec = completeSpec(spec);
+    checkBootable(boot.disk, 'image');
+    this.sink = options.sink;
+    this.pc = new Pc(this.spec, boot.disk, {
+      onEvent: (event) => this.observe(event),
+      onWrites: options.sink === undefined ? undefined : (columns) => this.record(columns),
+      onExit: (value) => this.end({ kind: 'exit-port', value }),
+      onReset: (by) => this.end({ kind: 'reset', by }),
+    });
+    this.cpu = this.pc.cpu;
+    this.memoryDigest = new MemoryDigest(this.pc.memory);
+    this.probes = new Probes(this.cpu, this.watch, this.spec.probes, (event) => this.observe(event));
+    this.engine = makeEngine(options.engine, this.cpu, {
+      filter: this.watch.filter,
+      onReach: (linear) => this.reach(linear),
+    });
+    this.pc.powerOn();
+  }
+
+  get icount(): number {
+    return this.cpu.f[S.F_ICOUNT];
+  }
+
+  /** Why the guest ended, once it has; it never runs again. */
+  get stopped(): StopReason | undefined {
+    return this.ended;
+  }
+
+  /** Runs until one of the conditions or the guest's end. */
+  run({ until, breakpoints = [], stopOn }: RunOptions): StopReason | Pause {
+    this.breakpoints = new Set(breakpoints.map((linear) => linear >>> 0));
+    for (const linear of this.breakpoints) this.watch.add(linear);
+    this.stopOn = stopOn;
+    this.pause = undefined;
+    this.start = { icount: this.icount, linear: this.pcLinear };
+    while (this.ended === undefined && this.pause === undefined) this.advance(until);
+    for (const linear of this.breakpoints) this.watch.remove(linear);
+    this.breakpoints = new Set();
+    this.stopOn = undefined;
+    return this.ended ?? this.pause ?? { kind: 'deadline' };
+  }
+
+  /** One round between two stops of the engine: timers, then traps and interrupts, then instructions. */
+  private advance(until: number): void {
+    const { cpu, pc } = this;
+    if (cpu.s[S.SHUTDOWN] !== 0) {
+      this.end({ kind: 'triple-fault', vectors: cpu.shutdownVectors });
+      return;
+    }
+    pc.scheduler.runDue();
+    if (this.icount >= this.spec.instructionLimit) {
+      this.end({ kind: 'instruction-limit', limit: this.spec.instructionLimit });
+      return;
+    }
+    if (this.icount >= until) {
+      this.pause = { kind: 'deadline' };
+      return;
+    }
+    const isInhibited = cpu.f[S.F_INHIBIT] === this.icount;
+    if (this.acceptInterrupt(isInhibited)) return;
+    const end = Math.min(until, this.spec.instructionLimit, pc.scheduler.nextDeadline());
+    if (cpu.s[S.HALTED] !== 0) this.idle(end);
+    else this.execute(isInhibited ? Math.min(end, this.icount + 1) : end);
+  }
+
+  /** Takes a pending hardware interrupt if the processor accepts one. */
+  private acceptInterrupt(isInhibited: boolean): boolean {
+    if (!this.pc.isInterruptRequested || isInhibited || (this.cpu.s[S.EFLAGS] & FLAG_IF) === 0) return false;
+    const { vector, irq } = this.pc.pic.acknowledge();
+    deliverInterrupt(this.cpu, vector, irq);
+    return true;
+  }
+
+  /** HLT: time goes straight to the next timer. With interrupts off nothing can end it. */
+  private idle(end: number): void {
+    if ((this.cpu.s[S.EFLAGS] & FLAG_IF) === 0) this.end({ kind: 'halted' });
+    else this.cpu.f[S.F_ICOUNT] = end;
+  }
+
+  private execute(end: number): void {
+    const { cpu } = this;
+    const isStepping = (cpu.s[S.EFLAGS] & FLAG_TF) !== 0;
+    cpu.f[S.F_DEADLINE] = isStepping ? this.icount + 1 : end;
+    const before = this.icount;
+    this.hasEnteredHandler = false;
+    this.engine.run();
+    // An instruction that faulted, and INT n, clear TF on the way into the handler: no trap (SDM vol. 3B, 17.3.1.4).
+    if (isStepping && this.icount > before && !this.hasEnteredHandler) deliverSingleStep(cpu);
+  }
+
+  /**
+   * Called by the engine before a watched instruction; true stops it. Only a breakpoint does: what a probe notes belongs
+   * to the instruction, which then has to run, lest it be noted twice.
+   */
+  private reach(linear: number): boolean {
+    if (!this.watch.has(linear)) return false;
+    const isStart = this.icount === this.start.icount && linear === this.start.linear;
+    if (this.breakpoints.has(linear) && !isStart) {
+      this.pause = { kind: 'breakpoint', linear };
+      return true;
+    }
+    this.probes.reach(linear);
+    return false;
+  }
+
+  /** Performs what a scenario does from outside and records it. */
+  apply(action: InputAction): void {
+    this.observe({ kind: 'input', action });
+    switch (action.kind) {
+      case 'scancodes':
+        this.pc.keyboard.queueScancodes(action.bytes);
+        return;
+      case 'serial-in': {
+        const port = this.pc.serialPorts[action.port];
+        assert(port !== undefined, `there is no serial port ${action.port}`);
+        port.receive(action.bytes);
+        return;
+      }
+      case 'memory':
+        this.writeLinear(action.linear, action.bytes);
+        return;
+      case 'registers':
+        writeRegisters(this.cpu, action.values);
+        return;
+      default:
+        unreachable(action);
+    }
+  }
+
+  private writeLinear(linear: number, bytes: Uint8Array): void {
+    const { writeLog, memory } = this.pc;
+    writeLog.currentOrigin = ORIGIN_INPUT;
+    for (let i = 0; i < bytes.length; i++) {
+      const physical = lookUp(this.cpu.state, memory, (linear + i) | 0);
+      assert(physical >= 0, `an input writes to ${linear + i}, which isn't mapped`);
+      memory.write8(physical, bytes[i]);
+      writeLog.push((linear + i) >>> 0, physical, 1, bytes[i]);
+    }
+    writeLog.currentOrigin = ORIGIN_INSTRUCTION;
+  }
+
+  /** Notes in the recording what the scenario does next. */
+  step(text: string): void {
+    this.observe({ kind: 'step', text });
+  }
+
+  /** Records the screen under a name. */
+  captureScreen(name: string): TextScreen {
+    const screen = this.screen();
+    this.observe({ kind: 'screen', name, screen });
+    return screen;
+  }
+
+  /** Records digests of the whole state, and of everything recorded up to here. */
+  checkpoint(name: string): { readonly state: string; readonly chain: string } {
+    this.pc.writeLog.flush();
+    const state = stateDigest(this.cpu, this.memoryDigest, this.pc.devices);
+    this.chainDigest = chain(chain(this.chainDigest, this.stream.current()), state);
+    this.observe({ kind: 'checkpoint', name, state, chain: this.chainDigest });
+    return { state, chain: this.chainDigest };
+  }
+
+  /** Closes the recording: a last checkpoint `end`, then the stop. */
+  finish(reason: StopReason): void {
+    this.checkpoint('end');
+    this.observe({ kind: 'stop', reason, registers: this.registers() });
+  }
+
+  screen(): TextScreen {
+    return this.pc.vga.capture((physical) => this.pc.memory.read8(physical));
+  }
+
+  registers(): RegisterValues {
+    return readRegisters(this.cpu);
+  }
+
+  /** Does the code segment of the moment hold 32-bit code? */
+  get is32(): boolean {
+    return (this.cpu.s[S.RIGHTS + S.CS] & 0x4000) !== 0;
+  }
+
+  /** Linear address of the next instruction. */
+  get pcLinear(): number {
+    return this.cpu.pc;
+  }
+
+  /** Bytes as the guest sees them, without side effects; undefined where a page isn't mapped. */
+  readLinear(linear: number, length: number): Uint8Array | undefined {
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) {
+      const physical = lookUp(this.cpu.state, this.pc.memory, (linear + i) | 0);
+      if (physical < 0) return undefined;
+      bytes[i] = this.pc.memory.read8(physical);
+    }
+    return bytes;
+  }
+
+  readPhysical(physical: number, length: number): Uint8Array {
+    return Uint8Array.from({ length }, (_, i) => this.pc.memory.read8(physical + i));
+  }
+
+  private end(reason: StopReason): void {
+    this.ended ??= reason;
+    this.cpu.requestPoll();
+  }
+
+  private observe(event: CpuEvent): void {
+    const placed = { ...event, icount: this.cpu.f[S.F_ICOUNT], writes: this.pc.writeLog.count } as TraceEvent;
+    if (this.sink !== undefined) {
+      this.stream.event(placed);
+      this.sink.event(placed);
+    }
+    if (event.kind === 'exception' || event.kind === 'interrupt') this.hasEnteredHandler = true;
+    if (event.kind === 'unhandled' && this.spec.isStrict) this.end({ kind: 'unhandled', what: event.what });
+    if (this.stopOn?.(placed) === true) {
+      this.pause = { kind: 'event' };
+      this.cpu.requestPoll();
+    }
+  }
+
+  private record(columns: WriteColumns): void {
+    this.stream.writes(columns);
+    this.sink?.writes(columns);
+  }
+}

@@ -1,0 +1,170 @@
+import type { WriteColumns } from '../../traces/events.ts';
+import { hex } from '../base/hex.ts';
+import type { IrqLine } from '../bus/irq-line.ts';
+import { PortSpace } from '../bus/port-space.ts';
+import type { PortClaim } from '../bus/ports.ts';
+import { Cpu, type CpuEvent } from '../cpu/cpu.ts';
+import { resetCpu } from '../cpu/reset.ts';
+import * as S from '../cpu/state.ts';
+import { A20Latch } from '../devices/a20-latch.ts';
+import { CmosMc146818 } from '../devices/cmos-mc146818.ts';
+import { DebugConsoleE9 } from '../devices/debug-console-e9.ts';
+import type { Device } from '../devices/device.ts';
+import { ExitPortF4 } from '../devices/exit-port-f4.ts';
+import { Keyboard8042 } from '../devices/keyboard-8042.ts';
+import { PicPair } from '../devices/pic-8259a.ts';
+import { Pit8254 } from '../devices/pit-8254.ts';
+import { Port92 } from '../devices/port-92.ts';
+import { PostPort80 } from '../devices/post-port-80.ts';
+import { SystemControl61 } from '../devices/system-control-61.ts';
+import { Uart16550a } from '../devices/uart-16550a.ts';
+import { VgaText } from '../devices/vga-text.ts';
+import { Bios } from '../firmware/bios.ts';
+import { PAGE_ROM, PhysicalMemory } from '../memory/physical-memory.ts';
+import { fillRam } from '../memory/ram-fill.ts';
+import { WriteLog } from '../memory/write-log.ts';
+import { Scheduler } from '../time/scheduler.ts';
+import { firmwareHost } from './firmware-host.ts';
+import type { MachineSpec } from './spec.ts';
+
+const ROM_FIRST = 0xc0000;
+const BIOS_FIRST = 0xf0000;
+const ROM_END = 0x100000;
+
+/** What the parts of a PC tell the machine that runs them. */
+export interface PcListeners {
+  readonly onEvent: (event: CpuEvent) => void;
+  /** Undefined when nobody records. */
+  readonly onWrites: ((columns: WriteColumns) => void) | undefined;
+  readonly onExit: (value: number) => void;
+  readonly onReset: (by: string) => void;
+}
+
+/** The one file that solders the parts together. It runs nothing. */
+export class Pc {
+  readonly cpu: Cpu;
+  readonly memory: PhysicalMemory;
+  readonly writeLog: WriteLog;
+  readonly scheduler: Scheduler;
+  readonly pic: PicPair;
+  readonly keyboard: Keyboard8042;
+  readonly serialPorts: readonly Uart16550a[];
+  readonly vga: VgaText;
+  readonly bios: Bios;
+  readonly devices: readonly Device[];
+  /** Level of the processor's INTR pin. */
+  isInterruptRequested = false;
+
+  constructor(spec: MachineSpec, disk: Uint8Array, listeners: PcListeners) {
+    const { onEvent } = listeners;
+    const unhandled = (what: string): void => onEvent({ kind: 'unhandled', what, eip: this.cpu.pc });
+    this.memory = new PhysicalMemory(spec.memoryBytes);
+    fillRam(this.memory.bytes, spec.ramFill);
+    this.writeLog = new WriteLog(
+      () => this.cpu.f[S.F_ICOUNT],
+      () => this.cpu.pc,
+      listeners.onWrites,
+    );
+    const ports = new PortSpace(unhandled);
+    this.cpu = new Cpu({
+      memory: this.memory,
+      ports,
+      writeLog: this.writeLog,
+      observe: onEvent,
+      firmware: (service) => this.bios.call(service),
+    });
+    this.cpu.access.onHole = onceEach(unhandled);
+    this.scheduler = new Scheduler(
+      () => this.cpu.f[S.F_ICOUNT],
+      () => this.cpu.requestPoll(),
+    );
+    this.pic = new PicPair({ onIntr: (isAsserted) => this.setInterruptPin(isAsserted) });
+    const { instructionsPerPitClock } = spec;
+    const clock = this.scheduler;
+    const line = (irq: number): IrqLine => this.pic.line(irq);
+    const a20 = new A20Latch({ onChange: (isEnabled) => this.setA20(isEnabled) });
+    const onReset = listeners.onReset;
+    const pit = new Pit8254({ clock, instructionsPerPitClock, irq0: line(0) });
+    const speaker = new SystemControl61({
+      clock,
+      instructionsPerPitClock,
+      setGate2: (isHigh) => pit.setGate2(isHigh),
+      output2: () => pit.output2(),
+    });
+    this.keyboard = new Keyboard8042({
+      clock,
+      irq1: line(1),
+      a20,
+      onReset: () => onReset('8042'),
+      onUnhandled: unhandled,
+    });
+    const cmos = new CmosMc146818({
+      clock,
+      instructionsPerPitClock,
+      date: spec.date,
+      memoryBytes: spec.memoryBytes,
+      onUnhandled: unhandled,
+    });
+    const com1 = new Uart16550a({
+      name: 'COM1',
+      base: 0x3f8,
+      irq: line(4),
+      onTransmit: (byte) => onEvent({ kind: 'serial-out', port: 0, byte }),
+    });
+    this.serialPorts = [com1];
+    this.vga = new VgaText({ clock, instructionsPerPitClock, onUnhandled: unhandled });
+    const port92 = new Port92({ a20, onReset: () => onReset('port 92h') });
+    const debugConsole = new DebugConsoleE9({ onByte: (byte) => onEvent({ kind: 'debug-out', byte }) });
+    const exitPort = new ExitPortF4({ onExit: listeners.onExit });
+    const post = new PostPort80();
+    const claiming = [
+      this.pic,
+      pit,
+      speaker,
+      this.keyboard,
+      cmos,
+      com1,
+      this.vga,
+      port92,
+      debugConsole,
+      exitPort,
+      post,
+    ];
+    for (const claim of claiming.flatMap((device): readonly PortClaim[] => device.claims())) ports.claim(claim);
+    const reset = (by: string): void => onReset(by);
+    this.bios = new Bios(firmwareHost(this.cpu, { unhandled, reset, instructionsPerPitClock }), { disk });
+    this.devices = [...claiming, a20, this.bios];
+  }
+
+  /** From reset to the first instruction of the boot sector, by way of the BIOS. */
+  powerOn(): void {
+    resetCpu(this.cpu);
+    this.memory.bytes.fill(0xff, ROM_FIRST, BIOS_FIRST);
+    this.memory.bytes.set(this.bios.rom(), BIOS_FIRST);
+    this.memory.pageKinds.fill(PAGE_ROM, ROM_FIRST >>> 12, ROM_END >>> 12);
+    this.bios.post();
+  }
+
+  private setInterruptPin(isAsserted: boolean): void {
+    this.isInterruptRequested = isAsserted;
+    if (isAsserted) this.cpu.requestPoll();
+  }
+
+  /** Translations hold physical addresses after the gate, so they go when it moves. */
+  private setA20(isEnabled: boolean): void {
+    this.cpu.s[S.A20_MASK] = isEnabled ? -1 : ~(1 << 20);
+    this.cpu.access.tlb.flush(false);
+    this.cpu.requestPoll();
+  }
+}
+
+/** Notes each page of a hole once for reads and once for writes: a loop over it isn't worth an event each time. */
+function onceEach(unhandled: (what: string) => void): (physical: number, isWrite: boolean) => void {
+  const seen = new Set<string>();
+  return (physical, isWrite) => {
+    const what = `${isWrite ? 'write to' : 'read of'} physical page ${hex(physical & 0xfffff000)}, where no RAM is`;
+    if (seen.has(what)) return;
+    seen.add(what);
+    unhandled(what);
+  };
+}

@@ -1,0 +1,94 @@
+import type { Cpu, CpuEvent } from '../cpu/cpu.ts';
+import { lookUp } from '../cpu/page-walk.ts';
+import * as S from '../cpu/state.ts';
+import type { ProbeSpec } from './spec.ts';
+import type { WatchTable } from './watch-table.ts';
+
+const MAX_CALLERS = 16;
+
+interface PendingCall {
+  readonly probe: ProbeSpec;
+  readonly call: number;
+  readonly esp: number; // on entry, where the return address lies
+  readonly returnTo: number;
+}
+
+/**
+ * Notes calls and returns of the functions that the spec names. A return is known by its address and by the stack
+ * pointer, so calls may nest and interleave across tasks.
+ */
+export class Probes {
+  private readonly cpu: Cpu;
+  private readonly watch: WatchTable;
+  private readonly observe: (event: CpuEvent) => void;
+  private readonly entries = new Map<number, ProbeSpec>();
+  private readonly pending: PendingCall[] = [];
+  private calls = 0;
+
+  constructor(cpu: Cpu, watch: WatchTable, probes: readonly ProbeSpec[], observe: (event: CpuEvent) => void) {
+    this.cpu = cpu;
+    this.watch = watch;
+    this.observe = observe;
+    for (const probe of probes) {
+      this.entries.set(probe.linear, probe);
+      watch.add(probe.linear);
+    }
+  }
+
+  /** Called before the instruction at `linear` runs, when that is watched. */
+  reach(linear: number): void {
+    this.noteReturns(linear);
+    const probe = this.entries.get(linear);
+    if (probe !== undefined && this.cpu.isProtected && !this.cpu.isV86) this.noteCall(probe);
+  }
+
+  private noteCall(probe: ProbeSpec): void {
+    const esp = this.cpu.s[S.ESP] >>> 0;
+    const returnTo = this.stackWord(esp) ?? 0;
+    const args: number[] = [];
+    for (let i = 0; i < probe.args; i++) args.push(this.stackWord(esp + 4 + 4 * i) ?? 0);
+    const call = this.calls++;
+    this.pending.push({ probe, call, esp, returnTo });
+    this.watch.add(returnTo);
+    this.observe({ kind: 'probe-call', probe: probe.name, call, args, esp, callers: this.callers(returnTo) });
+  }
+
+  /** The callee leaves the stack pointer above the return address, and above the arguments if it pops them. */
+  private noteReturns(linear: number): void {
+    const esp = this.cpu.s[S.ESP] >>> 0;
+    for (let i = this.pending.length - 1; i >= 0; i--) {
+      const { probe, call, esp: entryEsp, returnTo } = this.pending[i];
+      if (returnTo !== linear || (esp !== entryEsp + 4 && esp !== entryEsp + 4 + 4 * probe.args)) continue;
+      this.pending.splice(i, 1);
+      this.watch.remove(returnTo);
+      this.observe({ kind: 'probe-return', probe: probe.name, call, result: this.cpu.s[S.EAX] >>> 0 });
+    }
+  }
+
+  /** Return addresses by the chain of frame pointers, innermost first; ends where it stops looking like one. */
+  private callers(returnTo: number): readonly number[] {
+    const callers = [returnTo];
+    let frame = this.cpu.s[S.EBP] >>> 0;
+    while (callers.length < MAX_CALLERS) {
+      const next = this.stackWord(frame);
+      const address = this.stackWord(frame + 4);
+      if (next === undefined || address === undefined || address === 0) break;
+      callers.push(address);
+      if (next <= frame) break;
+      frame = next;
+    }
+    return callers;
+  }
+
+  /** A dword of the stack segment, read without side effects; undefined where nothing is mapped. */
+  private stackWord(offset: number): number | undefined {
+    const { state, pins, s } = this.cpu;
+    let value = 0;
+    for (let i = 3; i >= 0; i--) {
+      const physical = lookUp(state, pins.memory, (s[S.BASE + S.SS] + offset + i) | 0);
+      if (physical < 0 || physical >= pins.memory.sizeBytes) return undefined;
+      value = (value << 8) | pins.memory.read8(physical);
+    }
+    return value >>> 0;
+  }
+}

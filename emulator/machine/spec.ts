@@ -1,0 +1,82 @@
+import { OperatingError } from '../base/errors.ts';
+import type { RamFill } from '../memory/ram-fill.ts';
+
+/** A place where the recorder notes calls and returns: the entry of a guest function. */
+export interface ProbeSpec {
+  readonly name: string;
+  readonly linear: number; // address of the function's first instruction
+  readonly args: number; // how many 32-bit stack arguments to note (cdecl)
+}
+
+/** A date and time of day for the CMOS clock at icount 0. */
+export interface ClockDate {
+  readonly year: number;
+  readonly month: number; // 1-12
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
+
+/** Everything about a machine that a run depends on besides its image and inputs. Plain data; stored in the trace header. */
+export interface MachineSpec {
+  readonly memoryBytes: number; // RAM, a multiple of 64 KiB from 1 MiB to 1 GiB
+  readonly ramFill: RamFill;
+  readonly instructionsPerPitClock: number; // a PIT clock (1/1193182 s) lasts this many instructions
+  readonly date: ClockDate;
+  readonly instructionLimit: number; // the run ends there, whatever the guest does
+  readonly isStrict: boolean; // stop at the first port, range or function that gilt doesn't have
+  readonly probes: readonly ProbeSpec[];
+}
+
+export const DEFAULT_SPEC: MachineSpec = {
+  memoryBytes: 16 * 1024 * 1024,
+  ramFill: { kind: 'zero' },
+  instructionsPerPitClock: 4,
+  date: { year: 2024, month: 1, day: 1, hour: 12, minute: 0, second: 0 },
+  instructionLimit: 1_000_000_000,
+  isStrict: false,
+  probes: [],
+};
+
+const MIB = 1024 * 1024;
+
+/** Fills in the defaults and checks every field. Errors: OperatingError naming the field and what is allowed. */
+export function completeSpec(partial: Partial<MachineSpec>): MachineSpec {
+  const spec: MachineSpec = { ...DEFAULT_SPEC, ...partial };
+  requireSpec(
+    Number.isInteger(spec.memoryBytes) &&
+      spec.memoryBytes % 65536 === 0 &&
+      spec.memoryBytes >= MIB &&
+      spec.memoryBytes <= 1024 * MIB,
+    `memoryBytes is ${spec.memoryBytes}; it must be a multiple of 65536 from ${MIB} to ${1024 * MIB}`,
+  );
+  requireSpec(
+    Number.isInteger(spec.instructionsPerPitClock) &&
+      spec.instructionsPerPitClock >= 1 &&
+      spec.instructionsPerPitClock <= 100_000,
+    `instructionsPerPitClock is ${spec.instructionsPerPitClock}; it must be an integer from 1 to 100000`,
+  );
+  requireSpec(
+    Number.isSafeInteger(spec.instructionLimit) && spec.instructionLimit > 0,
+    `instructionLimit is ${spec.instructionLimit}; it must be a positive integer`,
+  );
+  checkFill(spec.ramFill);
+  return spec;
+}
+
+function checkFill(fill: RamFill): void {
+  if (fill.kind === 'byte') {
+    requireSpec(
+      Number.isInteger(fill.value) && fill.value >= 0 && fill.value <= 255,
+      `ramFill.value is ${fill.value}; it must be a byte`,
+    );
+  }
+  if (fill.kind === 'pattern') {
+    requireSpec(Number.isSafeInteger(fill.seed), `ramFill.seed is ${fill.seed}; it must be an integer`);
+  }
+}
+
+function requireSpec(isValid: boolean, message: string): void {
+  if (!isValid) throw new OperatingError('machine spec', message);
+}

@@ -1,0 +1,28 @@
+import { digestHex } from '../base/digest.ts';
+import { digestText, plainJson } from '../base/text-digest.ts';
+import type { Cpu } from '../cpu/cpu.ts';
+import * as S from '../cpu/state.ts';
+import type { Device } from '../devices/device.ts';
+import type { MemoryDigest } from './memory-digest.ts';
+
+/**
+ * 32 hex digits over everything that the guest can ever notice: the processor, memory, the devices. Flags are computed
+ * first and scratch slots left out, so that engines which work differently agree.
+ */
+export function stateDigest(cpu: Cpu, memory: MemoryDigest, devices: readonly Device[]): string {
+  const parts = [
+    architecturalState(cpu).join(' '),
+    digestHex(memory.current()),
+    ...devices.map((device) => plainJson(device.save())),
+  ];
+  return digestText(parts.join('\n'));
+}
+
+const SCRATCH_SLOTS = [S.LAZY_KIND, S.LAZY_RESULT, S.LAZY_A, S.LAZY_B, S.RESULT2, S.FAULT_CODE];
+
+function architecturalState(cpu: Cpu): readonly number[] {
+  cpu.eflags();
+  const slots = Array.from(cpu.s);
+  for (const slot of SCRATCH_SLOTS) slots[slot] = 0;
+  return [...slots, cpu.f[S.F_ICOUNT], Number(cpu.f[S.F_INHIBIT] === cpu.f[S.F_ICOUNT])];
+}

@@ -1,0 +1,30 @@
+/** What RAM holds before the first instruction. Real memory isn't zero: a fill shows who relies on it. */
+export type RamFill =
+  | { readonly kind: 'zero' }
+  | { readonly kind: 'byte'; readonly value: number }
+  | { readonly kind: 'pattern'; readonly seed: number };
+
+/** The byte that a fill puts at a physical address. */
+export function fillByteAt(fill: RamFill, physical: number): number {
+  if (fill.kind === 'zero') return 0;
+  if (fill.kind === 'byte') return fill.value;
+  return (patternWord(fill.seed, physical >>> 2) >>> (8 * (physical & 3))) & 0xff;
+}
+
+/** Fills `bytes`, which start at physical address 0. */
+export function fillRam(bytes: Uint8Array, fill: RamFill): void {
+  if (fill.kind !== 'pattern') {
+    bytes.fill(fill.kind === 'byte' ? fill.value : 0);
+    return;
+  }
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let i = 0; i + 4 <= bytes.length; i += 4) words.setInt32(i, patternWord(fill.seed, i >>> 2), true);
+}
+
+/** A well-mixed 32-bit word for each position, so that no two pages look alike (the finaliser of MurmurHash3). */
+function patternWord(seed: number, index: number): number {
+  let word = (index * 0x9e3779b1 + seed) | 0;
+  word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  return word ^ (word >>> 16);
+}

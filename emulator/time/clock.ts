@@ -1,0 +1,14 @@
+/** Time as a device sees it: instructions retired, and timers that fire at an icount. */
+export interface Clock {
+  now(): number;
+  /** Makes a timer; `name` is unique per machine and appears in saved state. The callback runs between two instructions. */
+  timer(name: string, onDue: () => void): Timer;
+}
+
+/** One timer. Arming replaces the earlier deadline; a deadline at or before now fires before the next instruction. */
+export interface Timer {
+  arm(deadlineIcount: number): void;
+  cancel(): void;
+  /** The deadline, or undefined when it isn't armed. */
+  readonly deadline: number | undefined;
+}
