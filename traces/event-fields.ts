@@ -1,0 +1,143 @@
+import { checkCount, checkTuple } from './check.ts';
+import type { Packable } from './codec.ts';
+import { MalformedTrace } from './error.ts';
+import type { InputAction, RegisterValues, StopReason, TextScreen, TraceEvent, TraceEventKind } from './events.ts';
+import {
+  bytes,
+  count,
+  decodeFields,
+  encodeFields,
+  type Field,
+  type FieldsOf,
+  list,
+  oneOf,
+  optional,
+  record,
+  size,
+  tagged,
+  text,
+  u8,
+  u16,
+  u32,
+  type Variants,
+} from './field.ts';
+import { MAX_COUNT } from './format.ts';
+
+/** The fields of every event in the order in which they are stored. Appending a kind is a new format version. */
+
+const registerFields = (general: Field, selector: Field): FieldsOf<RegisterValues> => ({
+  eax: general,
+  ecx: general,
+  edx: general,
+  ebx: general,
+  esp: general,
+  ebp: general,
+  esi: general,
+  edi: general,
+  eip: general,
+  eflags: general,
+  es: selector,
+  cs: selector,
+  ss: selector,
+  ds: selector,
+  fs: selector,
+  gs: selector,
+  cr0: general,
+  cr2: general,
+  cr3: general,
+  cr4: general,
+});
+
+const action = tagged<InputAction>({
+  scancodes: { bytes },
+  'serial-in': { port: u8, bytes },
+  memory: { linear: u32, bytes },
+  registers: { values: record<RegisterValues>(registerFields(optional(u32), optional(u16))) },
+});
+
+const reason = tagged<StopReason>({
+  deadline: {},
+  'instruction-limit': { limit: count },
+  halted: {},
+  'triple-fault': { vectors: list(u8) },
+  'exit-port': { value: u32 },
+  reset: { by: text },
+  unhandled: { what: text },
+});
+
+const screenRecord = record<TextScreen>({
+  columns: u8,
+  rows: u8,
+  characters: bytes,
+  attributes: bytes,
+  cursor: optional(record<NonNullable<TextScreen['cursor']>>({ cell: u16, startLine: u8, endLine: u8 })),
+});
+
+const screen: Field = {
+  encode: (value) => screenRecord.encode(fullScreen(value as TextScreen)),
+  decode: (value) => fullScreen(screenRecord.decode(value) as TextScreen),
+};
+
+function fullScreen(value: TextScreen): TextScreen {
+  const cells = value.columns * value.rows;
+  if (value.characters.length !== cells || value.attributes.length !== cells) {
+    throw new MalformedTrace(`a screen of ${value.columns} x ${value.rows} should have ${cells} cells`);
+  }
+  return value;
+}
+
+const FIELDS: Variants<TraceEvent, 'icount' | 'writes'> = {
+  control: { register: oneOf(['cr0', 'cr3', 'cr4']), value: u32, eip: u32 },
+  invlpg: { linear: u32, eip: u32 },
+  exception: { vector: u8, eip: u32, errorCode: optional(u32), faultLinear: optional(u32) },
+  interrupt: { vector: u8, eip: u32, irq: optional(u8) },
+  'probe-call': { probe: text, call: count, args: list(u32), esp: u32, callers: list(u32) },
+  'probe-return': { probe: text, call: count, result: u32 },
+  'port-write': { port: u16, size, value: u32, eip: u32 },
+  'serial-out': { port: u8, byte: u8 },
+  'debug-out': { byte: u8 },
+  unhandled: { what: text, eip: u32 },
+  input: { action },
+  screen: { name: text, screen },
+  step: { text },
+  checkpoint: { name: text, state: text, chain: text },
+  stop: { reason, registers: record<RegisterValues>(registerFields(u32, u16)) },
+};
+
+/** Every kind of event; a kind's number in a trace is its place here. */
+export const EVENT_KINDS = Object.keys(FIELDS) as readonly TraceEventKind[];
+const KIND_NUMBERS = new Map<string, number>(EVENT_KINDS.map((kind, number) => [kind, number]));
+const TABLES = Object.values<Readonly<Record<string, Field>>>(FIELDS).map((fields) => Object.entries(fields));
+
+/** The bit of a kind in the index. */
+export const kindBit = (kind: TraceEventKind): number => 1 << (KIND_NUMBERS.get(kind) ?? 0);
+
+/** Where an event stands: what the next one's icount and writes are counted from. */
+export interface EventPlace {
+  readonly icount: number;
+  readonly writes: number;
+}
+
+/** Kind, icount and writes stand before the fields. */
+const PLACE_ITEMS = 3;
+
+/** [kind, icount since the event before, writes since the event before, fields...] */
+export function encodeEvent(event: TraceEvent, before: EventPlace): Packable {
+  const number = KIND_NUMBERS.get(event.kind);
+  if (number === undefined) throw new MalformedTrace(`there is no event kind "${event.kind}"`);
+  const icount = checkCount(event.icount - before.icount, MAX_COUNT, 'the icount since the event before');
+  const writes = checkCount(event.writes - before.writes, MAX_COUNT, 'the writes since the event before');
+  const fields = encodeFields(TABLES[number], event as unknown as Readonly<Record<string, unknown>>);
+  return [number, icount, writes, ...fields];
+}
+
+export function decodeEvent(items: readonly unknown[], before: EventPlace): TraceEvent {
+  const number = checkCount(items[0], EVENT_KINDS.length - 1, 'the kind of an event');
+  checkTuple(items, PLACE_ITEMS + TABLES[number].length, EVENT_KINDS[number]);
+  const event = {
+    kind: EVENT_KINDS[number],
+    icount: checkCount(before.icount + checkCount(items[1], MAX_COUNT, 'an icount'), MAX_COUNT, 'an icount'),
+    writes: checkCount(before.writes + checkCount(items[2], MAX_COUNT, 'writes'), MAX_COUNT, 'writes'),
+  };
+  return decodeFields(TABLES[number], items, PLACE_ITEMS, event) as unknown as TraceEvent;
+}

@@ -1,0 +1,23 @@
+/** The numbers of the format. FORMAT.md states what they mean; the two change together. */
+
+export const MAGIC = 'gilt-trace';
+export const FORMAT_VERSION = 1;
+
+export const CHUNK_KINDS = ['header', 'file', 'writes', 'events', 'index', 'footer'] as const;
+export type ChunkKind = (typeof CHUNK_KINDS)[number];
+
+/** The byte that names a chunk's kind: 1 is the header. */
+export const chunkNumber = (kind: ChunkKind): number => CHUNK_KINDS.indexOf(kind) + 1;
+
+export const WRITES_PER_CHUNK = 65_536;
+export const EVENTS_PER_CHUNK = 4_096;
+/** An event chunk also ends with the event that brings it to this size, before compression. */
+export const EVENT_CHUNK_BYTES = 1 << 20;
+export const MAX_EVENT_BYTES = 16 << 20;
+export const FILE_PIECE_BYTES = 1 << 20;
+export const MAX_FILE_BYTES = 1 << 30;
+export const MAX_BODY_BYTES = 64 << 20;
+export const MAX_FILES = 16;
+/** Counts of instructions, writes and events stay below 2^52, so that a doubled difference is still exact. */
+export const MAX_COUNT = 2 ** 52 - 1;
+export const MAX_U32 = 0xffff_ffff;

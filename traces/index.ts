@@ -1,0 +1,13 @@
+/** The trace format: see FORMAT.md. Everything that other folders may use is exported here. */
+export type { CheckpointEntry } from './chunk-index.ts';
+export { TraceError, type TracePlace } from './error.ts';
+export { EVENT_KINDS } from './event-fields.ts';
+export * from './events.ts';
+export { FORMAT_VERSION } from './format.ts';
+export type { FileRole, TraceFile, TraceHeader } from './header.ts';
+export type { Truncation } from './layout.ts';
+export type { PlainValue } from './plain.ts';
+export { type EventSelection, openTrace, TraceReader } from './reader.ts';
+export { type ByteSink, type ByteSource, type MemorySink, memorySink, memorySource } from './stream.ts';
+export type { NumberedWrites, WriteSelection } from './write-selection.ts';
+export { type EmbeddedFile, TraceWriter } from './writer.ts';

@@ -1,0 +1,123 @@
+import type { CheckpointEntry, ChunkEntry } from './chunk-index.ts';
+import { ChunkSource } from './chunk-source.ts';
+import { unpackBytes } from './compress.ts';
+import { MalformedTrace } from './error.ts';
+import { decodeEvents } from './event-chunk.ts';
+import { kindBit } from './event-fields.ts';
+import type { TraceEvent, TraceEventKind } from './events.ts';
+import { FILE_PIECE_BYTES } from './format.ts';
+import { decodeHeader, type FileRole, type TraceFile, type TraceHeader } from './header.ts';
+import { findLayout, type Layout, type Truncation } from './layout.ts';
+import { type ByteSource, joinBytes } from './stream.ts';
+import { WriteDecoder } from './write-decoder.ts';
+import { mayHold, type NumberedWrites, selectRows, type WriteSelection } from './write-selection.ts';
+
+/** Which events to read: some kinds, and icounts from `from` up to but not including `to`. */
+export interface EventSelection {
+  readonly kinds?: readonly TraceEventKind[];
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** Opens a trace. Throws TraceError when it isn't one, is damaged, or comes from a newer gilt. */
+export function openTrace(source: ByteSource): TraceReader {
+  const chunks = new ChunkSource(source);
+  return new TraceReader(chunks, findLayout(chunks));
+}
+
+/**
+ * Reads a trace chunk by chunk, never the whole of it; damage found on the way is a TraceError. An event stands
+ * before the write number `event.writes` and after the one before that, which merges the two streams.
+ */
+export class TraceReader {
+  readonly header: TraceHeader;
+  /** Set when the trace ends before its footer; the reader then gives what came before. */
+  readonly truncation: Truncation | undefined;
+  readonly counts: { readonly writes: number; readonly events: number };
+  readonly #source: ChunkSource;
+  readonly #layout: Layout;
+
+  /** Made by `openTrace`. */
+  constructor(source: ChunkSource, layout: Layout) {
+    this.#source = source;
+    this.#layout = layout;
+    this.truncation = layout.truncation;
+    this.counts = { writes: layout.writes, events: layout.events };
+    const [entry] = layout.chunks;
+    this.header = source.at(entry.offset, () => decodeHeader(source.chunk(entry).packed));
+  }
+
+  /** The embedded files, without their bytes. */
+  files(): readonly TraceFile[] {
+    return this.header.files;
+  }
+
+  /** The bytes of an embedded file; undefined when the trace has none of that role. */
+  file(role: FileRole): Uint8Array | undefined {
+    const number = this.header.files.findIndex((file) => file.role === role);
+    if (number < 0) return undefined;
+    const { name, sizeBytes } = this.header.files[number];
+    const chunks = this.#layout.chunks.filter((chunk) => chunk.kind === 'file' && chunk.first === number);
+    const found = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
+    if (found !== sizeBytes) {
+      const why = this.truncation?.message ?? 'the trace is damaged: fetch the file again, or record it again';
+      this.#source.fail(chunks.at(-1)?.offset ?? 0, `${found} of the ${sizeBytes} bytes of ${name} are here; ${why}`);
+    }
+    return joinBytes(chunks.map((chunk) => this.#piece(chunk)));
+  }
+
+  *events(selection: EventSelection = {}): Generator<TraceEvent, void, undefined> {
+    const { kinds, from = 0, to = Number.POSITIVE_INFINITY } = selection;
+    const mask = kinds === undefined ? -1 : kinds.reduce((bits, kind) => bits | kindBit(kind), 0);
+    for (const chunk of this.#layout.chunks) {
+      if (chunk.kind !== 'events' || (chunk.kinds & mask) === 0) continue;
+      if (chunk.icountLast < from || chunk.icountFirst >= to) continue;
+      for (const event of this.#decodeEvents(chunk)) {
+        if ((kindBit(event.kind) & mask) !== 0 && event.icount >= from && event.icount < to) yield event;
+      }
+    }
+  }
+
+  /** The selected writes, at most a chunk at a time and never an empty batch. */
+  *writes(selection: WriteSelection = {}): Generator<NumberedWrites, void, undefined> {
+    const decoder = new WriteDecoder();
+    const all = { from: 0, to: Number.POSITIVE_INFINITY, linearFrom: 0, linearTo: 2 ** 32, ...selection };
+    for (const chunk of this.#layout.chunks) {
+      if (chunk.kind !== 'writes' || !mayHold(chunk, all)) continue;
+      const { packed } = this.#source.chunk(chunk);
+      const columns = this.#source.at(chunk.offset, () => decoder.decode(packed, chunk));
+      const selected = selectRows(columns, chunk.first, all);
+      if (selected.count > 0) yield selected;
+    }
+  }
+
+  /** Every checkpoint in order. Comes from the index; only in a truncated trace are events decoded for it. */
+  checkpoints(): readonly CheckpointEntry[] {
+    return this.#layout.checkpoints ?? [...this.#searchCheckpoints()];
+  }
+
+  *#searchCheckpoints(): Generator<CheckpointEntry> {
+    for (const chunk of this.#layout.chunks) {
+      if (chunk.kind !== 'events' || (chunk.kinds & kindBit('checkpoint')) === 0) continue;
+      for (const [row, event] of this.#decodeEvents(chunk).entries()) {
+        if (event.kind !== 'checkpoint') continue;
+        const { icount, writes, name, state, chain } = event;
+        yield { event: chunk.first + row, icount, writes, name, state, chain };
+      }
+    }
+  }
+
+  #decodeEvents(chunk: ChunkEntry): readonly TraceEvent[] {
+    const { packed } = this.#source.chunk(chunk);
+    return this.#source.at(chunk.offset, () => decodeEvents(packed, chunk));
+  }
+
+  #piece(chunk: ChunkEntry): Uint8Array {
+    const { packed } = this.#source.chunk(chunk);
+    return this.#source.at(chunk.offset, () => {
+      const piece = unpackBytes(packed, FILE_PIECE_BYTES);
+      if (piece.length !== chunk.count) throw new MalformedTrace('a piece of a file differs from what it announces');
+      return piece;
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import type { ChunkEntry } from './chunk-index.ts';
+import type { WriteColumns } from './events.ts';
+import { newColumns } from './write-decoder.ts';
+
+/**
+ * Which writes to read: icounts from `from` up to but not including `to`, and writes that touch a byte from
+ * `linearFrom` up to but not including `linearTo`. What is left out doesn't limit.
+ */
+export interface WriteSelection {
+  readonly from?: number;
+  readonly to?: number;
+  readonly linearFrom?: number;
+  readonly linearTo?: number;
+}
+
+/** Rows together with their numbers in the trace: `number[row]` writes came before that row. */
+export interface NumberedWrites extends WriteColumns {
+  readonly number: Float64Array;
+}
+
+/** Whether a chunk may hold rows of the selection, by what the index says of it. */
+export function mayHold(chunk: ChunkEntry, { from, to, linearFrom, linearTo }: Required<WriteSelection>): boolean {
+  return (
+    chunk.icountLast >= from && chunk.icountFirst < to && chunk.linearMax >= linearFrom && chunk.linearMin < linearTo
+  );
+}
+
+/** The selected rows of a chunk whose first row has the number `first`. */
+export function selectRows(columns: WriteColumns, first: number, selection: Required<WriteSelection>): NumberedWrites {
+  const number = Float64Array.from({ length: columns.count }, (_, row) => first + row);
+  const kept = new Uint32Array(columns.count);
+  let count = 0;
+  for (let row = 0; row < columns.count; row++) if (isSelected(columns, row, selection)) kept[count++] = row;
+  if (count === columns.count) return { ...columns, number };
+  const selected = { ...newColumns(count), number: new Float64Array(count) };
+  for (let to = 0; to < count; to++) {
+    const row = kept[to];
+    selected.icount[to] = columns.icount[row];
+    selected.eip[to] = columns.eip[row];
+    selected.linear[to] = columns.linear[row];
+    selected.physical[to] = columns.physical[row];
+    selected.value[to] = columns.value[row];
+    selected.size[to] = columns.size[row];
+    selected.origin[to] = columns.origin[row];
+    selected.number[to] = number[row];
+  }
+  return selected;
+}
+
+function isSelected(columns: WriteColumns, row: number, selection: Required<WriteSelection>): boolean {
+  const icount = columns.icount[row];
+  if (icount < selection.from || icount >= selection.to) return false;
+  const start = columns.linear[row];
+  const end = start + columns.size[row];
+  if (start < selection.linearTo && end > selection.linearFrom) return true;
+  // A write at the very top goes on at linear address 0.
+  return end > 2 ** 32 && selection.linearTo > 0 && end - 2 ** 32 > selection.linearFrom;
+}
