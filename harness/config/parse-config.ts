@@ -1,0 +1,152 @@
+import type { RamFill } from '../../emulator/index.ts';
+import { LENS_NAMES } from '../lenses/fact.ts';
+import {
+  type AllocatorConfig,
+  type GiltConfig,
+  LEVELS,
+  type LensLevels,
+  type MachineChoice,
+  type MaskConfig,
+  type RegionConfig,
+} from './config.ts';
+import { Field } from './field.ts';
+
+const CONFIG_FIELDS = [
+  'image',
+  'symbols',
+  'scenarios',
+  'golden',
+  'allocators',
+  'regions',
+  'masks',
+  'machine',
+  'levels',
+];
+const MACHINE_FIELDS = [
+  'memoryBytes',
+  'ramFill',
+  'instructionsPerPitClock',
+  'date',
+  'instructionLimit',
+  'isStrict',
+] as const;
+const ALLOCATOR_KINDS = ['alloc', 'free'] as const;
+const MASK_KINDS = ['cells', 'facts'] as const;
+const MOST_CELLS = 255;
+const MOST_ARGS = 8;
+const MIB = 1024 * 1024;
+const LAST_LINEAR = 0xffff_ffff;
+
+/** Checks what a config file exports. Errors: OperatingError naming file, field and what is allowed. */
+export function parseConfig(file: string, value: unknown): GiltConfig {
+  const config = new Field(file, '', value).object(CONFIG_FIELDS);
+  return {
+    image: config.at('image').string('the path of a disk image'),
+    ...optional(config, 'symbols', (field) => field.string('the path of an ELF file')),
+    ...optional(config, 'scenarios', (field) => field.string('the path of a folder')),
+    ...optional(config, 'golden', (field) => field.string('the path of a folder')),
+    ...optional(config, 'allocators', (field) => field.list().map(parseAllocator)),
+    ...optional(config, 'regions', (field) => field.list().map(parseRegion)),
+    ...optional(config, 'masks', (field) => field.list().map(parseMask)),
+    ...optional(config, 'machine', parseMachine),
+    ...optional(config, 'levels', parseLevels),
+  };
+}
+
+/** Checks the machine part of a config or a scenario; ranges of values are as in the machine spec. */
+export function parseMachine(field: Field): MachineChoice {
+  field.object(MACHINE_FIELDS);
+  return {
+    ...optional(field, 'memoryBytes', (each) => each.integer(MIB, 1024 * MIB)),
+    ...optional(field, 'ramFill', parseFill),
+    ...optional(field, 'instructionsPerPitClock', (each) => each.integer(1, 100_000)),
+    ...optional(field, 'date', parseDate),
+    ...optional(field, 'instructionLimit', (each) => each.integer(1, Number.MAX_SAFE_INTEGER)),
+    ...optional(field, 'isStrict', (each) => each.boolean()),
+  };
+}
+
+function parseAllocator(field: Field): AllocatorConfig {
+  field.object(['name', 'args', 'kind', 'size']);
+  const args = field.at('args').integer(1, MOST_ARGS);
+  return {
+    name: field.at('name').string('the name of a function'),
+    args,
+    ...optional(field, 'kind', (each) => each.oneOf(ALLOCATOR_KINDS)),
+    ...optional(field, 'size', (each) => each.integer(0, args - 1)),
+  };
+}
+
+function parseRegion(field: Field): RegionConfig {
+  field.object(['name', 'start', 'end']);
+  return {
+    name: field.at('name').string(),
+    start: parseBound(field.at('start')),
+    end: parseBound(field.at('end')),
+  };
+}
+
+function parseMask(field: Field): MaskConfig {
+  field.object(['kind', 'screen', 'rows', 'columns', 'lens', 'key', 'reason']);
+  const reason = field.at('reason').string('the reason why this is not compared');
+  const kind = field.at('kind').oneOf(MASK_KINDS);
+  if (kind === 'facts') {
+    return { kind, lens: field.at('lens').oneOf(LENS_NAMES), key: field.at('key').string(), reason };
+  }
+  return {
+    kind,
+    ...optional(field, 'screen', (each) => each.string("a screen's name")),
+    rows: parseInterval(field.at('rows')),
+    columns: parseInterval(field.at('columns')),
+    reason,
+  };
+}
+
+function parseInterval(field: Field): readonly [number, number] {
+  const [first, last, ...more] = field.list();
+  if (last === undefined || more.length > 0) field.reject('two numbers, [first, last]');
+  const from = first.integer(0, MOST_CELLS);
+  return [from, last.integer(from, MOST_CELLS)];
+}
+
+function parseBound(field: Field): number | string {
+  return typeof field.value === 'string' ? field.string('the name of a symbol') : field.integer(0, LAST_LINEAR + 1);
+}
+
+function parseFill(field: Field): RamFill {
+  field.object(['kind', 'value', 'seed']);
+  const kind = field.at('kind').oneOf(['zero', 'byte', 'pattern']);
+  if (kind === 'byte') return { kind, value: field.at('value').integer(0, 255) };
+  if (kind === 'pattern') return { kind, seed: field.at('seed').integer(0, Number.MAX_SAFE_INTEGER) };
+  return { kind };
+}
+
+function parseDate(field: Field): NonNullable<MachineChoice['date']> {
+  field.object(['year', 'month', 'day', 'hour', 'minute', 'second']);
+  return {
+    year: field.at('year').integer(1980, 2079),
+    month: field.at('month').integer(1, 12),
+    day: field.at('day').integer(1, 31),
+    hour: field.at('hour').integer(0, 23),
+    minute: field.at('minute').integer(0, 59),
+    second: field.at('second').integer(0, 59),
+  };
+}
+
+function parseLevels(field: Field): LensLevels {
+  field.object(LENS_NAMES);
+  const chosen = LENS_NAMES.filter((lens) => !field.at(lens).isAbsent());
+  return Object.fromEntries(chosen.map((lens) => [lens, field.at(lens).oneOf(LEVELS)]));
+}
+
+function optional<Name extends string, Value>(
+  field: Field,
+  name: Name,
+  parse: (member: Field) => Value,
+): { readonly [Key in Name]?: Value } {
+  const member = field.at(name);
+  if (member.isAbsent()) return {};
+  const parsed: { [Key in Name]?: Value } = {};
+  parsed[name] = parse(member);
+  return parsed;
+}

@@ -1,0 +1,155 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { OperatingError } from '../../emulator/index.ts';
+import { hostError } from '../run/host-error.ts';
+import { requireName } from './names.ts';
+
+/** What makes a golden. `traceFile` is the path of a finished recording; pictures are PNG bytes by screen name. */
+export interface GoldenContent {
+  readonly traceFile: string;
+  readonly pictures: ReadonlyMap<string, Uint8Array>;
+  readonly summary: string;
+}
+
+const TRACE = 'trace.msgpack';
+const SUMMARY = 'summary.txt';
+// Both are hidden, so that no scenario can have their name.
+const incoming = (scenario: string) => `.incoming-${scenario}`;
+const outgoing = (scenario: string) => `.outgoing-${scenario}`;
+
+/**
+ * The folder of blessed runs: `<folder>/<scenario>/` with trace.msgpack, a PNG per screen and summary.txt. Only
+ * `bless` calls `replace`. A golden is replaced as a whole folder, so a crash or a full disk leaves the old one.
+ * Errors: OperatingError naming the path.
+ */
+export class GoldenStore {
+  private readonly folder: string;
+  private readonly isCi: boolean;
+
+  /** `isCi`: the environment has CI set, and nothing may be written. */
+  constructor(folder: string, isCi: boolean) {
+    this.folder = folder;
+    this.isCi = isCi;
+  }
+
+  has(scenario: string): boolean {
+    return existsSync(this.traceFile(scenario));
+  }
+
+  /** Where the golden trace of a scenario is, or would be. */
+  traceFile(scenario: string): string {
+    return join(this.goldenFolder(scenario), TRACE);
+  }
+
+  pictureFile(scenario: string, screen: string): string {
+    return join(this.goldenFolder(scenario), `${requireName('screen', screen)}.png`);
+  }
+
+  /** Names of all scenarios with a golden, sorted. */
+  scenarios(): readonly string[] {
+    if (!existsSync(this.folder)) return [];
+    return this.guard(this.folder, () => readdirSync(this.folder, { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && this.has(entry.name))
+      .map((entry) => entry.name)
+      .sort();
+  }
+
+  /** Files in a golden that gilt didn't put there and that its next blessing would remove, sorted. */
+  unknownFiles(scenario: string, screens: readonly string[]): readonly string[] {
+    const folder = this.goldenFolder(scenario);
+    if (!existsSync(folder)) return [];
+    const known = new Set([TRACE, SUMMARY, ...screens.map((screen) => `${screen}.png`)]);
+    return this.guard(folder, () => readdirSync(folder))
+      .filter((name) => !known.has(name))
+      .sort();
+  }
+
+  /** Puts a new golden in the place of the old one. Refuses when CI is set. */
+  replace(scenario: string, content: GoldenContent): void {
+    requireName('scenario', scenario);
+    if (this.isCi) {
+      throw new OperatingError(this.folder, 'goldens are not written with CI set: bless on your machine and commit');
+    }
+    const target = join(this.folder, scenario);
+    const source = join(this.folder, incoming(scenario));
+    const old = join(this.folder, outgoing(scenario));
+    try {
+      this.guard(target, () => {
+        this.recover(scenario);
+        rmSync(source, { recursive: true, force: true });
+        mkdirSync(source, { recursive: true });
+        writeContent(source, content);
+        if (existsSync(target)) renameSync(target, old);
+        renameSync(source, target);
+        rmSync(old, { recursive: true, force: true });
+      });
+    } catch (error) {
+      this.undo(scenario);
+      throw error;
+    }
+  }
+
+  // Between the two renames there is a moment without a golden; whoever looks next puts the old one back.
+  private recover(scenario: string): void {
+    const target = join(this.folder, scenario);
+    const old = join(this.folder, outgoing(scenario));
+    if (!existsSync(old)) return;
+    if (existsSync(target)) rmSync(old, { recursive: true, force: true });
+    else renameSync(old, target);
+  }
+
+  private undo(scenario: string): void {
+    this.guard(join(this.folder, scenario), () => {
+      this.recover(scenario);
+      rmSync(join(this.folder, incoming(scenario)), { recursive: true, force: true });
+    });
+  }
+
+  private goldenFolder(scenario: string): string {
+    const folder = join(this.folder, requireName('scenario', scenario));
+    const old = join(this.folder, outgoing(scenario));
+    // An interrupted blessing: reading must not write, so the old golden is read where it was put aside.
+    return !existsSync(folder) && existsSync(old) ? old : folder;
+  }
+
+  private guard<Result>(path: string, action: () => Result): Result {
+    try {
+      return action();
+    } catch (error) {
+      throw hostError(path, error);
+    }
+  }
+}
+
+function writeContent(folder: string, { traceFile, pictures, summary }: GoldenContent): void {
+  copyFileSync(traceFile, join(folder, TRACE));
+  flush(join(folder, TRACE));
+  for (const [screen, png] of pictures) {
+    const file = join(folder, `${requireName('screen', screen)}.png`);
+    writeFileSync(file, png);
+    flush(file);
+  }
+  writeFileSync(join(folder, SUMMARY), summary);
+  flush(join(folder, SUMMARY));
+}
+
+// Renaming a folder whose files aren't on the disk yet could leave empty files after a power cut.
+function flush(file: string): void {
+  const descriptor = openSync(file, 'r+');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,105 @@
+import type { SourceLine } from '../symbols/index.ts';
+
+/** In the order in which two lenses that tell of the same moment are believed: cause before consequence. */
+export const LENS_NAMES = ['allocations', 'paging', 'traps', 'ports', 'memory', 'serial', 'screen'] as const;
+export type LensName = (typeof LENS_NAMES)[number];
+
+/** How strictly a lens is compared: every raw row, what the kernel does, checkpoints only, not at all. */
+export type Level = 'exact' | 'behaviour' | 'state' | 'off';
+
+/** Where something happened. `callers` are function names, innermost first, without `function` itself. */
+export interface Place {
+  readonly icount: number;
+  readonly eip?: number;
+  readonly function?: string;
+  readonly source?: SourceLine;
+  readonly callers: readonly string[];
+}
+
+/** A number inside a fact that may be off by a constant: two facts with equal `axis` and `rest` differ by a shift. */
+export interface Shift {
+  readonly axis: string;
+  readonly position: number;
+  readonly rest: string;
+}
+
+/** One value that a cell held: `normal` survives recompilation, `text` is for people. */
+export interface CellValue {
+  readonly normal: string;
+  readonly text: string;
+  readonly icount: number;
+  readonly axis?: string; // the region that the value points into
+  readonly at: () => Place;
+}
+
+/** What one 32-bit cell of an object held, in order. Beyond a bound only `digest` tells. */
+export interface CellHistory {
+  readonly offset: number;
+  readonly values: readonly CellValue[];
+  readonly digest: string; // of all, kept or not
+}
+
+/** A run of pages that an address space maps alike. `physical` belongs to `linear` and grows with it. */
+export interface MappedRange {
+  readonly linear: number;
+  readonly sizeBytes: number;
+  readonly physical: number;
+  readonly flags: string;
+  readonly at: () => Place; // the store that made the first entry of the run
+}
+
+/** A store to text memory, for telling who drew what. */
+export interface TextStore {
+  readonly cell: number;
+  readonly byteOffset: 0 | 1;
+  readonly size: number;
+  readonly value: number;
+  readonly at: () => Place;
+}
+
+/** What a lens keeps beside a fact to explain a difference in it. */
+export type FactDetail =
+  | {
+      readonly kind: 'cells';
+      readonly object: string;
+      readonly cells: () => ReadonlyMap<number, CellHistory>; // by offset
+      readonly member: (offset: number) => string; // ".pid", "[2]", "+0x8"
+    }
+  | {
+      readonly kind: 'map';
+      readonly space: string;
+      readonly ranges: readonly MappedRange[];
+      readonly names: FrameNames;
+    }
+  | { readonly kind: 'row'; readonly row: ScreenRow }
+  | { readonly kind: 'interrupts'; readonly places: readonly (() => Place)[] };
+
+/** Names a physical address for people (`text`) and for comparison (`normal`). */
+export type FrameNames = (physical: number) => { readonly normal: string; readonly text: string };
+
+/** One row of a captured screen. `stores` are those to text memory before the capture, up to a bound. */
+export interface ScreenRow {
+  readonly screen: string;
+  readonly index: number;
+  readonly characters: Uint8Array;
+  readonly attributes: Uint8Array;
+  readonly isMasked: (column: number) => boolean;
+  readonly stores: readonly TextStore[];
+  readonly storesUsed: number;
+  readonly lastStores: readonly (TextStore | undefined)[]; // by column
+}
+
+/** One thing a kernel did, as a lens sees it. Facts of one track are in order; tracks are aligned each for itself. */
+export interface Fact {
+  readonly lens: LensName;
+  readonly track: string;
+  readonly key: string; // identity for alignment: survives recompilation
+  readonly kin?: string; // a missing and an added fact of equal kin at one spot are one changed fact
+  readonly value: string; // must be equal in golden and actual
+  readonly text: string; // a sentence fragment: "kalloc(48) returns heap+0x4018"
+  readonly at: Place;
+  readonly shift?: Shift;
+  readonly subjects?: readonly string[]; // identities of the objects and address spaces that it speaks of
+  readonly detail?: FactDetail;
+  readonly isSilent?: boolean; // no difference by itself when the other run has no such fact
+}

@@ -1,0 +1,96 @@
+import type { TraceEvent, WriteColumns } from '../../traces/index.ts';
+import { WRITE_ORIGINS } from '../../traces/index.ts';
+import type { Symbols } from '../symbols/index.ts';
+import { CallChains } from './call-chains.ts';
+import type { Heap } from './heap.ts';
+import { ShadowMemory } from './shadow-memory.ts';
+import { type StoreKind, storeKind } from './store-kind.ts';
+import type { Observer } from './walk.ts';
+
+const CR0_PE = 1;
+const CR0_PG = 0x8000_0000;
+const STACK_GRAIN = 0x10000;
+const PUSH_EBP = 0x55;
+
+/** What is known of the machine while walking through a trace: memory, control registers, call chain. */
+export class RunState implements Observer {
+  readonly memory: ShadowMemory;
+  readonly chains: CallChains;
+  cr0 = 0;
+  cr3 = 0;
+  cr4 = 0;
+  private readonly symbols: Symbols;
+  private readonly kinds = new Map<number, StoreKind>();
+  private readonly frames = new Map<number, boolean>();
+  private currentKind: StoreKind = 'plain';
+
+  constructor(initialByte: (physical: number) => number, symbols: Symbols, heap: Heap) {
+    this.memory = new ShadowMemory(initialByte);
+    this.symbols = symbols;
+    // A process's stack is often a block of its own: blocks tell neighbouring stacks apart.
+    this.chains = new CallChains((linear) => {
+      const block = heap.at(linear, Number.MAX_SAFE_INTEGER);
+      return block === undefined ? Math.floor(linear / STACK_GRAIN) : -1 - block.call;
+    });
+  }
+
+  get isProtected(): boolean {
+    return (this.cr0 & CR0_PE) !== 0;
+  }
+
+  get isPaging(): boolean {
+    return (this.cr0 & CR0_PG) !== 0;
+  }
+
+  /** How the instruction of the row just seen addressed what it stored to. */
+  get storeKind(): StoreKind {
+    return this.currentKind;
+  }
+
+  write(columns: WriteColumns, row: number): void {
+    this.memory.write(columns, row, this.chains.top());
+    const origin = WRITE_ORIGINS[columns.origin[row]];
+    this.currentKind = 'plain';
+    if (origin === 'interrupt-frame') {
+      this.currentKind = 'push';
+      this.chains.call(columns.linear[row], columns.value[row], 'interrupt');
+    }
+    if (origin !== 'instruction' || !this.isProtected) return;
+    const eip = columns.eip[row];
+    this.currentKind = this.kindAt(eip);
+    if (this.currentKind === 'push') this.chains.push(columns.linear[row]);
+    if (this.currentKind === 'call') this.chains.call(columns.linear[row], columns.value[row], this.calleeAt(eip));
+  }
+
+  event(event: TraceEvent): void {
+    if (event.kind === 'control') this[event.register] = event.value;
+  }
+
+  // Code is taken to lie where its linear addresses say, which holds for kernels that map themselves one to one.
+  private kindAt(eip: number): StoreKind {
+    const known = this.kinds.get(eip);
+    if (known !== undefined) return known;
+    const kind = storeKind((linear) => this.memory.read8(linear >>> 0), eip, this.hasFrame(eip));
+    this.kinds.set(eip, kind);
+    return kind;
+  }
+
+  /** Does the function around `eip` begin with PUSH EBP; MOV EBP, ESP? Unknown code is taken to. */
+  private hasFrame(eip: number): boolean {
+    const start = this.symbols.functionAt(eip)?.symbol.start;
+    if (start === undefined) return true;
+    const known = this.frames.get(start);
+    if (known !== undefined) return known;
+    const move = this.memory.read8(start + 1) | (this.memory.read8(start + 2) << 8);
+    const has = this.memory.read8(start) === PUSH_EBP && (move === 0xe589 || move === 0xec8b);
+    this.frames.set(start, has);
+    return has;
+  }
+
+  private calleeAt(eip: number): number | 'indirect' {
+    if (this.memory.read8(eip) !== 0xe8) return 'indirect';
+    let displacement = 0;
+    for (let i = 4; i >= 1; i--) displacement = (displacement << 8) | this.memory.read8((eip + i) >>> 0);
+    return (eip + 5 + displacement) >>> 0;
+  }
+}

@@ -1,0 +1,4 @@
+import type { TraceReader } from '../../traces/index.ts';
+
+/** What the lenses need of a trace reader. */
+export type TraceSource = Pick<TraceReader, 'header' | 'events' | 'writes' | 'file' | 'checkpoints' | 'counts'>;

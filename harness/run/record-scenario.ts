@@ -1,0 +1,64 @@
+import type { EngineName } from '../../emulator/index.ts';
+import { type ByteSink, memorySink, memorySource, openTrace } from '../../traces/index.ts';
+import type { Project } from '../config/load-config.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { BootFiles } from './boot-files.ts';
+import { specFor } from './machine-spec.ts';
+import type { NamedTrace } from './open-trace.ts';
+import { OutputFile } from './output-file.ts';
+import { type Recording, record } from './record.ts';
+
+export interface RecordScenarioOptions {
+  readonly engine: EngineName;
+  readonly onProgress?: (icount: number) => void;
+}
+
+/** Records a scenario into the file `path`, which appears when it is complete. Errors: OperatingError. */
+export async function recordToFile(
+  project: Project,
+  boot: BootFiles,
+  scenario: Scenario,
+  path: string,
+  options: RecordScenarioOptions,
+): Promise<Recording> {
+  const file = new OutputFile(path);
+  try {
+    const recording = await recordInto(file, project, boot, scenario, options);
+    file.commit();
+    return recording;
+  } finally {
+    file.discard();
+  }
+}
+
+/** A recording that stays in memory. */
+export interface MemoryRecording {
+  readonly recording: Recording;
+  readonly trace: NamedTrace;
+  readonly bytes: Uint8Array;
+}
+
+/** Records a scenario in memory. Errors: OperatingError. */
+export async function recordInMemory(
+  project: Project,
+  boot: BootFiles,
+  scenario: Scenario,
+  options: RecordScenarioOptions,
+): Promise<MemoryRecording> {
+  const sink = memorySink();
+  const recording = await recordInto(sink, project, boot, scenario, options);
+  const bytes = sink.bytes();
+  const { name } = scenario;
+  return { recording, bytes, trace: { name, reader: openTrace(memorySource(bytes, name)) } };
+}
+
+function recordInto(
+  sink: ByteSink,
+  { config }: Project,
+  boot: BootFiles,
+  scenario: Scenario,
+  options: RecordScenarioOptions,
+): Promise<Recording> {
+  const spec = specFor(boot, config.allocators ?? [], [config.machine, scenario.machine]);
+  return record({ ...options, scenario, boot, spec }, sink);
+}

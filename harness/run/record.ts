@@ -1,0 +1,67 @@
+import { type EngineName, Machine, type MachineSpec, OperatingError } from '../../emulator/index.ts';
+import { type ByteSink, type PlainValue, type StopReason, TraceWriter } from '../../traces/index.ts';
+import { MachineDriver } from '../scenario/machine-driver.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { scenarioError } from '../scenario/scenario-error.ts';
+import { type UnmetWait, UnmetWaitError } from '../scenario/unmet-wait.ts';
+import { GENERATOR } from '../version.ts';
+import type { BootFiles } from './boot-files.ts';
+
+export interface RecordOptions {
+  readonly scenario: Scenario;
+  readonly boot: BootFiles;
+  readonly spec: MachineSpec;
+  readonly engine: EngineName;
+  readonly onProgress?: (icount: number) => void;
+}
+
+/** A finished recording. `unmet` is the wait that ended the scenario before its time. */
+export interface Recording {
+  readonly icount: number;
+  readonly writes: number;
+  readonly events: number;
+  readonly unmet?: UnmetWait;
+}
+
+/**
+ * Runs a scenario and writes the complete trace into `sink`. A guest that ends early or a wait that isn't met is part
+ * of the recording. Errors: OperatingError for a scenario that is wrong in itself.
+ */
+export async function record(options: RecordOptions, sink: ByteSink): Promise<Recording> {
+  const { scenario, boot, spec, engine, onProgress } = options;
+  const header = { scenario: scenario.name, spec: plainSpec(spec), generator: GENERATOR };
+  const writer = new TraceWriter(sink, header, boot.files);
+  const machine = new Machine(spec, { disk: boot.image.bytes }, { engine, sink: writer });
+  const driver = new MachineDriver({
+    machine,
+    symbols: boot.symbols,
+    symbolsName: boot.symbolsName,
+    scenarioFile: scenario.file,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  await play(scenario, driver);
+  const { unmet } = driver;
+  if (unmet !== undefined) machine.step(`waited for ${unmet.waitedFor} in vain`);
+  machine.finish(machine.stopped ?? unmet?.ending ?? SCENARIO_ENDED);
+  writer.close();
+  const counts = { icount: machine.icount, writes: writer.writeCount, events: writer.eventCount };
+  return unmet === undefined ? counts : { ...counts, unmet };
+}
+
+const SCENARIO_ENDED: StopReason = { kind: 'deadline' };
+
+async function play(scenario: Scenario, driver: MachineDriver): Promise<void> {
+  try {
+    await scenario.run(driver);
+  } catch (error) {
+    if (error instanceof UnmetWaitError) return;
+    throw scenarioError(scenario, error);
+  }
+  if (driver.operation !== undefined) {
+    throw new OperatingError(scenario.file, `ended while ${driver.operation} is still running; is an await missing?`);
+  }
+}
+
+function plainSpec({ ramFill, date, probes, ...plain }: MachineSpec): Readonly<Record<string, PlainValue>> {
+  return { ...plain, ramFill: { ...ramFill }, date: { ...date }, probes: probes.map((probe) => ({ ...probe })) };
+}

@@ -1,0 +1,44 @@
+import { join, relative } from 'node:path';
+import { renderTextScreen } from '../../emulator/index.ts';
+import type { TextScreen, TraceReader } from '../../traces/index.ts';
+import { comparePixels } from '../lenses/index.ts';
+import type { ScreenOutcome } from '../report/gate-outcome.ts';
+import { encodePng } from '../report/png.ts';
+import { writeFileWhole } from './output-file.ts';
+import { sameValue } from './same-value.ts';
+
+/** Writes PNG files of every screen that both runs captured and that isn't the same. Errors: OperatingError. */
+export function writePictures(folder: string, golden: TraceReader, actual: TraceReader): readonly ScreenOutcome[] {
+  const expected = capturedScreens(golden);
+  const current = capturedScreens(actual);
+  return [...expected].flatMap(([name, screen]) => {
+    const other = current.get(name);
+    return other === undefined || sameValue(screen, other) ? [] : [writePicturesOf(folder, name, screen, other)];
+  });
+}
+
+/** The screens of a trace by their names, in the order in which they were captured. */
+export function capturedScreens(reader: TraceReader): ReadonlyMap<string, TextScreen> {
+  const screens = new Map<string, TextScreen>();
+  for (const event of reader.events({ kinds: ['screen'] })) {
+    if (event.kind === 'screen') screens.set(event.name, event.screen);
+  }
+  return screens;
+}
+
+/** PNG bytes of every captured screen by its name. */
+export function screenPictures(reader: TraceReader): ReadonlyMap<string, Uint8Array> {
+  const screens = [...capturedScreens(reader)];
+  return new Map(screens.map(([name, screen]) => [name, encodePng(renderTextScreen(screen))]));
+}
+
+function writePicturesOf(folder: string, name: string, expected: TextScreen, actual: TextScreen): ScreenOutcome {
+  const pixels = comparePixels(expected, actual);
+  const write = (side: 'expected' | 'actual' | 'difference'): string => {
+    const path = join(folder, `${name}-${side}.png`);
+    writeFileWhole(path, pixels[side]);
+    return relative(process.cwd(), path);
+  };
+  const files = { expected: write('expected'), actual: write('actual'), difference: write('difference') };
+  return { name, differingPixels: pixels.differing, files };
+}

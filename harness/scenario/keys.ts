@@ -1,0 +1,100 @@
+import { OperatingError } from '../../emulator/index.ts';
+
+/** A text typed on a US keyboard, or one key by its name, with modifiers held. */
+export type Key = string | { readonly key: KeyName; readonly with?: readonly Modifier[] };
+export type Modifier = 'Shift' | 'Control' | 'Alt';
+
+// Scan code set 1 make codes by position on a US keyboard (IBM PS/2 keyboard reference, key numbers 1-104).
+const ROWS: readonly { readonly first: number; readonly plain: string; readonly shifted: string }[] = [
+  { first: 0x02, plain: '1234567890-=', shifted: '!@#$%^&*()_+' },
+  { first: 0x10, plain: 'qwertyuiop[]', shifted: 'QWERTYUIOP{}' },
+  { first: 0x1e, plain: "asdfghjkl;'`", shifted: 'ASDFGHJKL:"~' },
+  { first: 0x2b, plain: '\\zxcvbnm,./', shifted: '|ZXCVBNM<>?' },
+];
+
+const NAMED_KEYS = {
+  Escape: [0x01],
+  Backspace: [0x0e],
+  Tab: [0x0f],
+  Enter: [0x1c],
+  Control: [0x1d],
+  Shift: [0x2a],
+  Alt: [0x38],
+  Space: [0x39],
+  CapsLock: [0x3a],
+  F1: [0x3b],
+  F2: [0x3c],
+  F3: [0x3d],
+  F4: [0x3e],
+  F5: [0x3f],
+  F6: [0x40],
+  F7: [0x41],
+  F8: [0x42],
+  F9: [0x43],
+  F10: [0x44],
+  F11: [0x57],
+  F12: [0x58],
+  Home: [0xe0, 0x47],
+  Up: [0xe0, 0x48],
+  PageUp: [0xe0, 0x49],
+  Left: [0xe0, 0x4b],
+  Right: [0xe0, 0x4d],
+  End: [0xe0, 0x4f],
+  Down: [0xe0, 0x50],
+  PageDown: [0xe0, 0x51],
+  Insert: [0xe0, 0x52],
+  Delete: [0xe0, 0x53],
+} as const;
+export type KeyName = keyof typeof NAMED_KEYS;
+
+const BREAK_BIT = 0x80;
+const SHIFT = NAMED_KEYS.Shift;
+
+/** The set 1 make and break codes of pressing `keys` one after the other. Errors: OperatingError for other characters. */
+export function scancodesOf(keys: readonly Key[]): Uint8Array {
+  return Uint8Array.from(keys.flatMap((key) => (typeof key === 'string' ? textCodes(key) : namedCodes(key))));
+}
+
+function textCodes(text: string): readonly number[] {
+  return Array.from(text).flatMap((character) => characterCodes(character));
+}
+
+function characterCodes(character: string): readonly number[] {
+  if (character === '\n') return stroke(NAMED_KEYS.Enter);
+  if (character === '\t') return stroke(NAMED_KEYS.Tab);
+  if (character === '\b') return stroke(NAMED_KEYS.Backspace);
+  if (character === ' ') return stroke(NAMED_KEYS.Space);
+  for (const { first, plain, shifted } of ROWS) {
+    const column = plain.indexOf(character);
+    if (column >= 0) return stroke([first + column]);
+    const shiftedColumn = shifted.indexOf(character);
+    if (shiftedColumn >= 0) return held([SHIFT], stroke([first + shiftedColumn]));
+  }
+  throw new OperatingError('press', `a US keyboard has no key for ${JSON.stringify(character)}`);
+}
+
+function namedCodes({ key, with: modifiers = [] }: Exclude<Key, string>): readonly number[] {
+  return held(modifiers.map(codesOf), stroke(codesOf(key)));
+}
+
+function codesOf(name: KeyName): readonly number[] {
+  const codes: readonly number[] | undefined = Object.hasOwn(NAMED_KEYS, name) ? NAMED_KEYS[name] : undefined;
+  if (codes !== undefined) return codes;
+  throw new OperatingError(
+    'press',
+    `no key is named ${JSON.stringify(name)}; there is ${Object.keys(NAMED_KEYS).join(', ')}`,
+  );
+}
+
+function stroke(make: readonly number[]): readonly number[] {
+  return [...make, ...breakOf(make)];
+}
+
+function held(modifiers: readonly (readonly number[])[], codes: readonly number[]): readonly number[] {
+  return [...modifiers.flat(), ...codes, ...modifiers.toReversed().flatMap(breakOf)];
+}
+
+/** The same bytes with bit 7 set in the last one; a leading E0h stays. */
+function breakOf(make: readonly number[]): readonly number[] {
+  return make.map((code) => (code === 0xe0 ? code : code | BREAK_BIT));
+}

@@ -1,0 +1,49 @@
+// DWARF 5, chapter 7: the tags, attributes and operations this reader looks at.
+
+export const DW_TAG_array_type = 0x01;
+export const DW_TAG_class_type = 0x02;
+export const DW_TAG_enumeration_type = 0x04;
+export const DW_TAG_member = 0x0d;
+export const DW_TAG_pointer_type = 0x0f;
+export const DW_TAG_reference_type = 0x10;
+export const DW_TAG_structure_type = 0x13;
+export const DW_TAG_subroutine_type = 0x15;
+export const DW_TAG_typedef = 0x16;
+export const DW_TAG_union_type = 0x17;
+export const DW_TAG_subrange_type = 0x21;
+export const DW_TAG_base_type = 0x24;
+export const DW_TAG_const_type = 0x26;
+export const DW_TAG_enumerator = 0x28;
+export const DW_TAG_subprogram = 0x2e;
+export const DW_TAG_variable = 0x34;
+export const DW_TAG_volatile_type = 0x35;
+export const DW_TAG_restrict_type = 0x37;
+export const DW_TAG_rvalue_reference_type = 0x42;
+export const DW_TAG_atomic_type = 0x47;
+
+export const DW_AT_location = 0x02;
+export const DW_AT_name = 0x03;
+export const DW_AT_byte_size = 0x0b;
+export const DW_AT_bit_offset = 0x0c;
+export const DW_AT_bit_size = 0x0d;
+export const DW_AT_stmt_list = 0x10;
+export const DW_AT_low_pc = 0x11;
+export const DW_AT_high_pc = 0x12;
+export const DW_AT_comp_dir = 0x1b;
+export const DW_AT_const_value = 0x1c;
+export const DW_AT_upper_bound = 0x2f;
+export const DW_AT_abstract_origin = 0x31;
+export const DW_AT_count = 0x37;
+export const DW_AT_data_member_location = 0x38;
+export const DW_AT_declaration = 0x3c;
+export const DW_AT_encoding = 0x3e;
+export const DW_AT_specification = 0x47;
+export const DW_AT_type = 0x49;
+export const DW_AT_signature = 0x69;
+export const DW_AT_data_bit_offset = 0x6b;
+export const DW_AT_str_offsets_base = 0x72;
+export const DW_AT_addr_base = 0x73;
+
+export const DW_OP_addr = 0x03;
+export const DW_OP_plus_uconst = 0x23;
+export const DW_OP_addrx = 0xa1;

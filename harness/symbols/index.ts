@@ -1,0 +1,12 @@
+export { loadSymbols, noSymbols } from './load-symbols.ts';
+export type { Located, SourceLine, SymbolEntry, Symbols } from './symbols.ts';
+export { SymbolsError } from './symbols-error.ts';
+export type {
+  AggregateType,
+  ArrayType,
+  BaseType,
+  EnumType,
+  Member,
+  PointerType,
+  TypeNode,
+} from './type-node.ts';

@@ -1,0 +1,45 @@
+import type { TypeNode } from './type-node.ts';
+
+/** `file` as DWARF names it, without the compilation directory. */
+export interface SourceLine {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A named place; `start` is a linear address. Names are the file's own bytes: escape them before showing. */
+export interface SymbolEntry {
+  readonly name: string;
+  readonly start: number;
+  /** As the file states it, otherwise up to the next symbol of the section. */
+  readonly sizeBytes: number;
+  /** A label has no type in the file: most assembly symbols, and those of the linker script. */
+  readonly kind: 'function' | 'object' | 'label';
+}
+
+export interface Located {
+  readonly symbol: SymbolEntry;
+  readonly offset: number;
+}
+
+/** Names for linear addresses. DWARF is parsed on first use, so any method may throw `SymbolsError`. */
+export interface Symbols {
+  /** Of several symbols with one name the global one. */
+  lookup(name: string): SymbolEntry | undefined;
+  /** The nearest names, for "did you mean": at most 3. */
+  suggest(name: string): readonly string[];
+  /** The function or code label around `linear`; a nasm local label (`name.local`) counts as part of `name`. */
+  functionAt(linear: number): Located | undefined;
+  /** The object or data label around `linear`. */
+  objectAt(linear: number): Located | undefined;
+  lineAt(linear: number): SourceLine | undefined;
+  /** `process_create+0x1b (process.c:11)`, or what is known of that, down to `0x0000c2f3`. */
+  describe(linear: number): string;
+  /** Whatever `functionAt` may answer from the symbol table, by address. */
+  functions(): readonly SymbolEntry[];
+  /** Whatever `objectAt` may answer, by address. */
+  objects(): readonly SymbolEntry[];
+  /** The type of a global or static variable. */
+  typeOf(name: string): TypeNode | undefined;
+  /** From the first byte of the loaded sections to behind the last one. */
+  readonly imageRange: { readonly start: number; readonly end: number };
+}
