@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import { PortSpace } from '../../../emulator/bus/port-space.ts';
+import { A20Latch } from '../../../emulator/devices/a20-latch.ts';
+import { Keyboard8042 } from '../../../emulator/devices/keyboard-8042.ts';
+import { TestClock } from '../time/test-clock.ts';
+
+function setUp() {
+  const clock = new TestClock();
+  const seen = { irqs: 0, isHigh: false, resets: 0, a20: true, unhandled: [] as string[] };
+  const a20 = new A20Latch({
+    onChange: (isEnabled) => {
+      seen.a20 = isEnabled;
+    },
+  });
+  const controller = new Keyboard8042({
+    clock: clock.scheduler,
+    a20,
+    irq1: {
+      set: (isHigh) => {
+        if (isHigh && !seen.isHigh) seen.irqs++;
+        seen.isHigh = isHigh;
+      },
+    },
+    onReset: () => {
+      seen.resets++;
+    },
+    onUnhandled: (what) => seen.unhandled.push(what),
+  });
+  const ports = new PortSpace((what) => expect.fail(what));
+  for (const claim of controller.claims()) ports.claim(claim);
+  const command = (...bytes: readonly number[]) => {
+    bytes.forEach((byte, index) => void ports.write(index === 0 ? 0x64 : 0x60, 1, byte));
+  };
+  const read = () => ports.read(0x60, 1);
+  const status = () => ports.read(0x64, 1);
+  /** Everything that arrives in time, read as a driver does: when the status says so. */
+  const drain = () => {
+    const bytes: number[] = [];
+    for (clock.advance(5000); (status() & 1) !== 0; clock.advance(5000)) bytes.push(read());
+    return bytes;
+  };
+  return {
+    clock,
+    seen,
+    a20,
+    command,
+    read,
+    status,
+    drain,
+    press: (...bytes: readonly number[]) => controller.queueScancodes(Uint8Array.from(bytes)),
+    send: (byte: number) => ports.write(0x60, 1, byte),
+  };
+}
+
+describe('scancodes', () => {
+  it('arrive one by one, each with its own IRQ 1, the next only after the earlier one was read', () => {
+    const { clock, seen, press, read, status } = setUp();
+    press(0x1e, 0x9e);
+    expect([status() & 1, seen.irqs]).toEqual([0, 0]);
+    clock.advance(100_000);
+    expect([status() & 1, seen.irqs]).toEqual([1, 1]);
+    expect([read(), seen.isHigh, status() & 1]).toEqual([0x1e, false, 0]);
+    clock.advance(100_000);
+    expect([seen.irqs, read()]).toEqual([2, 0x9e]);
+    clock.advance(100_000);
+    expect([seen.irqs, status() & 1]).toEqual([2, 0]);
+  });
+
+  it('an empty buffer shows the last byte again', () => {
+    const { press, drain, read } = setUp();
+    press(0x1e);
+    drain();
+    expect(read()).toBe(0x1e);
+  });
+
+  it('raise no IRQ while the command byte forbids it, but the buffer fills', () => {
+    const { clock, seen, command, press, status } = setUp();
+    command(0x60, 0x64);
+    press(0x1e);
+    clock.advance(5000);
+    expect([seen.irqs, status() & 1]).toEqual([0, 1]);
+    command(0x60, 0x65);
+    expect(seen.irqs).toBe(1);
+  });
+
+  it('wait while the keyboard interface is disabled', () => {
+    const { command, press, drain } = setUp();
+    press(0x1e);
+    command(0xad);
+    press(0x9e);
+    expect(drain()).toEqual([]);
+    command(0xae);
+    expect(drain()).toEqual([0x1e, 0x9e]);
+  });
+
+  it('are lost while the keyboard does not scan', () => {
+    const { send, press, drain } = setUp();
+    send(0xf5);
+    press(0x1e);
+    expect(drain()).toEqual([0xfa]);
+    send(0xf4);
+    press(0x9e);
+    expect(drain()).toEqual([0xfa, 0x9e]);
+  });
+});
+
+describe('controller commands', () => {
+  it('20h and 60h read and write the command byte', () => {
+    const { command, read, drain } = setUp();
+    command(0x20);
+    expect(read()).toBe(0x65);
+    command(0x60, 0x47);
+    command(0x20);
+    expect(drain()).toEqual([0x47]);
+  });
+
+  it('AAh, ABh and C0h give their results at once; A9h says that no mouse is there', () => {
+    const { command, status, read } = setUp();
+    for (const [byte, answer] of [
+      [0xaa, 0x55],
+      [0xab, 0x00],
+      [0xc0, 0x80],
+      [0xa9, 0x01],
+    ]) {
+      command(byte);
+      expect([status() & 1, read(), status() & 1]).toEqual([1, answer, 0]);
+    }
+  });
+
+  it('a second answer waits until the first is read', () => {
+    const { command, read, status } = setUp();
+    command(0xaa);
+    command(0xab);
+    expect([read(), status() & 1, read(), status() & 1]).toEqual([0x55, 1, 0x00, 0]);
+  });
+
+  it('status tells commands from parameters', () => {
+    const { command, send, status } = setUp();
+    command(0xae);
+    expect(status() & 0x08).toBe(0x08);
+    send(0xee);
+    expect(status() & 0x08).toBe(0);
+  });
+
+  it('D1h switches A20, D0h shows it', () => {
+    const { a20, seen, command, read } = setUp();
+    command(0xd1, 0x01);
+    expect([a20.isEnabled, seen.a20]).toEqual([false, false]);
+    command(0xd0);
+    expect(read() & 0x03).toBe(0x01);
+    command(0xd1, 0x03);
+    command(0xd0);
+    expect([seen.a20, read() & 0x03]).toEqual([true, 0x03]);
+  });
+
+  it('FEh pulses reset, and so does an output port with bit 0 clear; FFh and FDh do not', () => {
+    const { seen, command } = setUp();
+    command(0xff);
+    command(0xfd);
+    expect(seen.resets).toBe(0);
+    command(0xfe);
+    command(0xd1, 0x02);
+    expect(seen.resets).toBe(2);
+  });
+
+  it('D2h puts a byte into the output buffer as if from the keyboard', () => {
+    const { command, seen, read } = setUp();
+    command(0xd2, 0x3c);
+    expect([seen.irqs, read()]).toEqual([1, 0x3c]);
+  });
+
+  it('D4h swallows the byte for the mouse that is not there', () => {
+    const { command, drain } = setUp();
+    command(0xd4, 0xf4);
+    expect(drain()).toEqual([]);
+  });
+
+  it('reports a command it does not have', () => {
+    const { command, seen } = setUp();
+    command(0xe0);
+    command(0x61, 0);
+    expect(seen.unhandled).toEqual(['8042 command 0xe0', '8042 RAM byte 1']);
+  });
+});
+
+describe('keyboard commands', () => {
+  it.each([
+    ['EDh sets the LEDs', [0xed, 0x02], [0xfa, 0xfa]],
+    ['EEh is echoed', [0xee], [0xee]],
+    ['F0h 0 tells set 2, translated', [0xf0, 0x00], [0xfa, 0xfa, 0x41]],
+    ['F0h chooses a set', [0xf0, 0x01, 0xf0, 0x00], [0xfa, 0xfa, 0xfa, 0xfa, 0x43]],
+    ['F0h refuses a fourth set', [0xf0, 0x04], [0xfa, 0xfe]],
+    ['F2h identifies the keyboard, translated', [0xf2], [0xfa, 0xab, 0x41]],
+    ['F3h takes the typematic rate', [0xf3, 0x20], [0xfa, 0xfa]],
+    ['F6h sets defaults', [0xf6], [0xfa]],
+    ['FFh resets and passes the self test', [0xff], [0xfa, 0xaa]],
+    ['FEh repeats the last byte', [0xee, 0xfe], [0xee, 0xee]],
+    ['an unknown command asks to resend', [0x12], [0xfe]],
+    ['a command where a parameter was due is a command', [0xed, 0xee], [0xfa, 0xee]],
+  ])('%s', (_rule, sent, expected) => {
+    const { send, drain } = setUp();
+    const answers = sent.flatMap((byte) => {
+      send(byte);
+      return drain();
+    });
+    expect(answers).toEqual(expected);
+  });
+
+  it('without translation the identification is AB 83', () => {
+    const { command, send, drain } = setUp();
+    command(0x60, 0x25);
+    send(0xf2);
+    expect(drain()).toEqual([0xfa, 0xab, 0x83]);
+  });
+
+  it('answers come before keys, and a reset empties the key buffer', () => {
+    const { command, send, press, drain } = setUp();
+    command(0xad);
+    press(0x1e);
+    send(0xee); // sending enables the interface again
+    expect(drain()).toEqual([0xee, 0x1e]);
+    command(0xad);
+    press(0x1e);
+    send(0xff);
+    expect(drain()).toEqual([0xfa, 0xaa]);
+  });
+});

@@ -1,0 +1,124 @@
+import type { IrqLine } from '../../../emulator/bus/irq-line.ts';
+import type { PortClaim } from '../../../emulator/bus/ports.ts';
+import { A20Latch } from '../../../emulator/devices/a20-latch.ts';
+import { CmosMc146818 } from '../../../emulator/devices/cmos-mc146818.ts';
+import { DebugConsoleE9 } from '../../../emulator/devices/debug-console-e9.ts';
+import type { Device } from '../../../emulator/devices/device.ts';
+import { ExitPortF4 } from '../../../emulator/devices/exit-port-f4.ts';
+import { Keyboard8042 } from '../../../emulator/devices/keyboard-8042.ts';
+import { PicPair } from '../../../emulator/devices/pic-8259a.ts';
+import { Pit8254 } from '../../../emulator/devices/pit-8254.ts';
+import { Port92 } from '../../../emulator/devices/port-92.ts';
+import { PostPort80 } from '../../../emulator/devices/post-port-80.ts';
+import { SystemControl61 } from '../../../emulator/devices/system-control-61.ts';
+import { Uart16550a } from '../../../emulator/devices/uart-16550a.ts';
+import { VgaText } from '../../../emulator/devices/vga-text.ts';
+import { TestClock } from '../time/test-clock.ts';
+
+/** A device under the contract test with all that it is connected to. */
+export interface Subject {
+  readonly device: Device;
+  readonly claims: readonly PortClaim[];
+  /** Devices whose state it reads. */
+  readonly neighbours: readonly Device[];
+  /** What reaches it from outside, chosen by a byte; the answer goes to the log. */
+  readonly input: (byte: number) => unknown;
+  /** Lets go of its inputs, which aren't the device's own state. */
+  readonly release: () => void;
+  readonly clock: TestClock;
+  /** What the device did to its surroundings. */
+  readonly log: string[];
+}
+
+type Parts = Pick<Subject, 'device'> & Partial<Subject> & { claims: Subject['claims'] };
+
+function subject(make: (clock: TestClock, note: (what: string) => (value?: unknown) => void) => Parts): () => Subject {
+  return () => {
+    const clock = new TestClock();
+    const log: string[] = [];
+    const note = (what: string) => (value?: unknown) => {
+      log.push(`${clock.icount} ${what} ${value}`);
+    };
+    const nothing = () => undefined;
+    return { neighbours: [], input: nothing, release: nothing, ...make(clock, note), clock, log };
+  };
+}
+
+function line(set: (value: unknown) => void): IrqLine {
+  return { set };
+}
+
+const instructionsPerPitClock = 3;
+
+/** Every device of the machine, by name. A new device gets its row here. */
+export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
+  'A20 latch': subject((_clock, note) => {
+    const device = new A20Latch({ onChange: note('a20') });
+    return { device, claims: [], input: (byte) => device.set((byte & 1) !== 0) };
+  }),
+  PicPair: subject((_clock, note) => {
+    const device = new PicPair({ onIntr: note('intr') });
+    const irqs = Array.from({ length: 16 }, (_, irq) => (irq === 2 ? undefined : device.line(irq)));
+    return {
+      device,
+      claims: device.claims(),
+      input: (byte) => (byte < 64 ? device.acknowledge() : irqs[byte & 15]?.set((byte & 16) !== 0)),
+      release: () => irqs.forEach((irq) => void irq?.set(false)),
+    };
+  }),
+  Pit8254: subject((clock, note) => {
+    const device = new Pit8254({ clock: clock.scheduler, instructionsPerPitClock, irq0: line(note('irq0')) });
+    const input = (byte: number) => (byte < 64 ? device.setGate2((byte & 1) !== 0) : device.output2());
+    return { device, claims: device.claims(), input };
+  }),
+  SystemControl61: subject((clock, note) => {
+    const output2 = () => clock.icount % 7 > 3;
+    const options = { clock: clock.scheduler, instructionsPerPitClock, setGate2: note('gate2'), output2 };
+    const device = new SystemControl61(options);
+    return { device, claims: device.claims() };
+  }),
+  Keyboard8042: subject((clock, note) => {
+    const a20 = new A20Latch({ onChange: note('a20') });
+    const irq1 = line(note('irq1'));
+    const callbacks = { onReset: note('reset'), onUnhandled: note('unhandled') };
+    const device = new Keyboard8042({ clock: clock.scheduler, irq1, a20, ...callbacks });
+    const input = (byte: number) => device.queueScancodes(Uint8Array.of(byte, byte ^ 0x80));
+    return { device, claims: device.claims(), neighbours: [a20], input };
+  }),
+  Uart16550a: subject((_clock, note) => {
+    const irq = line(note('irq4'));
+    const device = new Uart16550a({ name: 'COM1', base: 0x3f8, irq, onTransmit: note('transmit') });
+    const input = (byte: number) => device.receive(Uint8Array.from({ length: byte & 31 }, (_, index) => byte + index));
+    return { device, claims: device.claims(), input };
+  }),
+  CmosMc146818: subject((clock, note) => {
+    const date = { year: 2024, month: 2, day: 29, hour: 23, minute: 59, second: 58 };
+    const memory = { memoryBytes: 64 * 1024 * 1024, onUnhandled: note('unhandled') };
+    const device = new CmosMc146818({ clock: clock.scheduler, instructionsPerPitClock: 1, date, ...memory });
+    const input = (byte: number) => clock.advance(byte * 100_000);
+    return { device, claims: device.claims(), input };
+  }),
+  Port92: subject((_clock, note) => {
+    const a20 = new A20Latch({ onChange: note('a20') });
+    const device = new Port92({ a20, onReset: note('reset') });
+    return { device, claims: device.claims(), neighbours: [a20] };
+  }),
+  DebugConsoleE9: subject((_clock, note) => {
+    const device = new DebugConsoleE9({ onByte: note('byte') });
+    return { device, claims: device.claims() };
+  }),
+  ExitPortF4: subject((_clock, note) => {
+    const device = new ExitPortF4({ onExit: note('exit') });
+    return { device, claims: device.claims() };
+  }),
+  PostPort80: subject(() => {
+    const device = new PostPort80();
+    return { device, claims: device.claims() };
+  }),
+  VgaText: subject((clock, note) => {
+    const options = { clock: clock.scheduler, instructionsPerPitClock, onUnhandled: note('unhandled') };
+    const device = new VgaText(options);
+    const capture = () => JSON.stringify(device.capture((physical) => (physical * 7) & 0xff));
+    return { device, claims: device.claims(), input: (byte) => (byte < 32 ? device.setTextMode3() : capture()) };
+  }),
+};

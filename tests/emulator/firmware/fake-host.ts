@@ -1,0 +1,134 @@
+import { PortSpace } from '../../../emulator/bus/port-space.ts';
+import { A20Latch } from '../../../emulator/devices/a20-latch.ts';
+import { CmosMc146818 } from '../../../emulator/devices/cmos-mc146818.ts';
+import { PicPair } from '../../../emulator/devices/pic-8259a.ts';
+import { Pit8254 } from '../../../emulator/devices/pit-8254.ts';
+import { Port92 } from '../../../emulator/devices/port-92.ts';
+import { Uart16550a } from '../../../emulator/devices/uart-16550a.ts';
+import { VgaText } from '../../../emulator/devices/vga-text.ts';
+import type { FirmwareHost, RegisterName } from '../../../emulator/firmware/firmware-host.ts';
+import { Scheduler } from '../../../emulator/time/scheduler.ts';
+
+const MIB = 1024 * 1024;
+const SPARE_BYTES = 0x20000; // for addresses that run on beyond the end of what the host calls its memory
+const INSTRUCTIONS_PER_PIT_CLOCK = 4;
+const HALVES: Readonly<Record<string, RegisterName>> = { a: 'eax', b: 'ebx', c: 'ecx', d: 'edx' };
+
+/** A machine without a processor: plain memory, named registers, real devices behind the ports. */
+export class FakeHost implements FirmwareHost {
+  readonly memory: Uint8Array;
+  readonly view: DataView;
+  readonly memoryBytes: number;
+  readonly instructionsPerPitClock = INSTRUCTIONS_PER_PIT_CLOCK;
+  readonly registers = new Map<string, number>();
+  readonly unhandledCalls: string[] = [];
+  readonly resets: string[] = [];
+  readonly sent: number[] = [];
+  readonly vga: VgaText;
+  readonly com1: Uart16550a;
+  readonly a20: A20Latch;
+  readonly ports: PortSpace;
+  readonly scheduler: Scheduler;
+  icount = 0;
+  writeCount = 0;
+
+  constructor(memoryBytes = 16 * MIB) {
+    this.memoryBytes = memoryBytes;
+    this.memory = new Uint8Array(memoryBytes + SPARE_BYTES);
+    this.view = new DataView(this.memory.buffer);
+    const onUnhandled = (what: string) => this.unhandledCalls.push(what);
+    const clock = new Scheduler(
+      () => this.icount,
+      () => undefined,
+    );
+    this.scheduler = clock;
+    const timing = { clock, instructionsPerPitClock: INSTRUCTIONS_PER_PIT_CLOCK };
+    const date = { year: 2024, month: 2, day: 29, hour: 13, minute: 5, second: 9 };
+    const pic = new PicPair({ onIntr: () => undefined });
+    this.vga = new VgaText({ ...timing, onUnhandled });
+    this.a20 = new A20Latch({ onChange: () => undefined });
+    this.com1 = new Uart16550a({
+      name: 'COM1',
+      base: 0x3f8,
+      irq: pic.line(4),
+      onTransmit: (byte: number) => this.sent.push(byte),
+    });
+    this.ports = new PortSpace(onUnhandled);
+    const devices = [
+      this.vga,
+      this.com1,
+      pic,
+      new Pit8254({ ...timing, irq0: pic.line(0) }),
+      new CmosMc146818({ ...timing, date, memoryBytes, onUnhandled }),
+      new Port92({ a20: this.a20, onReset: () => this.resets.push('port 92h') }),
+    ];
+    for (const claim of devices.flatMap((device) => device.claims())) this.ports.claim(claim);
+  }
+
+  reg(name: RegisterName): number {
+    const { whole, shift, mask } = partOf(name);
+    return (((this.registers.get(whole) ?? 0) >>> shift) & mask) >>> 0;
+  }
+
+  setReg(name: RegisterName, value: number): void {
+    const { whole, shift, mask } = partOf(name);
+    const kept = (this.registers.get(whole) ?? 0) & ~(mask << shift);
+    this.registers.set(whole, (kept | ((value & mask) << shift)) >>> 0);
+  }
+
+  readByte(physical: number): number {
+    return this.memory[physical];
+  }
+
+  readWord(physical: number): number {
+    return this.view.getUint16(physical, true);
+  }
+
+  readDword(physical: number): number {
+    return this.view.getUint32(physical, true);
+  }
+
+  writeByte(physical: number, value: number): void {
+    this.writeCount++;
+    this.memory[physical] = value;
+  }
+
+  writeWord(physical: number, value: number): void {
+    this.writeCount++;
+    this.view.setUint16(physical, value, true);
+  }
+
+  writeDword(physical: number, value: number): void {
+    this.writeCount++;
+    this.view.setUint32(physical, value, true);
+  }
+
+  readPort(port: number): number {
+    return this.ports.read(port, 1);
+  }
+
+  writePort(port: number, value: number): void {
+    this.ports.write(port, 1, value);
+  }
+
+  unhandled(what: string): void {
+    this.unhandledCalls.push(what);
+  }
+
+  reset(by: string): void {
+    this.resets.push(by);
+  }
+
+  now(): number {
+    return this.icount;
+  }
+}
+
+function partOf(name: RegisterName): { readonly whole: string; readonly shift: number; readonly mask: number } {
+  const last = name.length === 2 ? name[1] : '';
+  if ((last === 'l' || last === 'h') && name[0] in HALVES) {
+    return { whole: HALVES[name[0]], shift: last === 'h' ? 8 : 0, mask: 0xff };
+  }
+  if (last === 's' || name === 'ip' || name === 'flags') return { whole: name, shift: 0, mask: 0xffff };
+  return name.length === 3 ? { whole: name, shift: 0, mask: -1 } : { whole: `e${name}`, shift: 0, mask: 0xffff };
+}

@@ -1,0 +1,234 @@
+"""Runs probe.asm on QEMU's PC with SeaBIOS and prints answers.txt. Needs nasm and qemu-system-i386.
+
+Each line: vector, registers before, the registers that changed, CF and ZF, and bytes of memory (or, at segment fffd,
+CRTC registers) afterwards. The calls follow each other on one machine with a disk of 65536 bytes and 16 MiB of RAM.
+"""
+
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+REGISTERS = ["ax", "bx", "cx", "dx", "si", "di", "bp", "es"]
+DISK_BYTES = 65536
+PACKETS = 0xB000
+SMAP = 0x534D4150
+entries = []
+
+
+def call(vector, ax=0, dump=None, **registers):
+    entries.append((vector, {"ax": ax, **registers}, dump))
+
+
+def bda(offset, length):
+    return (0x40, offset, length)
+
+
+def text(offset, length):
+    return (0xB800, offset, length)
+
+
+def crtc(index, length):
+    return (0xFFFD, index, length)
+
+
+def packet(count, segment, lba, size=16):
+    return struct.pack("<BBHHHQ", size, 0, count, 0, segment, lba)
+
+
+packets = [
+    packet(1, 0x2000, 0), packet(2, 0x2000, 1), packet(0, 0x2000, 1), packet(200, 0x2000, 1),
+    packet(1, 0x2000, 5000), packet(127, 0x2000, 1), packet(3, 0x2000, 126), packet(1, 0x2000, 1 << 33),
+    struct.pack("<H", 26), struct.pack("<H", 25),
+]
+
+
+def disk_calls():
+    call(0x13, 0x0000, dx=0x80)
+    call(0x13, 0x0100, dx=0x80)
+    call(0x13, 0x0201, bx=0x1000, cx=1, dx=0x80, dump=(0, 0x11FE, 2))
+    call(0x13, 0x0201, bx=0x1000, cx=0, dx=0x80)
+    call(0x13, 0x01FF, dx=0x80, dump=bda(0x74, 1))
+    call(0x13, 0x0200, bx=0x1000, cx=1, dx=0x80)
+    call(0x13, 0x0281, bx=0x1000, cx=1, dx=0x80)
+    call(0x13, 0x0280, es=0x2000, cx=1, dx=0x80)
+    call(0x13, 0x0220, bx=0xFF00, es=0x3080, cx=1, dx=0x80)
+    for drive in (0x81, 0x00):
+        for ax in (0x0201, 0x0800, 0x1500, 0x4100):
+            call(0x13, ax, bx=0x1000, cx=1, dx=drive)
+    call(0x13, 0x0100, dx=0)
+    call(0x13, 0x0201, bx=0x1000, cx=0x3F, dx=0x0180)
+    call(0x13, 0x0201, bx=0x1000, cx=0x0101, dx=0x80)
+    call(0x13, 0x0201, bx=0x1000, cx=0x0201, dx=0x80)
+    call(0x13, 0x0201, bx=0x1000, cx=0x01, dx=0x1080)
+    call(0x13, 0x0203, es=0x3000, cx=1, dx=0x0280)
+    call(0x13, 0x0204, es=0x3000, cx=1, dx=0x0280)
+    call(0x13, 0x0401, bx=0x1000, cx=1, dx=0x80)
+    call(0x13, 0x0400, bx=0x1000, cx=1, dx=0x80)
+    call(0x13, 0x0800, bx=0x1234, dx=0x80, es=0x1111, di=0x2222)
+    for ah in (0x09, 0x0C, 0x0D, 0x10, 0x11, 0x14, 0x15, 0x45, 0x46, 0x49, 0x99, 0x16, 0x17, 0x06):
+        call(0x13, ah << 8, dx=0x80)
+    call(0x13, 0x4100, bx=0x55AA, dx=0x80)
+    for number in range(8):
+        at = PACKETS + 32 * number
+        call(0x13, 0x4200, dx=0x80, si=at, dump=(0, at, 4))
+    call(0x13, 0x4400, dx=0x80, si=PACKETS + 32)
+    call(0x13, 0x4700, dx=0x80, si=PACKETS + 32)
+    for number in (8, 9):
+        at = PACKETS + 32 * number
+        call(0x13, 0x4800, dx=0x80, si=at, dump=(0, at, 26))
+
+
+def system_calls():
+    call(0x12)
+    for ax in (0x2400, 0x2402, 0x2401, 0x2402, 0x2403, 0x2404):
+        call(0x15, ax)
+    call(0x15, 0xE881)
+    for index in range(3):
+        call(0x15, 0xE820, bx=index, cx=24, dx=SMAP, di=0x800, dump=(0, 0x800, 20))
+    call(0x15, 0xE820, bx=0, cx=12, dx=SMAP, di=0x800)
+    call(0x15, 0xE820, bx=0, cx=24, dx=SMAP + 1, di=0x800)
+    call(0x15, 0xE820, bx=99, cx=24, dx=SMAP, di=0x800)
+    call(0x15, 0x8600, cx=0, dx=1000)
+    for ax in (0xC000, 0xC100, 0x4F1E, 0x9000, 0x9100, 0x9900, 0xE802, 0xC900, 0x8000, 0x2000):
+        call(0x15, ax)
+
+
+def keyboard_calls():
+    for ax in (0x0100, 0x0200, 0x1100, 0x1200, 0x0305):
+        call(0x16, ax)
+    for key in (0x1E61, 0x4BE0, 0x8500, 0xE00D, 0xE02F, 0xF000, 0x48F0):
+        call(0x16, 0x0500, cx=key)
+        for ax in (0x0100, 0x1100):
+            call(0x16, ax)
+        call(0x16, 0x0500, cx=key)
+        for ax in (0x0000, 0x1000, 0x0100):
+            call(0x16, ax)
+    for _ in range(16):
+        call(0x16, 0x0500, cx=0x1E61)
+
+
+def video_calls():
+    call(0x10, 0x0003, dump=bda(0x49, 30))
+    call(0x10, 0x0003, dump=crtc(0, 25))
+    call(0x10, 0x0083, dump=bda(0x87, 1))
+    call(0x10, 0x0F00)
+    call(0x10, 0x0003)
+    call(0x10, 0x0F00)
+    shapes = (0x0607, 0x0007, 0x2607, 0x000F, 0x0D0E, 0x2000, 0x0506, 0x0407, 0x0700, 0x4607, 0x0606, 0x1F07, 0x060C)
+    for shape in shapes:
+        call(0x10, 0x0100, cx=shape, dump=crtc(0x0A, 2))
+    call(0x10, 0x0100, cx=0x0607)
+    call(0x10, 0x0200, bx=0, dx=0x0A05, dump=crtc(0x0E, 2))
+    call(0x10, 0x0300)
+    call(0x10, 0x0200, bx=0x0100, dx=0x0302, dump=bda(0x50, 4))
+    call(0x10, 0x0300, bx=0x0100)
+    call(0x10, 0x0300, bx=0x0900)
+    call(0x10, 0x0400)
+    call(0x10, 0x0501, dump=crtc(0x0C, 4))
+    call(0x10, 0x0F00)
+    call(0x10, 0x0E41, bx=7, dump=text(0x1000 + 3 * 160 + 4, 4))
+    call(0x10, 0x0300, bx=0x0100, dump=crtc(0x0C, 4))
+    call(0x10, 0x0509, dump=bda(0x4E, 2))
+    call(0x10, 0x0500, dump=crtc(0x0C, 4))
+    call(0x10, 0x0200, dx=0x3060, dump=crtc(0x0E, 2))
+    call(0x10, 0x0E41, bx=7, dump=crtc(0x0E, 2))
+    call(0x10, 0x0300)
+    cells_calls()
+    window_calls()
+    string_calls()
+    call(0x10, 0x1130, bx=0x0600)
+    call(0x10, 0x1200, bx=0x10)
+    call(0x10, 0x1A00)
+
+
+def cells_calls():
+    call(0x10, 0x0003)
+    call(0x10, 0x0E41, bx=7, dump=text(0, 4))
+    call(0x10, 0x0942, bx=0x1E, cx=3, dump=text(0, 10))
+    call(0x10, 0x0A43, bx=0x44, cx=2, dump=text(0, 10))
+    call(0x10, 0x0800)
+    for character in (0x08, 0x08, 0x0A, 0x09, 0x07, 0x0D, 0x1B):
+        call(0x10, 0x0E00 | character, bx=7)
+        call(0x10, 0x0300)
+    call(0x10, 0x0200, dx=0x184F)
+    call(0x10, 0x0947, bx=0x2F, cx=1, dump=text(3996, 6))
+    call(0x10, 0x0E48, bx=7, dump=text(3836, 6))
+    call(0x10, 0x0300)
+    call(0x10, 0x0800)
+    call(0x10, 0x0200, dx=0x174E)
+    call(0x10, 0x0941, bx=0x35, cx=5, dump=text(23 * 160 + 156, 14))
+
+
+def window_calls():
+    call(0x10, 0x0600, bx=0x1E00, dx=0x184F)
+    call(0x10, 0x0200, dx=0x1800)
+    call(0x10, 0x0E0A, bx=7, dump=text(24 * 160, 4))
+    call(0x10, 0x0601, bx=0x4E00, dx=0x184F, dump=text(24 * 160, 4))
+    call(0x10, 0x0701, bx=0x5D00, cx=0x0101, dx=0x0203, dump=text(160, 10))
+    call(0x10, 0x0600, bx=0x2700, dx=0xFFFF, dump=text(3996, 4))
+    call(0x10, 0x0630, bx=0x3D00, cx=0x0303, dx=0x0505, dump=text(3 * 160 + 4, 10))
+    call(0x10, 0x0601, bx=0x4D00, cx=0x5000, dx=0x5505, dump=text(3 * 160 + 4, 10))
+
+
+def string_calls():
+    call(0x10, 0x0200, dx=0x0B00)
+    for ax, count in ((0x1300, 3), (0x1301, 3), (0x1302, 2), (0x1303, 2)):
+        call(0x10, ax, bx=0x1F, cx=count, dx=0x0203, bp=0x7DFE, dump=text(2 * 160 + 4, 10))
+        call(0x10, 0x0300)
+    call(0x10, 0x1300, bx=0x2F, cx=6, dx=0x184E, bp=0x7DF0, dump=text(23 * 160 + 156, 8))
+
+
+def build(folder):
+    table = b""
+    for vector, registers, dump in entries:
+        r = {name: registers.get(name, 0) for name in REGISTERS}
+        segment, offset, length = dump or (0, 0, 0)
+        order = [r[name] for name in ("ax", "bx", "cx", "dx", "si", "di", "bp")]
+        table += struct.pack("<BBH7IHHH", vector, 0, r["es"], *order, length, offset, segment)
+    with open(os.path.join(folder, "table.bin"), "wb") as file:
+        file.write(table)
+    with open(os.path.join(folder, "packets.bin"), "wb") as file:
+        file.write(b"".join(one.ljust(32, b"\0") for one in packets))
+    image = os.path.join(folder, "probe.img")
+    subprocess.run(["nasm", os.path.join(HERE, "probe.asm"), "-o", image], cwd=folder, check=True)
+    os.truncate(image, DISK_BYTES)
+    return image
+
+
+def run(image, log):
+    qemu = ["qemu-system-i386", "-M", "pc", "-m", "16", "-nodefaults", "-vga", "std", "-serial", "null"]
+    qemu += ["-drive", f"file={image},format=raw,snapshot=on", "-display", "none", "-debugcon", f"file:{log}"]
+    subprocess.run(qemu + ["-device", "isa-debug-exit,iobase=0xf4,iosize=1"], timeout=30)
+    with open(log) as file:
+        return file.read().splitlines()
+
+
+def line_of(entry, printed):
+    vector, registers, dump = entry
+    values = printed.split(" ")
+    after = dict(zip(REGISTERS, (int(value, 16) for value in values)))
+    flags = int(values[9], 16)
+    given = " ".join(f"{name}={value:x}" for name, value in registers.items() if value or name == "ax")
+    changed = [f"{name}={after[name]:x}" for name in REGISTERS if after[name] != registers.get(name, 0)]
+    changed += [f"cf={flags & 1}", f"zf={flags >> 6 & 1}"]
+    memory = f" | {dump[0]:04x}:{dump[1]:04x} {values[10]}" if dump else ""
+    return f"{vector:02x} {given} | {' '.join(changed)}{memory}"
+
+
+def main():
+    disk_calls()
+    system_calls()
+    keyboard_calls()
+    video_calls()
+    with tempfile.TemporaryDirectory() as folder:
+        printed = run(build(folder), os.path.join(folder, "log.txt"))
+    if len(printed) != len(entries):
+        sys.exit(f"{len(printed)} answers to {len(entries)} calls")
+    for entry, answer in zip(entries, printed):
+        print(line_of(entry, answer))
+
+
+main()

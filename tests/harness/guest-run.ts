@@ -1,0 +1,52 @@
+import { Machine } from '../../emulator/index.ts';
+import { type BootFiles, loadBootFiles } from '../../harness/run/boot-files.ts';
+import { specFor } from '../../harness/run/machine-spec.ts';
+import type { NamedTrace } from '../../harness/run/open-trace.ts';
+import { type Recording, record } from '../../harness/run/record.ts';
+import type { Driver } from '../../harness/scenario/driver.ts';
+import { MachineDriver } from '../../harness/scenario/machine-driver.ts';
+import { noSymbols } from '../../harness/symbols/index.ts';
+import { type MemorySink, memorySink, memorySource, openTrace } from '../../traces/index.ts';
+
+const ALLOCATORS = [{ name: 'kalloc', args: 1, size: 0 }];
+
+/** The committed kernel with its symbols. */
+export function kernelFiles(): BootFiles {
+  return loadBootFiles({ image: 'kernel/build/539kernel.img', symbols: 'kernel/build/539kernel.elf' });
+}
+
+/** A boot sector without symbols. */
+export function sectorFiles(bytes: Uint8Array): BootFiles {
+  const image = { role: 'image', name: 'guest.img', sha256: '0'.repeat(64), bytes } as const;
+  return { image, files: [image], symbols: noSymbols, symbolsName: undefined };
+}
+
+/** A driver on a machine that records nothing. */
+export function driverFor(
+  boot: BootFiles,
+  allocators = boot.symbolsName === undefined ? [] : ALLOCATORS,
+): { readonly machine: Machine; readonly driver: MachineDriver } {
+  const machine = new Machine(specFor(boot, allocators, []), { disk: boot.image.bytes }, { engine: 'forms' });
+  const { symbols, symbolsName } = boot;
+  return { machine, driver: new MachineDriver({ machine, symbols, symbolsName, scenarioFile: 'test.scenario.ts' }) };
+}
+
+export interface Recorded {
+  readonly recording: Recording;
+  readonly bytes: Uint8Array;
+  readonly trace: NamedTrace;
+}
+
+/** Records a scenario in memory. */
+export async function recordRun(
+  boot: BootFiles,
+  run: (driver: Driver) => Promise<void>,
+  engine: 'forms' | 'oracle' = 'forms',
+): Promise<Recorded> {
+  const sink: MemorySink = memorySink();
+  const scenario = { name: 'test', file: 'test.scenario.ts', description: 'a test', run, positionOf: () => undefined };
+  const spec = specFor(boot, boot.symbolsName === undefined ? [] : ALLOCATORS, []);
+  const recording = await record({ scenario, boot, spec, engine }, sink);
+  const bytes = sink.bytes();
+  return { recording, bytes, trace: { name: 'test', reader: openTrace(memorySource(bytes, 'test')) } };
+}

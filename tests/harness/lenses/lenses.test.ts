@@ -1,0 +1,314 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Fact,
+  LENSES,
+  type LensName,
+  makeRunView,
+  type RunView,
+  type ViewConfig,
+} from '../../../harness/lenses/index.ts';
+import { SyntheticRun, type SyntheticSymbol } from './synthetic-run.ts';
+
+const SYMBOLS: readonly SyntheticSymbol[] = [
+  { name: 'work', start: 0x9000, sizeBytes: 32, kind: 'function' },
+  { name: 'caller', start: 0x9020, sizeBytes: 32, kind: 'function' },
+  { name: 'other.isra.0', start: 0x9040, sizeBytes: 32, kind: 'function' },
+  { name: 'total', start: 0xa000, sizeBytes: 8, kind: 'object' },
+  { name: 'name.1', start: 0xa010, sizeBytes: 8, kind: 'object' },
+];
+
+function runOf(act: (run: SyntheticRun) => void, config: ViewConfig = {}, spec = {}): RunView {
+  const run = new SyntheticRun(SYMBOLS, spec);
+  run.event({ kind: 'control', register: 'cr0', value: 1, eip: 0x9000 });
+  act(run);
+  return makeRunView(run.stop(), config);
+}
+
+function facts(lens: LensName, view: RunView): readonly Fact[] {
+  return LENSES[lens].facts(view, 'behaviour');
+}
+
+function texts(lens: LensName, act: (run: SyntheticRun) => void, config: ViewConfig = {}, spec = {}) {
+  return facts(lens, runOf(act, config, spec)).map((fact) => fact.text);
+}
+
+/** What every cell of an object held, as it is compared. */
+function histories(view: RunView, object: string): readonly (readonly string[])[] {
+  const fact = facts('memory', view).find((each) => each.track === object);
+  if (fact?.detail?.kind !== 'cells') return [];
+  return [...fact.detail.cells().values()].map((cell) => cell.values.map((value) => value.normal));
+}
+
+describe('allocations', () => {
+  test('a call is known by its allocator and the functions around it, without suffixes of the compiler', () => {
+    const [fact] = facts(
+      'allocations',
+      runOf((run) => void run.probe('alloc', [16], 0x10_0000, 'other.isra.0', 'caller')),
+    );
+    expect(fact).toMatchObject({ key: 'alloc from other<caller', text: 'alloc(16) returns heap+0x0' });
+    expect(fact.at).toMatchObject({ function: 'other', callers: ['caller'] });
+  });
+
+  test('a result of 0 is a failure', () => {
+    expect(texts('allocations', (run) => void run.probe('alloc', [16], 0, 'work'))).toEqual([
+      'alloc(16) fails (returns 0)',
+    ]);
+  });
+
+  test('a call without a return never returns', () => {
+    const act = (run: SyntheticRun) =>
+      run.event({ kind: 'probe-call', probe: 'alloc', call: 0, args: [4], esp: 0, callers: [] });
+    expect(texts('allocations', act)).toEqual(['alloc(4) never returns']);
+  });
+
+  const allocators = [{ name: 'alloc' }, { name: 'free', kind: 'free' as const }];
+
+  test('a block that was freed can be handed out again without an overlap', () => {
+    const act = (run: SyntheticRun) => {
+      run.probe('alloc', [16], 0x10_0000, 'work');
+      run.probe('free', [0x10_0000], 0, 'work');
+      run.probe('alloc', [16], 0x10_0000, 'work');
+    };
+    const [, freed, again] = texts('allocations', act, { allocators });
+    expect(freed).toBe('free(heap+0x0, alloc(16) in work #1)');
+    expect(again).toBe('alloc(16) returns heap+0x0');
+  });
+
+  test('a second free of a block is told of', () => {
+    const act = (run: SyntheticRun) => {
+      run.probe('alloc', [16], 0x10_0000, 'work');
+      run.probe('free', [0x10_0000], 0, 'work');
+      run.probe('free', [0x10_0000], 0, 'work');
+      run.probe('free', [0x10_1000], 0, 'work');
+    };
+    const [, , twice, never] = texts('allocations', act, { allocators });
+    expect(twice).toMatch(/\(freed before\)/);
+    expect(never).toMatch(/\(never handed out\)/);
+  });
+});
+
+describe('memory', () => {
+  test('pointers are compared by what they point to', () => {
+    const view = runOf((run) => {
+      const block = run.probe('alloc', [16], 0x10_0010, 'work');
+      for (const value of [block + 4, 0x9040, 0x9048, 0xa004, 5, 0x1234_5678]) run.store('work', 0xa000, value);
+    });
+    expect(histories(view, 'total')).toEqual([
+      ['&alloc from work #1+0x4', '&other', 'in other', '&total+0x4', '5', '0x12345678'],
+    ]);
+  });
+
+  test('a pointer to a string in the image is compared by the string', () => {
+    const view = runOf((run) => {
+      run.load(0xa100, [...'Hi'].map((each) => each.charCodeAt(0)).concat(0));
+      run.store('work', 0xa000, 0xa100);
+    });
+    expect(histories(view, 'total')).toEqual([['"Hi"']]);
+  });
+
+  test('stores of bytes and one store of a word are the same value', () => {
+    const bytes = runOf((run) => {
+      for (let i = 0; i < 4; i++) run.storeAt(0x9004 + i, 0xa000 + i, i + 1, 1);
+    });
+    const word = runOf((run) => run.store('work', 0xa000, 0x0403_0201));
+    expect(histories(bytes, 'total')).toEqual(histories(word, 'total'));
+  });
+
+  test('a word across two cells is stored to both', () => {
+    const view = runOf((run) => run.store('work', 0xa002, 0x4433_2211));
+    expect(histories(view, 'total')).toEqual([['0x2211..../12'], ['0x4433/3']]);
+  });
+
+  test('storing the value that is there already is no event', () => {
+    const view = runOf((run) => {
+      run.store('work', 0xa000, 7);
+      run.store('caller', 0xa000, 7);
+    });
+    expect(histories(view, 'total')).toEqual([['7']]);
+  });
+
+  test('statics are known by the name in the source', () => {
+    const view = runOf((run) => run.store('work', 0xa010, 7));
+    expect(facts('memory', view).map((fact) => fact.track)).toEqual(['name']);
+  });
+
+  test('what PUSH stores is no content of a block, nor is anything between pushed words', () => {
+    const view = runOf((run) => {
+      run.probe('alloc', [4096], 0x10_0000, 'work');
+      run.load(0x9004, [0x50]); // push eax
+      run.load(0x9024, [0x89, 0x03]); // mov [ebx], eax
+      run.store('work', 0x10_0ffc, 1);
+      run.store('work', 0x10_0f00, 2);
+      run.store('caller', 0x10_0f80, 3);
+      run.store('caller', 0x10_0000, 4);
+    });
+    expect(histories(view, 'alloc from work #1')).toEqual([['4']]);
+  });
+
+  test('visible text memory belongs to the screen lens, what lies behind it does not', () => {
+    const view = runOf((run) => {
+      run.store('work', 0xb8000, 0x0f41, 2);
+      run.store('work', 0xb8fa0, 0x0f41, 2);
+    });
+    expect(facts('memory', view).map((fact) => fact.track)).toEqual(['memory at 0xb8000']);
+    expect(histories(view, 'memory at 0xb8000')).toHaveLength(1);
+  });
+
+  test('values past the bound still count', () => {
+    const count = (last: number) =>
+      runOf((run) => {
+        for (let i = 1; i <= 300; i++) run.store('work', 0xa000, i);
+        run.store('work', 0xa000, last);
+      });
+    const [a, b] = [facts('memory', count(1000))[0], facts('memory', count(1001))[0]];
+    expect(a.value).not.toBe(b.value);
+    expect(LENSES.memory.explain(a, b).text).toMatch(/its history differs after value 256/);
+  });
+});
+
+describe('paging', () => {
+  const DIRECTORY = 0x10_0000;
+  const TABLE = 0x10_1000;
+
+  function paged(run: SyntheticRun): void {
+    for (let i = 0; i < 1024; i++) run.store('work', DIRECTORY + i * 4, i === 0 ? TABLE | 3 : 0);
+    for (let i = 0; i < 1024; i++) run.store('work', TABLE + i * 4, (i << 12) | 3);
+    run.event({ kind: 'control', register: 'cr3', value: DIRECTORY, eip: 0x9024 });
+    run.event({ kind: 'control', register: 'cr0', value: 0x8000_0001, eip: 0x9028 });
+  }
+
+  test('a space is what its tables map when it is first used', () => {
+    const map = facts('paging', runOf(paged)).find((fact) => fact.detail?.kind === 'map');
+    expect(map?.value).toBe('0x00000000-0x003fffff identity read/write, supervisor');
+  });
+
+  test('stores to tables of a live space are mapping changes, as ranges', () => {
+    const found = texts('paging', (run) => {
+      paged(run);
+      for (let i = 16; i < 20; i++) run.store('work', TABLE + i * 4, (i << 12) | 1);
+      run.store('work', TABLE, 0);
+    });
+    expect(found.slice(-2)).toEqual([
+      'AS#1 linear 0x00010000-0x00013fff becomes 0x10000, read-only, supervisor (directory entry: read/write, supervisor)',
+      'AS#1 linear 0x00000000-0x00000fff becomes not present',
+    ]);
+  });
+
+  test('accessed and dirty bits that the processor sets are no mapping changes', () => {
+    const found = texts('paging', (run) => {
+      paged(run);
+      run.storeAt(0x9004, TABLE, 0x23, 4, 'page-walk');
+    });
+    expect(found).toHaveLength(4);
+  });
+
+  test('with RAM that is not zero, entries that nobody wrote look present', () => {
+    const spec = { ramFill: { kind: 'byte', value: 0xff } };
+    const act = (run: SyntheticRun) => {
+      run.store('work', DIRECTORY, TABLE | 3);
+      for (let i = 0; i < 1024; i++) run.store('work', TABLE + i * 4, (i << 12) | 3);
+      run.event({ kind: 'control', register: 'cr3', value: DIRECTORY, eip: 0x9024 });
+      run.event({ kind: 'control', register: 'cr0', value: 0x8000_0001, eip: 0x9028 });
+    };
+    const last = texts('paging', act, {}, spec).at(-1);
+    expect(last).toMatch(/nobody wrote, for linear 0x00400000-0xffffffff: .* look present/);
+  });
+
+  test('reloading the space that is loaded is no event', () => {
+    const found = texts('paging', (run) => {
+      paged(run);
+      run.event({ kind: 'control', register: 'cr3', value: DIRECTORY, eip: 0x9024 });
+    });
+    expect(found.filter((text) => text.startsWith('CR3'))).toHaveLength(1);
+  });
+
+  test('a page fault tells who did what to which page', () => {
+    const act = (run: SyntheticRun) =>
+      run.event({ kind: 'exception', vector: 14, eip: 0x9004, errorCode: 2, faultLinear: 0xc0_0000 });
+    expect(texts('paging', act).at(-1)).toBe(
+      'page fault: supervisor write to a page that is not present, linear 0x00c00000',
+    );
+  });
+
+  test('a page-size entry maps 4 MiB only with CR4.PSE', () => {
+    const act = (run: SyntheticRun) => {
+      for (let i = 0; i < 1024; i++) run.store('work', DIRECTORY + i * 4, i === 1 ? 0x40_0083 : 0);
+      run.event({ kind: 'control', register: 'cr4', value: 0x10, eip: 0x9024 });
+      run.event({ kind: 'control', register: 'cr3', value: DIRECTORY, eip: 0x9024 });
+      run.event({ kind: 'control', register: 'cr0', value: 0x8000_0001, eip: 0x9028 });
+    };
+    const map = facts('paging', runOf(act)).find((fact) => fact.detail?.kind === 'map');
+    expect(map?.value).toBe('0x00400000-0x007fffff identity read/write, supervisor');
+  });
+});
+
+describe('traps, ports, serial', () => {
+  test('how often a timer ticks does not matter, whether it goes on does', () => {
+    const ticks = (count: number) =>
+      facts(
+        'traps',
+        runOf((run) => {
+          for (let i = 0; i < count; i++) run.event({ kind: 'interrupt', vector: 32, irq: 0, eip: 0x9004 });
+        }),
+      ).find((fact) => fact.key.startsWith('IRQ 0'))?.value;
+    expect(ticks(7)).toBe(ticks(9));
+    expect(ticks(1)).not.toBe(ticks(9));
+  });
+
+  test('every interrupt that answers an input counts', () => {
+    const keys = (count: number) =>
+      facts(
+        'traps',
+        runOf((run) => {
+          for (let i = 0; i < count; i++) run.event({ kind: 'interrupt', vector: 33, irq: 1, eip: 0x9004 });
+        }),
+      ).find((fact) => fact.key.startsWith('IRQ 1'))?.value;
+    expect(keys(2)).not.toBe(keys(3));
+  });
+
+  test('a wait in vain is told of', () => {
+    const act = (run: SyntheticRun) => run.event({ kind: 'step', text: 'waited for 20 ticks in vain' });
+    expect(texts('traps', act)).toContain('the scenario waited for 20 ticks in vain');
+  });
+
+  test('the same port write again is the same fact, per chip', () => {
+    const write = (run: SyntheticRun, port: number, value: number) =>
+      run.event({ kind: 'port-write', port, size: 1, value, eip: 0x9004 });
+    const found = texts('ports', (run) => {
+      for (let i = 0; i < 5; i++) {
+        write(run, 0x20, 0x20);
+        write(run, 0x3d4, 0x0e + (i % 2));
+      }
+    });
+    expect(found.filter((text) => text.includes('master PIC'))).toEqual(['write of 0x20 to port 0x20 (master PIC)']);
+    expect(found.filter((text) => text.includes('CRTC'))).toHaveLength(5);
+  });
+
+  test('serial bytes are lines, and their port writes are not told of twice', () => {
+    const say = (run: SyntheticRun) => {
+      for (const byte of [72, 105, 10, 33]) run.event({ kind: 'serial-out', port: 0, byte });
+      run.event({ kind: 'debug-out', byte: 65 });
+    };
+    expect(texts('serial', say)).toEqual(['COM1 says "Hi"', 'COM1 says "!"', 'debug console says "A"']);
+  });
+});
+
+describe('call chains', () => {
+  test('callers are known from the return addresses that CALL stores', () => {
+    const view = runOf((run) => {
+      run.load(0x9020, [0xe8, 0xdb, 0xff, 0xff, 0xff]); // caller: call work
+      run.storeAt(0x9020, 0x8ffc, 0x9025);
+      run.store('work', 0xa000, 1);
+    });
+    expect(facts('memory', view)[0].at).toMatchObject({ function: 'work', callers: ['caller'] });
+  });
+
+  test('a function that has returned is no caller', () => {
+    const view = runOf((run) => {
+      run.load(0x9020, [0xe8, 0xdb, 0xff, 0xff, 0xff]);
+      run.storeAt(0x9020, 0x8ffc, 0x9025);
+      run.store('other.isra.0', 0xa000, 1);
+    });
+    expect(facts('memory', view)[0].at).toMatchObject({ function: 'other', callers: [] });
+  });
+});

@@ -1,0 +1,124 @@
+"""Reads a trace with nothing but FORMAT.md and a MessagePack library, and prints it as JSON."""
+
+import json
+import sys
+import zlib
+
+import msgpack
+
+MASK = 0xFFFFFFFF
+
+
+def unpacked(packed):
+    size, content = packed
+    if len(content) == size:
+        return content
+    raw = zlib.decompress(content, -15)
+    assert len(raw) == size
+    return raw
+
+
+def varints(raw):
+    value = shift = 0
+    for byte in raw:
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            yield value
+            value = shift = 0
+
+
+def residuals(raw, count):
+    rows = []
+    numbers = varints(raw)
+    while len(rows) < count:
+        rows += [0] * next(numbers)
+        if len(rows) < count:
+            coded = next(numbers)
+            rows.append(-(coded + 1) // 2 if coded & 1 else coded // 2)
+    assert next(numbers, None) is None
+    return rows
+
+
+class Slot:
+    def __init__(self, eip, origin, position):
+        self.eip, self.origin, self.position = eip, origin, position
+        self.next, self.use_gap, self.size = self, True, 4
+        self.pace = self.linear = self.step = self.delta = self.gap = 0
+        self.offset = self.value = self.vstep = self.vdelta = 0
+
+
+def write_rows(body):
+    first, count, icount, icount_last, low, high, packed = body
+    assert all(type(number) is int for number in body[:6])
+    columns = [residuals(unpacked(column), count) for column in packed]
+    slots = {}
+
+    def slot(*key):
+        if key not in slots:
+            slots[key] = Slot(*key)
+        return slots[key]
+
+    p, previous = slot(0, 0, 0), 0
+    for late, jump, miss, moved, wider, wrong, change in zip(*columns):
+        d = p.pace + late
+        icount += d
+        p.pace = d
+        eip = (p.next.eip + jump) & MASK
+        origin = p.next.origin + change
+        position = min(p.position + 1, 7) if d == 0 and eip == p.eip else 0
+        s = slot(eip, origin, position)
+        p.next = s
+        gap, step = (previous + s.gap) & MASK, (s.linear + s.step) & MASK
+        linear = ((gap if s.use_gap else step) + miss) & MASK
+        if (gap == linear) != (step == linear):
+            s.use_gap = gap == linear
+        delta = (linear - s.linear) & MASK
+        if delta == s.delta:
+            s.step = delta
+        s.delta, s.gap, s.linear = delta, (linear - previous) & MASK, linear
+        s.offset = (s.offset + moved) & MASK
+        s.size += wider
+        value = (s.value + s.vstep + wrong) & MASK
+        delta = (value - s.value) & MASK
+        if delta == s.vdelta:
+            s.vstep = delta
+        s.vdelta, s.value = delta, value
+        yield [icount, eip, linear, (linear + s.offset) & MASK, s.size, value, origin]
+        p, previous = s, linear
+    assert icount == icount_last
+
+
+def event_rows(body):
+    icount = writes = 0
+    for kind, later, more, *fields in msgpack.unpackb(unpacked(body[5])):
+        icount, writes = icount + later, writes + more
+        assert type(icount) is int and type(writes) is int
+        yield [kind, icount, writes, *fields]
+
+
+def main(path):
+    trace = {'files': {}, 'writes': [], 'events': []}
+    with open(path, 'rb') as file:
+        stream = msgpack.Unpacker(file, max_buffer_size=1 << 30)
+        assert next(stream) == ['gilt-trace', 1]
+        for kind, body, crc in stream:
+            head = bytes([0x93, kind, 0xC6]) + len(body).to_bytes(4, 'big')
+            assert zlib.crc32(head + body) == crc
+            body = msgpack.unpackb(body)
+            if kind == 1:
+                trace['header'] = body
+            elif kind == 2:
+                trace['files'][body[0]] = trace['files'].get(body[0], b'') + unpacked(body[2])
+            elif kind == 3:
+                trace['writes'] += write_rows(body)
+            elif kind == 4:
+                trace['events'] += event_rows(body)
+            elif kind == 5:
+                trace['index'] = body
+            elif kind == 6:
+                trace['footer'] = body
+    json.dump(trace, sys.stdout, default=lambda content: {'hex': content.hex()})
+
+
+main(sys.argv[1])
