@@ -17,7 +17,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   isOutTerminal: process.stdout.isTTY,
-  isErrTerminal: process.stderr.isTTY,
+  // A terminal without a width (some pseudo terminals) can't show a spinner: ora would clear lines without end.
+  isErrTerminal: process.stderr.isTTY && process.stderr.columns > 0,
   out: (text) =>
     new Promise((resolve) => {
       process.stdout.write(text, () => resolve());

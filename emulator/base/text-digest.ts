@@ -11,7 +11,11 @@ export function digestText(text: string): string {
   return digestHex(hashBytes(bytes));
 }
 
-/** JSON of plain data, byte arrays as lists of numbers: the same text for equal data with keys in equal order. */
+/** JSON of plain data with sorted keys, byte arrays as lists of numbers: the same text for equal data. */
 export function plainJson(value: object): string {
-  return JSON.stringify(value, (_key, part) => (part instanceof Uint8Array ? Array.from(part) : part));
+  return JSON.stringify(value, (_key, part) => {
+    if (part instanceof Uint8Array) return Array.from(part);
+    const isRecord = typeof part === 'object' && part !== null && !Array.isArray(part);
+    return isRecord ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part;
+  });
 }

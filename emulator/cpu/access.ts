@@ -46,6 +46,8 @@ export class Access {
 
   /** The read of a read-modify-write: faults as a write does (SDM vol. 3A, 4.7: W/R = 1). */
   readForWrite(segment: number, offset: number, size: Size): number {
+    const physical = this.plainWrite(segment, offset, size);
+    if (physical >= 0) return this.readPlain(physical, size);
     if (!this.mayWrite(segment, offset, size)) return 0;
     const linear = (this.s[S.BASE + segment] + offset) | 0;
     if (!this.probeLinear(linear, size, this.s[S.NEED_WRITE])) return 0;
@@ -63,24 +65,78 @@ export class Access {
     return this.probeLinear((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_WRITE]);
   }
 
-  /** `need` is one TLB permission bit; the caller's own are in NEED_READ and NEED_WRITE of the state. */
-  readLinear(linear: number, size: Size, need: number): number {
+  // The same by size, with the usual case first: what generated code calls.
+
+  read8(segment: number, offset: number): number {
+    const physical = this.plainRead(segment, offset, 1);
+    return physical >= 0 ? this.view.getUint8(physical) : this.read(segment, offset, 1);
+  }
+
+  read16(segment: number, offset: number): number {
+    const physical = this.plainRead(segment, offset, 2);
+    return physical >= 0 ? this.view.getUint16(physical, true) : this.read(segment, offset, 2);
+  }
+
+  read32(segment: number, offset: number): number {
+    const physical = this.plainRead(segment, offset, 4);
+    return physical >= 0 ? this.view.getInt32(physical, true) : this.read(segment, offset, 4);
+  }
+
+  write8(segment: number, offset: number, value: number): void {
+    const physical = this.plainWrite(segment, offset, 1);
+    if (physical < 0) return this.write(segment, offset, 1, value);
+    this.view.setUint8(physical, value);
+    this.noteStore((this.s[S.BASE + segment] + offset) | 0, physical, 1, value);
+  }
+
+  write16(segment: number, offset: number, value: number): void {
+    const physical = this.plainWrite(segment, offset, 2);
+    if (physical < 0) return this.write(segment, offset, 2, value);
+    this.view.setUint16(physical, value, true);
+    this.noteStore((this.s[S.BASE + segment] + offset) | 0, physical, 2, value);
+  }
+
+  write32(segment: number, offset: number, value: number): void {
+    const physical = this.plainWrite(segment, offset, 4);
+    if (physical < 0) return this.write(segment, offset, 4, value);
+    this.view.setInt32(physical, value, true);
+    this.noteStore((this.s[S.BASE + segment] + offset) | 0, physical, 4, value);
+  }
+
+  /** Physical address of a read within the segment and one page of mapped RAM; -1 for any other. */
+  private plainRead(segment: number, offset: number, size: Size): number {
+    if ((offset >>> 0) + size - 1 > this.f[S.F_READ_LIMIT + segment]) return -1;
+    return this.plainPhysical((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_READ]);
+  }
+
+  private plainWrite(segment: number, offset: number, size: Size): number {
+    if ((offset >>> 0) + size - 1 > this.f[S.F_WRITE_LIMIT + segment]) return -1;
+    return this.plainPhysical((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_WRITE]);
+  }
+
+  private plainPhysical(linear: number, size: Size, need: number): number {
     const entry = this.entries[linear >>> 12];
     const pageOffset = linear & 0xfff;
-    if ((entry & need) === 0 || pageOffset > 4096 - size) return this.readSlow(linear, size, need);
-    const physical = ((entry & 0xfffff000) | pageOffset) >>> 0;
+    return (entry & need) === 0 || pageOffset > 4096 - size ? -1 : (entry & 0xfffff000) | pageOffset;
+  }
+
+  /** `need` is one TLB permission bit; the caller's own are in NEED_READ and NEED_WRITE of the state. */
+  readLinear(linear: number, size: Size, need: number): number {
+    const physical = this.plainPhysical(linear, size, need);
+    return physical >= 0 ? this.readPlain(physical, size) : this.readSlow(linear, size, need);
+  }
+
+  private readPlain(physical: number, size: Size): number {
     if (size === 4) return this.view.getInt32(physical, true);
     return size === 1 ? this.view.getUint8(physical) : this.view.getUint16(physical, true);
   }
 
   writeLinear(linear: number, size: Size, value: number, need: number): void {
-    const entry = this.entries[linear >>> 12];
-    const pageOffset = linear & 0xfff;
-    if ((entry & need) === 0 || pageOffset > 4096 - size) {
+    const physical = this.plainPhysical(linear, size, need);
+    if (physical < 0) {
       this.writeSlow(linear, size, value, need);
       return;
     }
-    const physical = ((entry & 0xfffff000) | pageOffset) >>> 0;
     if (size === 4) this.view.setInt32(physical, value, true);
     else if (size === 1) this.view.setUint8(physical, value);
     else this.view.setUint16(physical, value, true);

@@ -10,9 +10,13 @@ import { Fetcher } from './fetch.ts';
 export interface CacheEntry<T> {
   readonly insn: Insn;
   readonly run: T;
+  readonly length: number; // the instruction's, at hand
 }
 
 type Page<T> = (CacheEntry<T> | undefined)[];
+
+/** Stands for every page that holds no decoded code yet. */
+const NO_CODE: readonly undefined[] = new Array(4096).fill(undefined);
 
 const LINE_BYTES = 64;
 /** An instruction that reaches into a line may start this many bytes before it. */
@@ -25,36 +29,38 @@ const REACH_BYTES = 14;
  */
 export class DecodeCache<T> {
   private readonly cpu: Cpu;
+  private readonly s: Int32Array;
+  private readonly tlbEntries: Int32Array;
   private readonly memory: PhysicalMemory;
   private readonly fetcher: Fetcher;
   private readonly functionOf: (form: Form) => T;
-  private readonly pages16: (Page<T> | undefined)[];
-  private readonly pages32: (Page<T> | undefined)[];
+  private readonly pages16: Page<T>[];
+  private readonly pages32: Page<T>[];
 
   constructor(cpu: Cpu, functionOf: (form: Form) => T) {
     this.cpu = cpu;
+    this.s = cpu.s;
+    this.tlbEntries = cpu.access.tlb.entries;
     this.memory = cpu.pins.memory;
     this.fetcher = new Fetcher(cpu);
     this.functionOf = functionOf;
     const pageCount = this.memory.sizeBytes >>> 12;
-    this.pages16 = new Array(pageCount).fill(undefined);
-    this.pages32 = new Array(pageCount).fill(undefined);
+    this.pages16 = new Array(pageCount).fill(NO_CODE);
+    this.pages32 = new Array(pageCount).fill(NO_CODE);
     this.memory.onCodeWrite = (physical, sizeBytes) => this.drop(physical, sizeBytes);
   }
 
   /** The instruction at CS:EIP, whose linear address is `linear`; undefined after raising a fault. */
   find(linear: number): CacheEntry<T> | undefined {
-    const { s } = this.cpu;
-    const mapped = this.cpu.access.tlb.entries[linear >>> 12];
+    const { s } = this;
+    const mapped = this.tlbEntries[linear >>> 12];
     if ((mapped & s[S.NEED_READ]) !== 0) {
       const pages = (s[S.RIGHTS + S.CS] & RIGHTS_BIG) !== 0 ? this.pages32 : this.pages16;
-      const page = pages[mapped >>> 12];
-      if (page !== undefined) {
-        const entry = page[linear & 0xfff];
-        if (entry !== undefined) {
-          const last = (s[S.EIP] >>> 0) + entry.insn.length - 1;
-          if (last <= s[S.LIMIT + S.CS] >>> 0) return entry;
-        }
+      const entry = pages[mapped >>> 12][linear & 0xfff];
+      if (entry !== undefined) {
+        const eip = s[S.EIP] >>> 0;
+        const limit = s[S.LIMIT + S.CS] >>> 0;
+        if (eip + entry.length - 1 <= limit) return entry;
       }
     }
     return this.load(linear);
@@ -63,7 +69,7 @@ export class DecodeCache<T> {
   private load(linear: number): CacheEntry<T> | undefined {
     const insn = this.fetcher.next();
     if (insn === undefined) return undefined;
-    const entry = { insn, run: this.functionOf(insn.form) };
+    const entry = { insn, run: this.functionOf(insn.form), length: insn.length };
     const mapped = this.cpu.access.tlb.entries[linear >>> 12];
     const offset = linear & 0xfff;
     if ((mapped & this.cpu.s[S.NEED_READ]) !== 0 && offset + insn.length <= 4096) {
@@ -76,7 +82,7 @@ export class DecodeCache<T> {
     const pages = this.fetcher.is32 ? this.pages32 : this.pages16;
     const number = physical >>> 12;
     let page = pages[number];
-    if (page === undefined) {
+    if (page === NO_CODE) {
       page = new Array<CacheEntry<T> | undefined>(4096).fill(undefined);
       pages[number] = page;
     }
@@ -91,9 +97,9 @@ export class DecodeCache<T> {
     const last = ((physical + sizeBytes - 1) & -LINE_BYTES) + LINE_BYTES - 1;
     for (let at = Math.max(0, first - REACH_BYTES); at <= last; at++) {
       const page16 = this.pages16[at >>> 12];
-      if (page16 !== undefined) page16[at & 0xfff] = undefined;
+      if (page16 !== NO_CODE) page16[at & 0xfff] = undefined;
       const page32 = this.pages32[at >>> 12];
-      if (page32 !== undefined) page32[at & 0xfff] = undefined;
+      if (page32 !== NO_CODE) page32[at & 0xfff] = undefined;
     }
     for (let line = first; line <= last; line += LINE_BYTES) this.memory.codeLines[line >>> 6] = 0;
   }

@@ -2,7 +2,7 @@ import type { Access } from '../cpu/access.ts';
 import type { Cpu } from '../cpu/cpu.ts';
 import { HELPER_BODIES } from '../cpu/helpers.ts';
 import { deliverFault } from '../cpu/interrupts.ts';
-import { materialiseFlags, setLazyFlags, testCondition } from '../cpu/lazy-flags.ts';
+import { materialiseFlags, testCondition } from '../cpu/lazy-flags.ts';
 import * as S from '../cpu/state.ts';
 import type { Form } from '../isa/form.ts';
 import type { Insn } from '../isa/insn.ts';
@@ -12,18 +12,11 @@ import { lowerToJavaScript } from './javascript.ts';
 import { multiplyHighSigned, multiplyHighUnsigned } from './multiply-high.ts';
 
 /** One form's generated function. */
-export type FormFunction = (
-  s: Int32Array,
-  access: Access,
-  helpers: typeof HELPER_BODIES,
-  cpu: Cpu,
-  runtime: typeof RUNTIME,
-  insn: Insn,
-) => void;
+export type FormFunction = (s: Int32Array, access: Access, cpu: Cpu, insn: Insn) => void;
 
 /** What generated code calls besides helpers. */
 const RUNTIME = {
-  setLazyFlags,
+  materialiseFlags,
   testCondition,
   multiplyHighUnsigned,
   multiplyHighSigned,
@@ -42,12 +35,17 @@ const RUNTIME = {
   },
 };
 
-// Compiled functions take everything as parameters, so that all machines share them.
+// Compiled functions take a machine's parts as parameters, so that all machines share them.
 const compiled: FormFunction[] = [];
 
 function functionOf(form: Form): FormFunction {
-  compiled[form.id] ??= new Function('S', 'M', 'H', 'C', 'R', 'i', lowerToJavaScript(form)) as FormFunction;
+  compiled[form.id] ??= compile(form);
   return compiled[form.id];
+}
+
+function compile(form: Form): FormFunction {
+  const define = new Function('H', 'R', `return (S, M, C, i) => {\n${lowerToJavaScript(form)}\n};`);
+  return define(HELPER_BODIES, RUNTIME) as FormFunction;
 }
 
 /** The interpreter: decoded instructions are cached by physical address, and each form is one generated function. */
@@ -71,7 +69,7 @@ export class FormsEngine implements Engine {
       if (filter[linear & 0xffff] !== 0 && this.watch.onReach(linear >>> 0)) return;
       const eip = s[S.EIP];
       const entry = cache.find(linear | 0);
-      if (entry !== undefined) entry.run(s, access, HELPER_BODIES, cpu, RUNTIME, entry.insn);
+      if (entry !== undefined) entry.run(s, access, cpu, entry.insn);
       if (s[S.FAULT] !== S.NO_FAULT) deliverFault(cpu);
       else if (s[S.EIP] === eip && entry?.insn.form.isStateless) standStill(cpu, this.watch);
       f[S.F_ICOUNT] += 1;

@@ -1,5 +1,16 @@
-import { CS, EIP, FAULT, LIMIT, NO_FAULT, SELECTOR } from '../cpu/state.ts';
-import { flagsCode } from '../isa/flags.ts';
+import {
+  CS,
+  EIP,
+  FAULT,
+  LAZY_A,
+  LAZY_B,
+  LAZY_KIND,
+  LAZY_RESULT,
+  LIMIT,
+  NO_FAULT,
+  SELECTOR,
+} from '../cpu/state.ts';
+import { flagsCode, keepsCarry } from '../isa/flags.ts';
 import type { Form } from '../isa/form.ts';
 import { HELPERS } from '../isa/helper-names.ts';
 import type { MicroOp, RegisterRef, SegmentRef, Size } from '../isa/micro-op.ts';
@@ -56,8 +67,8 @@ function lower(op: MicroOp): string {
     case 'probe':
       return lowerMemory(op);
     case 'flags': {
-      const set = `R.setLazyFlags(S, ${flagsCode(op.kind, op.size)}, t${op.r}, t${op.a}, t${op.b});`;
-      return op.c === undefined ? set : `if (t${op.c} !== 0) ${set}`;
+      const set = setLazyFlags(flagsCode(op.kind, op.size), `t${op.r}`, `t${op.a}`, `t${op.b}`);
+      return op.c === undefined ? set : `if (t${op.c} !== 0) { ${set} }`;
     }
     case 'setbits': {
       const set = `R.setFlagBits(S, ${op.mask}, t${op.a});`;
@@ -66,10 +77,19 @@ function lower(op: MicroOp): string {
     case 'getbits':
       return `const t${op.d} = R.getFlagBits(S, ${op.mask});`;
     case 'cond':
-      return `const t${op.d} = R.testCondition(S, ${op.code});`;
+      return `const t${op.d} = R.${CONDITIONS[op.code >> 1]}(S) ^ ${op.code & 1};`;
     default:
       return lowerFlow(op);
   }
+}
+
+/** Runtime functions for the condition codes (SDM vol. 1, appendix B), each of which has a negation. */
+const CONDITIONS = ['overflow', 'below', 'zero', 'belowOrEqual', 'sign', 'parity', 'less', 'lessOrEqual'] as const;
+
+/** What the flags are to be computed from, should anybody look (see cpu/lazy-flags.ts). */
+function setLazyFlags(code: number, r: string, a: string, b: string): string {
+  const compute = keepsCarry(code) ? 'R.settleCarry(S); ' : '';
+  return `${compute}S[${LAZY_KIND}] = ${code}; S[${LAZY_RESULT}] = ${r}; S[${LAZY_A}] = ${a}; S[${LAZY_B}] = ${b};`;
 }
 
 type FlowOp = Extract<MicroOp, { op: 'endif' | 'checkip' | 'jump' | 'jumpif' | 'raiseif' | 'call' }>;
@@ -100,10 +120,12 @@ function lowerFlow(op: FlowOp | ArithmeticOp): string {
 }
 
 function lowerMemory(op: Extract<MicroOp, { op: 'load' | 'store' | 'probe' }>): string {
-  const at = `${segment(op.segment)}, t${op.offset}, ${op.size}`;
-  if (op.op === 'store') return `M.write(${at}, t${op.a}); ${RETURN_IF_FAULTED}`;
-  if (op.op === 'probe') return `M.probeWrite(${at}); ${RETURN_IF_FAULTED}`;
-  return `const t${op.d} = M.${op.isForWrite ? 'readForWrite' : 'read'}(${at}); ${RETURN_IF_FAULTED}`;
+  const at = `${segment(op.segment)}, t${op.offset}`;
+  const bits = 8 * op.size;
+  if (op.op === 'store') return `M.write${bits}(${at}, t${op.a}); ${RETURN_IF_FAULTED}`;
+  if (op.op === 'probe') return `M.probeWrite(${at}, ${op.size}); ${RETURN_IF_FAULTED}`;
+  if (op.isForWrite) return `const t${op.d} = M.readForWrite(${at}, ${op.size}); ${RETURN_IF_FAULTED}`;
+  return `const t${op.d} = M.read${bits}(${at}); ${RETURN_IF_FAULTED}`;
 }
 
 function segment(ref: SegmentRef): string {

@@ -13,8 +13,8 @@ export interface HelperEffects {
 }
 
 export const HELPERS = {
-  // far transfers: (selector, offset, operandBytes); `next` EIP is passed where it is pushed
-  jumpFar: { faults: true, ends: true, moves: true },
+  // far transfers: the next EIP is what a call pushes and a task switch saves
+  jumpFar: { faults: true, ends: true, moves: true }, // (selector, offset, operandBytes, nextEip)
   callFar: { faults: true, ends: true, moves: true }, // (selector, offset, operandBytes, nextEip)
   returnFar: { faults: true, ends: true, moves: true }, // (operandBytes, releaseBytes)
   interrupt: { faults: true, ends: true, moves: true, flags: true }, // INT n, INT3, INTO taken: (vector, nextEip, isInt3orInto)

@@ -42,7 +42,10 @@ export function readRegisters(cpu: Cpu): RegisterValues {
   };
 }
 
-/** Sets general registers, EIP and EFLAGS. Any other register is an assertion: the callers don't offer it. */
+/**
+ * Sets general registers, EIP and EFLAGS; a new EIP ends HLT. Any other register is an assertion: the callers don't
+ * offer it.
+ */
 export function writeRegisters(cpu: Cpu, values: Partial<RegisterValues>): void {
   for (const [name, value] of Object.entries(values)) {
     if (name === 'eflags') {
@@ -51,5 +54,6 @@ export function writeRegisters(cpu: Cpu, values: Partial<RegisterValues>): void 
     }
     assert(name in SETTABLE, `an input can't set ${name}`);
     cpu.s[SETTABLE[name as keyof typeof SETTABLE]] = value;
+    if (name === 'eip') cpu.s[S.HALTED] = 0;
   }
 }

@@ -68,12 +68,13 @@ async function judgeAll(
   const { judge } = await import('../run/judge.ts');
   const boot = loadBootFiles(bootPaths(args, host, project));
   const store = new GoldenStore(project.golden, isCi(host));
+  const shownFrom = host.cwd;
   const progress = await startProgress(host);
   const onProgress = (scenario: string, icount: number): void => progress.show(progressText(scenario, icount));
   const outcomes: ScenarioOutcome[] = [];
   try {
     for (const file of files) {
-      outcomes.push(await judge(file, { project, boot, engine: args.engine, store, report, onProgress }));
+      outcomes.push(await judge(file, { project, boot, engine: args.engine, store, report, shownFrom, onProgress }));
     }
   } finally {
     progress.stop();

@@ -48,6 +48,7 @@ class CauseIndex {
   private readonly byAllocator = new Map<string, OpenCause>();
   private readonly byAxis = new Map<string, OpenCause>();
   private readonly byTables = new Map<string, OpenCause>(); // paging: space whose tables are stored to
+  private firstMemory: OpenCause | undefined;
   private ender: OpenCause | undefined; // the first cause after which the run may well have stopped
 
   add(difference: Difference): void {
@@ -70,6 +71,7 @@ class CauseIndex {
         .find((cause) => cause !== undefined) ??
       this.byStorer.get(storerKey(difference) ?? '') ??
       this.byTables.get(tablesKey(difference) ?? '') ??
+      (isStack(difference) ? this.firstMemory : undefined) ??
       (difference.isTail || isStop(difference) ? this.ender : undefined)
     );
   }
@@ -99,6 +101,7 @@ class CauseIndex {
         setOnce(this.byAxis, fact.shift?.axis, cause);
       }
     }
+    if (difference.lens === 'memory') this.firstMemory ??= cause;
     if (difference.isTail || isException(difference)) this.ender ??= cause;
   }
 }
@@ -155,7 +158,12 @@ function allocatorOf(fact: Fact): string {
 }
 
 function isException(difference: Difference): boolean {
-  return difference.kind === 'added' && difference.actual.track === 'exceptions';
+  return difference.kind !== 'missing' && difference.actual.track === 'exceptions';
+}
+
+// Another process on the processor is another stack in use: no cause of its own once something else has differed.
+function isStack(difference: Difference): boolean {
+  return difference.lens === 'memory' && factsOf(difference).every((fact) => fact.kin === 'stack');
 }
 
 function isStop(difference: Difference): boolean {

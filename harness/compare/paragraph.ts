@@ -19,6 +19,7 @@ function followerTexts(leader: Difference, followers: readonly Difference[]): re
   const overlaps = shifted.filter(isNewOverlap).length;
   if (overlaps > 0)
     texts.push(`${count(overlaps, 'of these results overlaps', 'of these results overlap')} live blocks`);
+  if (state.length > 0) texts.push(`it shows in ${state[0].text}`);
   if (alike.length > 0)
     texts.push(`the same change comes ${alike.length === 1 ? 'once' : `${alike.length} times`} more`);
   if (others.length > 0) texts.push(otherText(others));

@@ -27,9 +27,11 @@ function callFacts(view: RunView): readonly Fact[] {
 function callFact(view: RunView, call: ProbeCall, block: HeapObject | undefined): Fact {
   const { probe, args, icount, callers } = call.call;
   const site = callSite(call, view.places);
-  const argTexts = args.map((arg) => view.names.value(arg, icount));
+  // A size is a number, even one that might be an address.
+  const size = allocatorOf(view.config, probe)?.size;
+  const argTexts = args.map((arg, i) => (i === size ? String(arg) : view.names.normal(arg, icount)));
   const text = `${probe}(${args.map((arg) => (arg < 0x10000 ? arg : `0x${arg.toString(16)}`)).join(', ')})`;
-  const normalCall = `${probe}(${argTexts.map((each) => each.normal).join(', ')})`;
+  const normalCall = `${probe}(${argTexts.join(', ')})`;
   const fact = { lens: 'allocations', track: 'calls', key: `${probe} from ${site}`, kin: normalCall } as const;
   const at = view.places.ofCall(icount, callers);
   if (call.return === undefined) {

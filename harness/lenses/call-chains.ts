@@ -4,6 +4,7 @@ export interface ChainNode {
   readonly returnTo: number;
   readonly callee: number | 'interrupt' | 'indirect'; // entry of the function that was called
   readonly parent: ChainNode | undefined;
+  readonly switchedBy: number | undefined; // the instruction that first pushed to this stack after another was in use
 }
 
 const STACK_SPAN = 0x4000;
@@ -18,32 +19,44 @@ export class CallChains {
   private readonly stackOf: (linear: number) => number;
   private readonly tops = new Map<number, ChainNode | undefined>();
   private current: ChainNode | undefined;
+  private stack: number | undefined;
+  private switchedBy: number | undefined;
 
   constructor(stackOf: (linear: number) => number) {
     this.stackOf = stackOf;
   }
 
-  /** A return address was stored at `slot`. */
-  call(slot: number, returnTo: number, callee: ChainNode['callee']): void {
+  /** The instruction at `eip` stored a return address at `slot`. Tells whether the stack is another than before. */
+  call(eip: number, slot: number, returnTo: number, callee: ChainNode['callee']): boolean {
     const stack = this.stackOf(slot);
+    const isSwitch = this.use(stack, eip);
     const parent = this.alive(stack, slot);
     if (this.tops.size >= STACKS_AT_MOST && !this.tops.has(stack)) this.tops.clear();
-    this.current = { slot, returnTo, callee, parent };
+    this.current = { slot, returnTo, callee, parent, switchedBy: this.switchedBy };
     this.tops.set(stack, this.current);
+    return isSwitch;
   }
 
-  /** Something else was pushed to `slot`. */
-  push(slot: number): void {
+  /** The instruction at `eip` pushed something else to `slot`. Tells whether the stack is another than before. */
+  push(eip: number, slot: number): boolean {
     const stack = this.stackOf(slot);
+    const isSwitch = this.use(stack, eip);
     const top = this.tops.get(stack);
-    if (top === undefined) return;
     this.current = this.alive(stack, slot);
     if (this.current !== top) this.tops.set(stack, this.current);
+    return isSwitch;
   }
 
   /** The innermost frame known. Frames may have returned since: `callersOf` leaves them out. */
   top(): ChainNode | undefined {
     return this.current;
+  }
+
+  private use(stack: number, eip: number): boolean {
+    if (stack === this.stack) return false;
+    this.stack = stack;
+    this.switchedBy = eip;
+    return true;
   }
 
   private alive(stack: number, slot: number): ChainNode | undefined {
@@ -71,4 +84,13 @@ export function callersOf(
     inside = functionStart(node.returnTo - 1);
   }
   return callers;
+}
+
+/** Who switched to the stack of the code that was interrupted; undefined when the chain begins at no interrupt. */
+export function resumerOf(top: ChainNode | undefined): number | undefined {
+  let node = top;
+  for (let i = 0; i < NODES_AT_MOST && node !== undefined; i++, node = node.parent) {
+    if (node.callee === 'interrupt') return node.switchedBy;
+  }
+  return undefined;
 }

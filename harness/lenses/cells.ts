@@ -40,8 +40,18 @@ export interface RawObject {
   stackHigh: number;
 }
 
-/** Every object that was stored to, in the order of the first store. */
+/** The first push to another stack than the one in use; `object` is undefined in memory that nobody named. */
+export interface StackSwitch {
+  readonly object: RawObject | undefined;
+  readonly linear: number;
+  readonly icount: number;
+  readonly eip: number;
+  readonly chain: ChainNode | undefined;
+}
+
+/** Every object that was stored to, in the order of the first store, and every switch of stacks. */
 export interface CellsObservation {
+  readonly switches: readonly StackSwitch[];
   readonly objects: ReadonlyMap<string, RawObject>;
 }
 
@@ -53,10 +63,12 @@ const FNV_BASIS = 0x811c_9dc5;
 /** Sorts stores into objects and cells. Stack traffic only marks where stacks are. */
 export class CellsObserver implements Observer, CellsObservation {
   readonly objects = new Map<string, RawObject>();
+  readonly switches: StackSwitch[] = [];
   private readonly state: RunState;
   private readonly symbols: Symbols;
   private readonly heap: Heap;
   private readonly names: AddressNames;
+  private readonly globals = new Map<number, RawObject>(); // by address
   private readonly functions = new Map<number, number>(); // eip -> start of its function
 
   constructor(state: RunState, symbols: Symbols, heap: Heap, names: AddressNames) {
@@ -70,6 +82,7 @@ export class CellsObserver implements Observer, CellsObservation {
     const origin = WRITE_ORIGINS[columns.origin[row]];
     if (origin === 'page-walk' || origin === 'descriptor' || isVisibleText(columns.physical[row])) return;
     const object = this.objectAt(columns.linear[row], columns.icount[row], origin === 'firmware' || origin === 'dma');
+    if (this.state.isStackSwitch) this.noteSwitch(object, columns, row);
     if (object === undefined) return;
     if (this.state.storeKind !== 'plain') markStack(object, columns.linear[row], columns.size[row]);
     else this.store(object, columns, row);
@@ -84,23 +97,34 @@ export class CellsObserver implements Observer, CellsObservation {
     for (const object of this.objects.values()) for (const cell of object.cells.values()) this.close(cell);
   }
 
+  private noteSwitch(object: RawObject | undefined, columns: WriteColumns, row: number): void {
+    const [linear, icount, eip] = [columns.linear[row], columns.icount[row], columns.eip[row]];
+    this.switches.push({ object, linear, icount, eip, chain: this.state.chains.top() });
+  }
+
   private objectAt(linear: number, icount: number, isLoader: boolean): RawObject | undefined {
     const block = this.heap.at(linear, icount);
     if (block !== undefined) return this.object('block', block.identity, block.label, block.start);
     const { start, end } = this.symbols.imageRange;
-    if (linear >= start && linear < end) {
-      const found = this.symbols.objectAt(linear)?.symbol;
-      if (found === undefined) return undefined;
-      // Tables of assembly hold addresses in pieces, which move with every build; variables of C have a type.
-      if (isLoader && this.symbols.typeOf(found.name) === undefined) return undefined;
-      const name = sourceName(found.name);
-      return this.object('global', this.globalIdentity(name, found.start), name, found.start);
-    }
+    if (linear >= start && linear < end) return this.global(linear, isLoader);
     // Before protected mode boot code and firmware leave marks all over low memory.
     if (isLoader || !this.state.isProtected) return undefined;
     const page = linear - (linear % PAGE_BYTES);
     const label = `memory at 0x${page.toString(16)}`;
     return this.object('unnamed', label, label, page);
+  }
+
+  // Tables of assembly hold addresses in pieces, which move with every build: what they are loaded with says nothing,
+  // unlike what C variables, which have a type, are loaded with.
+  private global(linear: number, isLoader: boolean): RawObject | undefined {
+    const found = this.symbols.objectAt(linear)?.symbol;
+    if (found === undefined || (isLoader && this.symbols.typeOf(found.name) === undefined)) return undefined;
+    const known = this.globals.get(found.start);
+    if (known !== undefined) return known;
+    const name = sourceName(found.name);
+    const object = this.object('global', this.globalIdentity(name, found.start), name, found.start);
+    this.globals.set(found.start, object);
+    return object;
   }
 
   // Two statics of one name in two files are told apart by their order.

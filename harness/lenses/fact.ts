@@ -14,6 +14,7 @@ export interface Place {
   readonly function?: string;
   readonly source?: SourceLine;
   readonly callers: readonly string[];
+  readonly resumedBy?: string; // in an interrupt: who had switched to the interrupted code's stack
 }
 
 /** A number inside a fact that may be off by a constant: two facts with equal `axis` and `rest` differ by a shift. */

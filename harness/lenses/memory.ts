@@ -14,12 +14,16 @@ export const memoryLens: Lens = {
   facts: (view, level) => {
     const { objects } = view.observe().cells;
     const kept = [...objects.values()].flatMap((object) => objectCells(object));
-    return level === 'state' ? stateFacts(view, kept) : kept.map((each) => historyFact(view, each));
+    return level === 'state'
+      ? stateFacts(view, kept)
+      : [...switchFacts(view), ...kept.map((each) => historyFact(view, each))];
   },
   explain: explainMemory,
   leftOut: (golden, actual) =>
     new Set([...tableObjects(golden), ...foreignGlobals(golden, actual), ...foreignGlobals(actual, golden)]),
 };
+
+const STACKS = 'stacks in use';
 
 interface ObjectCells {
   readonly object: RawObject;
@@ -116,6 +120,23 @@ class LineHash {
     this.hash.update(this.pending);
     this.pending = '';
   }
+}
+
+/** Which stacks the kernel runs on, in order: a stack is the object it lies in, elsewhere one of 64 KiB. */
+function switchFacts(view: RunView): readonly Fact[] {
+  return view.observe().cells.switches.map(({ object, linear, icount, eip, chain }) => {
+    const named = object === undefined || object.kind === 'unnamed' ? undefined : object;
+    const label = named?.label ?? `memory at 0x${(linear - (linear % 0x10000)).toString(16)}`;
+    return {
+      lens: 'memory',
+      track: STACKS,
+      key: named?.identity ?? label,
+      kin: 'stack',
+      value: '',
+      text: `the stack in use becomes ${label}`,
+      at: view.places.at(icount, eip, chain),
+    } as const;
+  });
 }
 
 function cellValue(view: RunView, raw: RawCellValue): CellValue {

@@ -24,7 +24,8 @@ export interface WalkedRange {
 export interface UnwrittenRange {
   readonly linear: number;
   sizeBytes: number;
-  readonly isPresent: boolean;
+  entries: number;
+  present: number; // how many of the entries look present
 }
 
 /** A page directory with everything it reaches. `tables` are physical addresses with the linear address they begin at. */
@@ -55,7 +56,7 @@ export function walkDirectory(
     const entry = memory.read32(physical);
     const writer = memory.writerOf(physical);
     if (writer === undefined) {
-      addUnwritten(unwritten, linear, TABLE_BYTES, (entry & PRESENT) !== 0);
+      addUnwritten(unwritten, linear, TABLE_BYTES, entry);
     } else if ((entry & PRESENT) !== 0) {
       if ((entry & PAGE_SIZE) !== 0 && (cr4 & CR4_PSE) !== 0) {
         const base = (entry & 0xffc0_0000) >>> 0;
@@ -90,15 +91,18 @@ function walkTable(memory: ShadowMemory, walk: TableWalk, ranges: WalkedRange[],
     addRange(ranges, { linear: walk.linear, sizeBytes: TABLE_BYTES, physical: walk.table, flags, writer });
     return;
   }
+  const missing: UnwrittenRange[] = [];
   for (let index = 0; index < ENTRIES; index++) {
     const physical = walk.table + index * 4;
-    const page = mappedPage(walk.entry, memory.read32(physical));
-    if (page === undefined) continue;
     const linear = walk.linear + index * PAGE_BYTES;
+    const entry = memory.read32(physical);
     const writer = memory.writerOf(physical);
-    if (writer === undefined) addUnwritten(unwritten, linear, PAGE_BYTES, true);
-    else addRange(ranges, { linear, sizeBytes: PAGE_BYTES, ...page, writer });
+    const page = mappedPage(walk.entry, entry);
+    if (writer === undefined) addUnwritten(missing, linear, PAGE_BYTES, entry);
+    else if (page !== undefined) addRange(ranges, { linear, sizeBytes: PAGE_BYTES, ...page, writer });
   }
+  // A table in cleared RAM need not be written where it maps nothing.
+  unwritten.push(...missing.filter((range) => range.present > 0));
 }
 
 // What a page allows is what both levels allow, SDM vol. 3A, 4.6; a directory entry that says otherwise is shown.
@@ -126,11 +130,14 @@ function addRange(ranges: WalkedRange[], range: WalkedRange): void {
   else ranges.push(range);
 }
 
-function addUnwritten(unwritten: UnwrittenRange[], linear: number, sizeBytes: number, isPresent: boolean): void {
+function addUnwritten(unwritten: UnwrittenRange[], linear: number, sizeBytes: number, entry: number): void {
+  const present = entry & PRESENT;
   const last = unwritten.at(-1);
-  if (last !== undefined && last.linear + last.sizeBytes === linear && last.isPresent === isPresent) {
-    last.sizeBytes += sizeBytes;
-  } else {
-    unwritten.push({ linear, sizeBytes, isPresent });
+  if (last === undefined || last.linear + last.sizeBytes !== linear) {
+    unwritten.push({ linear, sizeBytes, entries: 1, present });
+    return;
   }
+  last.sizeBytes += sizeBytes;
+  last.entries++;
+  last.present += present;
 }

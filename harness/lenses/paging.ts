@@ -36,7 +36,8 @@ function recordFacts(view: RunView): readonly Fact[] {
       if (record.space !== lastLoad) facts.push(loadFact(view, record));
       lastLoad = record.space;
     } else if (record.kind === 'map') {
-      facts.push(mapFact(view, record), ...unwrittenFacts(view, record));
+      facts.push(mapFact(view, record));
+      for (const fact of unwrittenFacts(view, record)) facts.push(fact);
     } else {
       facts.push(otherFact(view, record));
     }
@@ -130,10 +131,10 @@ function unwrittenFacts(view: RunView, record: Extract<PagingRecord, { kind: 'ma
     lens: 'paging',
     track: `unwritten entries of ${space}`,
     key: `unwritten ${rangeText(range)}`,
-    value: range.isPresent ? 'present' : 'not present',
+    value: range.present > 0 ? 'present' : 'not present',
     text:
-      `${space} has entries that nobody wrote, for linear ${rangeText(range)}: what RAM held before makes them ` +
-      `${range.isPresent ? 'look present' : 'not present'}; its directory is ${directory}, last stored to`,
+      `${space} has entries that nobody wrote, for linear ${rangeText(range)}: by what RAM held before, ` +
+      `${range.present === 0 ? 'none looks' : `${range.present} of ${range.entries} look`} present; its directory is ${directory}, last stored to`,
     at,
     subjects: [space],
   }));

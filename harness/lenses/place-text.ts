@@ -30,11 +30,15 @@ export function goldenText(text: string, place: Place, actualPlace: Place): stri
 
 /** "called through kernel_main < start", both sides when they differ; undefined when nothing is known. */
 export function chainText(actual: Place | undefined, golden: Place | undefined): string | undefined {
-  const actualChain = actual?.callers.join(' < ') ?? '';
-  const goldenChain = golden?.callers.join(' < ') ?? '';
+  const [actualChain, goldenChain] = [chainOf(actual), chainOf(golden)];
   if (actualChain === '' && goldenChain === '') return undefined;
-  if (actual === undefined) return `golden called through ${goldenChain}`;
   if (actualChain === '') return `golden called through ${goldenChain}`;
   if (goldenChain === '' || actualChain === goldenChain) return `called through ${actualChain}`;
   return `called through ${actualChain}, golden through ${goldenChain}`;
+}
+
+function chainOf(place: Place | undefined): string {
+  if (place === undefined || place.callers.length === 0) return '';
+  const resumed = place.resumedBy === undefined ? '' : ` (interrupting what ${place.resumedBy} had resumed)`;
+  return `${place.callers.join(' < ')}${resumed}`;
 }

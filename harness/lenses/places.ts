@@ -1,5 +1,5 @@
 import type { Symbols } from '../symbols/index.ts';
-import { type ChainNode, callersOf } from './call-chains.ts';
+import { type ChainNode, callersOf, resumerOf } from './call-chains.ts';
 import type { Place } from './fact.ts';
 import { sourceName } from './function-name.ts';
 
@@ -17,7 +17,9 @@ export class Places {
   /** The place of the instruction at `eip`; `chain` is the innermost frame known at that time. */
   at(icount: number, eip: number, chain?: ChainNode): Place {
     const callers = callersOf(chain, eip, (linear) => this.symbols.functionAt(linear)?.symbol.start);
-    return this.place(icount, eip, callers);
+    const resumer = resumerOf(chain);
+    const resumedBy = resumer === undefined ? undefined : this.functionName(resumer);
+    return { ...this.place(icount, eip, callers), ...(resumedBy === undefined ? {} : { resumedBy }) };
   }
 
   /** The place of a call with the return addresses around it, innermost first: that of the first caller. */

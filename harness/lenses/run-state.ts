@@ -19,6 +19,7 @@ export class RunState implements Observer {
   cr0 = 0;
   cr3 = 0;
   cr4 = 0;
+  isStackSwitch = false; // did the row just seen push to another stack than the push before it?
   private readonly symbols: Symbols;
   private readonly kinds = new Map<number, StoreKind>();
   private readonly frames = new Map<number, boolean>();
@@ -51,15 +52,17 @@ export class RunState implements Observer {
     this.memory.write(columns, row, this.chains.top());
     const origin = WRITE_ORIGINS[columns.origin[row]];
     this.currentKind = 'plain';
+    this.isStackSwitch = false;
     if (origin === 'interrupt-frame') {
       this.currentKind = 'push';
-      this.chains.call(columns.linear[row], columns.value[row], 'interrupt');
+      this.isStackSwitch = this.chains.call(columns.eip[row], columns.linear[row], columns.value[row], 'interrupt');
     }
     if (origin !== 'instruction' || !this.isProtected) return;
     const eip = columns.eip[row];
     this.currentKind = this.kindAt(eip);
-    if (this.currentKind === 'push') this.chains.push(columns.linear[row]);
-    if (this.currentKind === 'call') this.chains.call(columns.linear[row], columns.value[row], this.calleeAt(eip));
+    const [linear, value] = [columns.linear[row], columns.value[row]];
+    if (this.currentKind === 'push') this.isStackSwitch = this.chains.push(eip, linear);
+    if (this.currentKind === 'call') this.isStackSwitch = this.chains.call(eip, linear, value, this.calleeAt(eip));
   }
 
   event(event: TraceEvent): void {

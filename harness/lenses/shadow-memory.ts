@@ -30,16 +30,17 @@ export class ShadowMemory {
 
   write(columns: WriteColumns, row: number, chain?: ChainNode): void {
     const physical = columns.physical[row];
+    const size = columns.size[row];
     let value = columns.value[row];
-    for (let i = 0; i < columns.size[row]; i++) {
-      const address = (physical + i) >>> 0;
-      const page = this.pageOf(address);
-      const word = (address % PAGE_BYTES) >>> 2;
-      page.bytes[address % PAGE_BYTES] = value & 0xff;
-      page.writerIcount[word] = columns.icount[row] + 1;
-      page.writerEip[word] = columns.eip[row];
-      page.writerChain[word] = chain;
-      value >>>= 8;
+    let page = this.pageOf(physical);
+    for (let i = 0; i < size; i++, value >>>= 8) {
+      const offset = (physical + i) % PAGE_BYTES;
+      if (offset === 0) page = this.pageOf((physical + i) >>> 0);
+      page.bytes[offset] = value;
+      if (i !== 0 && offset % 4 !== 0) continue; // the word is marked already
+      page.writerIcount[offset >>> 2] = columns.icount[row] + 1;
+      page.writerEip[offset >>> 2] = columns.eip[row];
+      page.writerChain[offset >>> 2] = chain;
     }
   }
 

@@ -74,7 +74,7 @@ function trapFacts(view: RunView): readonly Fact[] {
 }
 
 /** "#PF page fault (vector 14)". */
-export function vectorText(vector: number): string {
+function vectorText(vector: number): string {
   const name = EXCEPTION_NAMES[vector];
   return name === undefined ? `vector ${vector}` : `${name} (vector ${vector})`;
 }
@@ -147,7 +147,7 @@ function stopValue(reason: StopReason, name: string | undefined): string {
 }
 
 /** "the run ends with a triple fault (#PF page fault (vector 14), ...)". */
-export function stopText(reason: StopReason): string {
+function stopText(reason: StopReason): string {
   switch (reason.kind) {
     case 'deadline':
       return 'the run ends as the scenario asked';

@@ -24,6 +24,7 @@ export interface JudgeOptions {
   readonly engine: EngineName;
   readonly store: GoldenStore;
   readonly report: string; // the folder for traces and pictures
+  readonly shownFrom?: string; // paths of pictures are shown relative to this folder; default absolute
   readonly onProgress?: (scenario: string, icount: number) => void;
 }
 
@@ -58,7 +59,8 @@ async function judgeOrThrow(file: ScenarioFile, options: JudgeOptions): Promise<
   const levels = project.config.levels ?? {};
   const compared = compareTraces(makeRunView(golden, view), makeRunView(actual, view), { levels });
   const verdict = unmet === undefined ? compared : withUnmet(compared, unmet);
-  const screens = verdict.kind === 'same' ? [] : writePictures(folder, golden, actual);
+  const screens =
+    verdict.kind === 'same' ? [] : writePictures({ folder, shownFrom: options.shownFrom }, golden, actual);
   return { kind: 'judged', scenario, verdict, screens };
 }
 

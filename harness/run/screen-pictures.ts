@@ -7,13 +7,23 @@ import { encodePng } from '../report/png.ts';
 import { writeFileWhole } from './output-file.ts';
 import { sameValue } from './same-value.ts';
 
+/** Where pictures are written, and the folder from which their paths are shown. */
+export interface PictureFolder {
+  readonly folder: string;
+  readonly shownFrom: string | undefined; // undefined: paths are shown absolute
+}
+
 /** Writes PNG files of every screen that both runs captured and that isn't the same. Errors: OperatingError. */
-export function writePictures(folder: string, golden: TraceReader, actual: TraceReader): readonly ScreenOutcome[] {
+export function writePictures(
+  target: PictureFolder,
+  golden: TraceReader,
+  actual: TraceReader,
+): readonly ScreenOutcome[] {
   const expected = capturedScreens(golden);
   const current = capturedScreens(actual);
   return [...expected].flatMap(([name, screen]) => {
     const other = current.get(name);
-    return other === undefined || sameValue(screen, other) ? [] : [writePicturesOf(folder, name, screen, other)];
+    return other === undefined || sameValue(screen, other) ? [] : [writePicturesOf(target, name, screen, other)];
   });
 }
 
@@ -32,12 +42,17 @@ export function screenPictures(reader: TraceReader): ReadonlyMap<string, Uint8Ar
   return new Map(screens.map(([name, screen]) => [name, encodePng(renderTextScreen(screen))]));
 }
 
-function writePicturesOf(folder: string, name: string, expected: TextScreen, actual: TextScreen): ScreenOutcome {
+function writePicturesOf(
+  { folder, shownFrom }: PictureFolder,
+  name: string,
+  expected: TextScreen,
+  actual: TextScreen,
+): ScreenOutcome {
   const pixels = comparePixels(expected, actual);
   const write = (side: 'expected' | 'actual' | 'difference'): string => {
     const path = join(folder, `${name}-${side}.png`);
     writeFileWhole(path, pixels[side]);
-    return relative(process.cwd(), path);
+    return shownFrom === undefined ? path : relative(shownFrom, path);
   };
   const files = { expected: write('expected'), actual: write('actual'), difference: write('difference') };
   return { name, differingPixels: pixels.differing, files };

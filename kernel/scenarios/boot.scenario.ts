@@ -2,6 +2,7 @@ import { defineScenario } from 'gilt';
 
 export default defineScenario({
   description: 'From the boot sector to the moment before the first timer tick.',
+  machine: { instructionLimit: 5_000_000 },
   run: async (driver) => {
     driver.step('boot until the kernel says that its processes are ready');
     await driver.runUntilCall('paging_init');

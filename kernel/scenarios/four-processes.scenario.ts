@@ -2,6 +2,7 @@ import { defineScenario } from 'gilt';
 
 export default defineScenario({
   description: 'Twenty timer ticks: each of the four processes gets the processor five times.',
+  machine: { instructionLimit: 10_000_000 },
   run: async (driver) => {
     await driver.runUntilText('processes are ready');
     driver.step('one tick starts the first process');

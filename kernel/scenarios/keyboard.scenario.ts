@@ -2,6 +2,7 @@ import { defineScenario } from 'gilt';
 
 export default defineScenario({
   description: 'Keys are pressed and released: each scan code prints vector 33 and the ticks go on.',
+  machine: { instructionLimit: 10_000_000 },
   run: async (driver) => {
     await driver.runUntilText('processes are ready');
     await driver.runTicks(5);

@@ -4,6 +4,7 @@ const FIRST_UNMAPPED = 0xc00000; // paging_init maps the first 12 MiB
 
 export default defineScenario({
   description: 'The kernel reads the first byte beyond what it has mapped: a page fault, vector 14, ends it.',
+  machine: { instructionLimit: 5_000_000 },
   run: async (driver) => {
     await driver.runUntilText('processes are ready');
     driver.checkpoint('booted');

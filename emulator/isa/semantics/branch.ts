@@ -80,7 +80,7 @@ export const retRelease: Semantics = (l) => {
 };
 
 export const jmpFarDirect: Semantics = (l) => {
-  l.call('jumpFar', l.field('imm2'), l.field('imm'), l.const(l.operandBytes));
+  l.call('jumpFar', l.field('imm2'), l.field('imm'), l.const(l.operandBytes), l.nextEip());
 };
 
 export const callFarDirect: Semantics = (l) => {
@@ -96,7 +96,7 @@ export function loadFarPointer(l: Lift): readonly [selector: Temp, offset: Temp]
 
 export const jmpFarIndirect: Semantics = (l) => {
   const [selector, offset] = loadFarPointer(l);
-  l.call('jumpFar', selector, offset, l.const(l.operandBytes));
+  l.call('jumpFar', selector, offset, l.const(l.operandBytes), l.nextEip());
 };
 
 export const callFarIndirect: Semantics = (l) => {

@@ -49,6 +49,26 @@ describe('int 10h', () => {
     expect(host.vga.capture(() => 0).cursor).toBeUndefined();
   });
 
+  it('00h restores registers that the CRTC protects', () => {
+    const { host, call } = poweredOn();
+    const setCrtc = (index: number, value: number) => {
+      host.writePort(0x3d4, index);
+      host.writePort(0x3d5, value);
+    };
+    setCrtc(0x11, 0x0e);
+    setCrtc(0x01, 0x27);
+    setCrtc(0x11, 0x8e);
+    call(VIDEO, { ax: 0x0003 });
+    host.writePort(0x3d4, 0x01);
+    expect(host.readPort(0x3d5)).toBe(0x4f);
+  });
+
+  it('02h on a page that does not show leaves the visible cursor', () => {
+    const { host, call } = poweredOn();
+    call(VIDEO, { ax: 0x0200, bx: 0x0100, dx: 0x0302 });
+    expect(host.vga.capture(() => 0).cursor?.cell).toBe(0);
+  });
+
   it('07h moves a window down, the rest stays', () => {
     const fixture = poweredOn();
     type(fixture, 'abcdef\r\nghijkl\r\nmnopqr');
@@ -78,7 +98,9 @@ describe('int 10h', () => {
     const { host, call } = poweredOn();
     call(VIDEO, { ax: 0x1130, bx: 0x0600 });
     const letterA = host.reg('es') * 16 + host.reg('bp') + 0x41 * 16;
-    expect(Buffer.from(host.memory.subarray(letterA, letterA + 16)).toString('hex')).toBe('000010386cc6c6fec6c6c6c600000000');
+    expect(Buffer.from(host.memory.subarray(letterA, letterA + 16)).toString('hex')).toBe(
+      '000010386cc6c6fec6c6c6c600000000',
+    );
     expect([host.reg('cx'), host.reg('dl')]).toEqual([16, 24]);
   });
 

@@ -49,7 +49,7 @@ describe('int 09h', () => {
     ['a grey key has E0h for a character', [0xe0, 0x48], '48e0'],
     ['Num Lock leaves grey keys alone', [NUM_LOCK, release(NUM_LOCK), 0xe0, KEYPAD_7], '47e0'],
     ['the prefix holds for one key', [0xe0, 0x48, 0xe0, 0xc8, 0x48], '48e0 4800'],
-    ['a bracketing Shift of a grey key is none', [0xe0, 0x2a, 0xe0, 0x48], '48e0'],
+    ['a bracketing Shift of a grey key is none', [0xe0, 0x2a, 0xe0, 0x48, A], '48e0 1e61'],
     ['F11', [0x57], '8500'],
     ['Pause enters nothing and ends with its second byte', [0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5, A], '1e61'],
     ['a key without codes enters nothing', [0x7f, 0x54], ''],

@@ -58,7 +58,7 @@ const CASES: readonly Case[] = [
     name: 'upper page-directory entries that are never written',
     faults: { directoryEntries: 3 },
     lens: 'paging',
-    says: /entries that nobody wrote, for linear 0x00c00000-0xffffffff.*kalloc\(4096\) in create_page_directory/,
+    says: /entries that nobody wrote, for linear 0x00c00000-0xffffffff: by what RAM held before, none looks present.*kalloc\(4096\) in create_page_directory/,
   },
   {
     name: 'a process control block that is too small',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CallChains, callersOf } from '../../../harness/lenses/call-chains.ts';
+import { CallChains, callersOf, resumerOf } from '../../../harness/lenses/call-chains.ts';
 import { sourceName } from '../../../harness/lenses/function-name.ts';
 import { Heap } from '../../../harness/lenses/heap.ts';
 import { memberPath } from '../../../harness/lenses/members.ts';
@@ -42,20 +42,30 @@ test('EBP is no frame pointer in a function without a frame', () => {
 
 test('a frame ends when something is pushed at or above its slot', () => {
   const chains = new CallChains(() => 0);
-  chains.call(100, 0x1005, 0x2000);
-  chains.call(90, 0x2005, 'indirect');
+  chains.call(0, 100, 0x1005, 0x2000);
+  chains.call(0, 90, 0x2005, 'indirect');
   const start = (linear: number) => linear & ~0xfff;
   expect(callersOf(chains.top(), 0x3000, start)).toEqual([0x2005, 0x1005]);
-  chains.push(96);
+  chains.push(0, 96);
   expect(callersOf(chains.top(), 0x2000, start)).toEqual([0x1005]);
 });
 
 test('a chain ends at an interrupt', () => {
   const chains = new CallChains(() => 0);
-  chains.call(100, 0x1005, 0x3000);
-  chains.call(80, 0x3008, 'interrupt');
-  chains.call(60, 0x3005, 0x4000);
+  chains.call(0, 100, 0x1005, 0x3000);
+  chains.call(0, 80, 0x3008, 'interrupt');
+  chains.call(0, 60, 0x3005, 0x4000);
   expect(callersOf(chains.top(), 0x4000, (linear) => linear & ~0xfff)).toEqual([0x3005]);
+});
+
+test('who switched to the stack of interrupted code is known inside the interrupt', () => {
+  const chains = new CallChains((linear) => linear >> 8);
+  chains.call(0x10, 0x180, 0x1005, 0x2000);
+  expect(chains.push(0x77, 0x280)).toBe(true);
+  expect(chains.push(0x78, 0x27c)).toBe(false);
+  chains.call(0x3000, 0x270, 0x3000, 'interrupt');
+  chains.call(0x4000, 0x260, 0x4005, 0x5000);
+  expect(resumerOf(chains.top())).toBe(0x77);
 });
 
 test('the youngest living block around an address is found, as by looking at all of them', () => {

@@ -1,9 +1,10 @@
-"""Runs probe.asm on QEMU's PC with SeaBIOS and prints answers.txt. Needs nasm and qemu-system-i386.
+"""Runs probe.asm on QEMU's PC with SeaBIOS; writes answers.txt and probe.img.gz. Needs nasm and qemu-system-i386.
 
 Each line: vector, registers before, the registers that changed, CF and ZF, and bytes of memory (or, at segment fffd,
 CRTC registers) afterwards. The calls follow each other on one machine with a disk of 65536 bytes and 16 MiB of RAM.
 """
 
+import gzip
 import os
 import struct
 import subprocess
@@ -194,6 +195,8 @@ def build(folder):
         file.write(b"".join(one.ljust(32, b"\0") for one in packets))
     image = os.path.join(folder, "probe.img")
     subprocess.run(["nasm", os.path.join(HERE, "probe.asm"), "-o", image], cwd=folder, check=True)
+    with open(image, "rb") as file, open(os.path.join(HERE, "probe.img.gz"), "wb") as packed:
+        packed.write(gzip.compress(file.read(), mtime=0))
     os.truncate(image, DISK_BYTES)
     return image
 
@@ -227,8 +230,9 @@ def main():
         printed = run(build(folder), os.path.join(folder, "log.txt"))
     if len(printed) != len(entries):
         sys.exit(f"{len(printed)} answers to {len(entries)} calls")
-    for entry, answer in zip(entries, printed):
-        print(line_of(entry, answer))
+    with open(os.path.join(HERE, "answers.txt"), "w") as file:
+        for entry, answer in zip(entries, printed):
+            print(line_of(entry, answer), file=file)
 
 
 main()

@@ -1,0 +1,61 @@
+import type { Cpu } from '../../../emulator/cpu/cpu.ts';
+import * as S from '../../../emulator/cpu/state.ts';
+import type { Engine, EngineName } from '../../../emulator/engine/engine.ts';
+import { makeEngine } from '../../../emulator/engine/make-engine.ts';
+import { Guest } from '../cpu/guest.ts';
+
+export const ENGINES = ['oracle', 'forms'] as const;
+/** Where code is put; the guest starts here, in flat 32-bit protected mode at level 0. */
+export const CODE = 0x10000;
+
+/** A processor in protected mode with an engine, memory and ports of the test's own, and no devices. */
+export class BareMachine {
+  readonly guest = Guest.protected();
+  readonly cpu: Cpu = this.guest.cpu;
+  readonly filter = new Uint16Array(65536);
+  readonly reached: number[] = [];
+  /** Gives what the engine's watch says before each instruction whose address is in the filter. */
+  stopsBefore: (linear: number) => boolean = () => false;
+  private readonly engine: Engine;
+
+  constructor(engine: EngineName, code: readonly number[], at = CODE) {
+    this.engine = makeEngine(engine, this.cpu, {
+      filter: this.filter,
+      onReach: (linear) => {
+        this.reached.push(linear);
+        return this.stopsBefore(linear);
+      },
+    });
+    this.put(at, code);
+    this.cpu.s[S.EIP] = at;
+  }
+
+  put(physical: number, bytes: readonly number[]): void {
+    bytes.forEach((byte, i) => {
+      this.guest.poke(physical + i, 1, byte);
+    });
+  }
+
+  /** Retired instructions. */
+  get icount(): number {
+    return this.cpu.f[S.F_ICOUNT];
+  }
+
+  get eip(): number {
+    return this.cpu.s[S.EIP];
+  }
+
+  get eax(): number {
+    return this.cpu.s[S.EAX];
+  }
+
+  /** Runs until icount is `deadline`, unless something makes the engine stop sooner. */
+  runTo(deadline: number): void {
+    this.cpu.f[S.F_DEADLINE] = deadline;
+    this.engine.run();
+  }
+
+  run(instructions: number): void {
+    this.runTo(this.icount + instructions);
+  }
+}

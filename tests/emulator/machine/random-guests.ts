@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { loadVectors, type VectorMode } from '../../conformance/vectors.ts';
+
+/** Instructions of the conformance vectors, which between them have every form. */
+function codesOf(mode: VectorMode): readonly Uint8Array[] {
+  const codes = loadVectors()
+    .vectors.filter((vector) => vector.mode === mode)
+    .map(({ code }) => Buffer.from(code).toString('hex'));
+  return [...new Set(codes)].sort().map((code) => new Uint8Array(Buffer.from(code, 'hex')));
+}
+
+const CODES_16 = codesOf('real16');
+const CODES_32 = codesOf('prot32');
+
+/** An instruction that sets flags from registers (ADD to CMP, 00-3B), and SETcc or Jcc to the next one, which reads them. */
+const flagPair: fc.Arbitrary<Uint8Array> = fc
+  .tuple(
+    fc.integer({ min: 0, max: 31 }),
+    fc.integer({ min: 0, max: 63 }),
+    fc.integer({ min: 0, max: 15 }),
+    fc.boolean(),
+  )
+  .map(([operation, registers, condition, isJump]) => {
+    const setter = [((operation & 0x1c) << 1) | (operation & 3), 0xc0 | registers];
+    return Uint8Array.from([...setter, ...(isJump ? [0x70 | condition, 0] : [0x0f, 0x90 | condition, 0xc0])]);
+  });
+
+/** A program of at most `sizeBytes`: real instructions, with some noise that puts the decoder out of step. */
+function program(codes: readonly Uint8Array[], sizeBytes: number): fc.Arbitrary<Uint8Array> {
+  const instruction = fc.integer({ min: 0, max: codes.length - 1 }).map((index) => codes[index]);
+  const noise = fc.uint8Array({ minLength: 1, maxLength: 6 });
+  const piece = fc.oneof(
+    { weight: 12, arbitrary: instruction },
+    { weight: 4, arbitrary: flagPair },
+    { weight: 1, arbitrary: noise },
+  );
+  return fc.array(piece, { minLength: sizeBytes >> 4, maxLength: sizeBytes >> 2, size: 'max' }).map((pieces) => {
+    const joined = new Uint8Array(sizeBytes).fill(0x90);
+    let at = 0;
+    for (const bytes of pieces) {
+      if (at + bytes.length > sizeBytes) break;
+      joined.set(bytes, at);
+      at += bytes.length;
+    }
+    return joined;
+  });
+}
+
+function guest(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(new URL(`../../guests/${name}.bin`, import.meta.url)));
+}
+
+const REAL_CODE = 0xc0;
+const SIGNATURE = 510;
+
+/** Boot sectors: fuzz-real.asm with a program in it. */
+export const realModeDisk: fc.Arbitrary<Uint8Array> = program(CODES_16, SIGNATURE - REAL_CODE).map((code) => {
+  const disk = guest('fuzz-real');
+  disk.set(code, REAL_CODE);
+  return disk;
+});
+
+/** Boot sectors of nothing but random bytes. */
+export const noiseDisk: fc.Arbitrary<Uint8Array> = fc.uint8Array({ minLength: 512, maxLength: 512 }).map((bytes) => {
+  const disk = bytes.slice();
+  disk.set([0x55, 0xaa], SIGNATURE);
+  return disk;
+});
+
+const PARAMETERS = 0x200;
+const PROTECTED_CODE = 0x400;
+const PROTECTED_CODE_BYTES = 0x400;
+const WINDOW = 0x400000;
+const CODE_OFFSET = 0xe00;
+
+/** Where the target's code and stack are: CS, EIP, SS, ESP. */
+const PLACES: readonly (readonly [cs: number, eip: number, ss: number, esp: number])[] = [
+  [0x08, WINDOW + CODE_OFFSET, 0x10, 0x420800],
+  [0x1b, WINDOW + CODE_OFFSET, 0x23, 0x420800],
+  [0x1b, WINDOW + CODE_OFFSET, 0x6b, 0x0800],
+  [0x08, WINDOW + CODE_OFFSET, 0x60, 0x0002],
+  [0x50, CODE_OFFSET, 0x60, 0x0800],
+  [0x5b, CODE_OFFSET, 0x6b, 0x1000],
+];
+
+const DATA_SELECTORS = [0x10, 0x23, 0x3b, 0x43, 0x4b, 0x1b, 0];
+// Addresses that matter: the window's pages and their ends, the second mapping of the code, small offsets for limits.
+const address = fc.oneof(
+  fc.integer({ min: WINDOW, max: WINDOW + 0x20000 }),
+  fc.integer({ min: 0, max: 0x3000 }),
+  fc.constantFrom(WINDOW + 0x2ffe, WINDOW + 0x1ffd, WINDOW + 0x20e00, WINDOW + 0x20fff, 0x27fc, 0x1ffe),
+  fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+  fc.integer({ min: 0, max: 64 }),
+);
+
+interface Target {
+  readonly place: number;
+  readonly eflags: number;
+  readonly data: readonly number[]; // DS ES FS GS
+  readonly registers: readonly number[]; // as POPAD takes them
+  readonly timerClocks: number;
+  readonly isWriteProtected: boolean;
+}
+
+const target: fc.Arbitrary<Target> = fc.record({
+  place: fc.integer({ min: 0, max: PLACES.length - 1 }),
+  eflags: fc.constantFrom(0x202, 0x3202, 0x602, 0x3302, 0x002),
+  data: fc.array(fc.constantFrom(...DATA_SELECTORS), { minLength: 4, maxLength: 4 }),
+  registers: fc.array(address, { minLength: 8, maxLength: 8 }),
+  timerClocks: fc.integer({ min: 40, max: 400 }),
+  isWriteProtected: fc.boolean(),
+});
+
+/** Disks of fuzz-protected.asm with a program and the state it starts in. */
+export const protectedModeDisk: fc.Arbitrary<Uint8Array> = target.chain((chosen) => {
+  const is32 = PLACES[chosen.place][1] !== CODE_OFFSET;
+  return program(is32 ? CODES_32 : CODES_16, PROTECTED_CODE_BYTES).map((code) => protectedDisk(chosen, code));
+});
+
+function protectedDisk(chosen: Target, code: Uint8Array): Uint8Array {
+  const disk = guest('fuzz-protected');
+  const [cs, eip, ss, esp] = PLACES[chosen.place];
+  const level = cs & 3;
+  // The null selector and level 3's read-only data are for every level; level 3 can't load level 0's data.
+  const data = chosen.data.map((selector) => (level === 3 && selector === 0x10 ? 0x23 : selector));
+  const [ds, es, fs, gs] = data;
+  const words = [cs, eip, chosen.eflags, esp, ss, ds, es, fs, gs, ...chosen.registers, chosen.timerClocks];
+  const view = new DataView(disk.buffer);
+  [...words, chosen.isWriteProtected ? 0x10000 : 0].forEach((word, i) => {
+    view.setInt32(PARAMETERS + 4 * i, word, true);
+  });
+  disk.set(code, PROTECTED_CODE);
+  return disk;
+}
