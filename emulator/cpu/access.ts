@@ -84,21 +84,30 @@ export class Access {
 
   write8(segment: number, offset: number, value: number): void {
     const physical = this.plainWrite(segment, offset, 1);
-    if (physical < 0) return this.write(segment, offset, 1, value);
+    if (physical < 0) {
+      this.write(segment, offset, 1, value);
+      return;
+    }
     this.view.setUint8(physical, value);
     this.noteStore((this.s[S.BASE + segment] + offset) | 0, physical, 1, value);
   }
 
   write16(segment: number, offset: number, value: number): void {
     const physical = this.plainWrite(segment, offset, 2);
-    if (physical < 0) return this.write(segment, offset, 2, value);
+    if (physical < 0) {
+      this.write(segment, offset, 2, value);
+      return;
+    }
     this.view.setUint16(physical, value, true);
     this.noteStore((this.s[S.BASE + segment] + offset) | 0, physical, 2, value);
   }
 
   write32(segment: number, offset: number, value: number): void {
     const physical = this.plainWrite(segment, offset, 4);
-    if (physical < 0) return this.write(segment, offset, 4, value);
+    if (physical < 0) {
+      this.write(segment, offset, 4, value);
+      return;
+    }
     this.view.setInt32(physical, value, true);
     this.noteStore((this.s[S.BASE + segment] + offset) | 0, physical, 4, value);
   }

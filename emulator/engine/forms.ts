@@ -1,9 +1,11 @@
 import type { Access } from '../cpu/access.ts';
+import * as conditions from '../cpu/conditions.ts';
 import type { Cpu } from '../cpu/cpu.ts';
 import { HELPER_BODIES } from '../cpu/helpers.ts';
 import { deliverFault } from '../cpu/interrupts.ts';
-import { materialiseFlags, testCondition } from '../cpu/lazy-flags.ts';
+import { materialiseFlags, settleCarry } from '../cpu/lazy-flags.ts';
 import * as S from '../cpu/state.ts';
+import { FLAGS_ARITHMETIC } from '../isa/eflags.ts';
 import type { Form } from '../isa/form.ts';
 import type { Insn } from '../isa/insn.ts';
 import { DecodeCache } from './decode-cache.ts';
@@ -16,16 +18,16 @@ export type FormFunction = (s: Int32Array, access: Access, cpu: Cpu, insn: Insn)
 
 /** What generated code calls besides helpers. */
 const RUNTIME = {
-  materialiseFlags,
-  testCondition,
+  ...conditions,
+  settleCarry,
   multiplyHighUnsigned,
   multiplyHighSigned,
   setFlagBits(s: Int32Array, mask: number, value: number): void {
-    materialiseFlags(s);
+    if ((mask & FLAGS_ARITHMETIC) !== 0) materialiseFlags(s);
     s[S.EFLAGS] = (s[S.EFLAGS] & ~mask) | (value & mask);
   },
   getFlagBits(s: Int32Array, mask: number): number {
-    materialiseFlags(s);
+    if ((mask & FLAGS_ARITHMETIC) !== 0) materialiseFlags(s);
     return s[S.EFLAGS] & mask;
   },
   setByteRegister(s: Int32Array, number: number, value: number): void {
@@ -65,10 +67,10 @@ export class FormsEngine implements Engine {
     const { s, f, access } = cpu;
     const { filter } = this.watch;
     while (f[S.F_ICOUNT] < f[S.F_DEADLINE]) {
-      const linear = s[S.BASE + S.CS] + s[S.EIP];
-      if (filter[linear & 0xffff] !== 0 && this.watch.onReach(linear >>> 0)) return;
       const eip = s[S.EIP];
-      const entry = cache.find(linear | 0);
+      const linear = (s[S.BASE + S.CS] + eip) | 0;
+      if (filter[linear & 0xffff] !== 0 && this.watch.onReach(linear >>> 0)) return;
+      const entry = cache.find(linear);
       if (entry !== undefined) entry.run(s, access, cpu, entry.insn);
       if (s[S.FAULT] !== S.NO_FAULT) deliverFault(cpu);
       else if (s[S.EIP] === eip && entry?.insn.form.isStateless) standStill(cpu, this.watch);

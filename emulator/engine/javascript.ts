@@ -1,15 +1,4 @@
-import {
-  CS,
-  EIP,
-  FAULT,
-  LAZY_A,
-  LAZY_B,
-  LAZY_KIND,
-  LAZY_RESULT,
-  LIMIT,
-  NO_FAULT,
-  SELECTOR,
-} from '../cpu/state.ts';
+import { CS, EIP, FAULT, LAZY_A, LAZY_B, LAZY_KIND, LAZY_RESULT, LIMIT, NO_FAULT, SELECTOR } from '../cpu/state.ts';
 import { flagsCode, keepsCarry } from '../isa/flags.ts';
 import type { Form } from '../isa/form.ts';
 import { HELPERS } from '../isa/helper-names.ts';
