@@ -4,6 +4,7 @@ import {
   type InputAction,
   memorySink,
   type StopReason,
+  type TraceEvent,
   TraceWriter,
   type WriteColumns,
 } from '../../../traces/index.ts';
@@ -26,6 +27,7 @@ export interface RunPlan {
   readonly slices?: () => number;
   /** Told of every batch of writes besides the trace. */
   readonly onWrites?: (columns: WriteColumns) => void;
+  readonly onEvent?: (event: TraceEvent) => void;
 }
 
 export interface Recording {
@@ -34,6 +36,14 @@ export interface Recording {
   readonly icount: number;
   readonly stopped: StopReason | undefined;
   readonly machine: Machine;
+}
+
+/** A disk whose boot sector starts with `code`, which is loaded at 0:7C00. */
+export function bootSector(code: readonly number[]): Uint8Array {
+  const disk = new Uint8Array(512);
+  disk.set(code);
+  disk.set([0x55, 0xaa], 510);
+  return disk;
 }
 
 /** Runs the plan and gives the whole trace as bytes. */
@@ -45,7 +55,10 @@ export function record(engine: EngineName, plan: RunPlan): Recording {
       plan.onWrites?.(columns);
       writer.writes(columns);
     },
-    event: (event) => writer.event(event),
+    event: (event) => {
+      plan.onEvent?.(event);
+      writer.event(event);
+    },
   };
   const machine = new Machine(plan.spec ?? SMALL, { disk: plan.disk }, { engine, sink: tee });
   play(machine, plan);
