@@ -40,6 +40,15 @@ export class ChunkSource {
     });
   }
 
+  /** Checks that a chunk's bytes are those that the index announces, by its CRC alone. */
+  verify(entry: ChunkEntry): void {
+    this.at(entry.offset, () => {
+      if (readFrame(this.bytes(entry.offset, entry.lengthBytes)).crc !== entry.crc) {
+        throw new MalformedTrace('this chunk differs from what the index announces');
+      }
+    });
+  }
+
   /** Runs a decoder; what it finds wrong becomes an error at `offset`. */
   at<T>(offset: number, decode: () => T): T {
     try {

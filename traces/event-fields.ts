@@ -1,7 +1,15 @@
 import { checkCount, checkTuple } from './check.ts';
 import type { Packable } from './codec.ts';
 import { MalformedTrace } from './error.ts';
-import type { InputAction, RegisterValues, StopReason, TextScreen, TraceEvent, TraceEventKind } from './events.ts';
+import type {
+  InputAction,
+  RegisterChange,
+  RegisterValues,
+  StopReason,
+  TextScreen,
+  TraceEvent,
+  TraceEventKind,
+} from './events.ts';
 import {
   bytes,
   count,
@@ -91,7 +99,7 @@ const FIELDS: Variants<TraceEvent, 'icount' | 'writes'> = {
   invlpg: { linear: u32, eip: u32 },
   exception: { vector: u8, eip: u32, errorCode: optional(u32), faultLinear: optional(u32) },
   interrupt: { vector: u8, eip: u32, irq: optional(u8) },
-  'probe-call': { probe: text, call: count, args: list(u32), esp: u32, callers: list(u32) },
+  'probe-call': { probe: text, call: count, args: list(u32), esp: u32, ebp: u32, callers: list(u32) },
   'probe-return': { probe: text, call: count, result: u32 },
   'port-write': { port: u16, size, value: u32, eip: u32 },
   'serial-out': { port: u8, byte: u8 },
@@ -102,6 +110,24 @@ const FIELDS: Variants<TraceEvent, 'icount' | 'writes'> = {
   step: { text },
   checkpoint: { name: text, state: text, chain: text },
   stop: { reason, registers: record<RegisterValues>(registerFields(u32, u16)) },
+  'stale-translation': {
+    access: oneOf(['read', 'write']),
+    linear: u32,
+    physical: u32,
+    walked: optional(u32),
+    eip: u32,
+  },
+  'context-changed': {
+    eip: u32,
+    resumedEip: u32,
+    changes: list(
+      record<RegisterChange>({
+        register: oneOf(['eax', 'ecx', 'edx', 'ebx', 'ebp', 'esi', 'edi']),
+        saved: u32,
+        restored: u32,
+      }),
+    ),
+  },
 };
 
 /** Every kind of event; a kind's number in a trace is its place here. */

@@ -92,7 +92,17 @@ export type StopReason =
   | { readonly kind: 'unhandled'; readonly what: string }; // a strict run met something gilt doesn't have
 
 /** Why a machine paused short of its deadline: the guest goes on when it is run again. */
-export type Pause = { readonly kind: 'breakpoint'; readonly linear: number } | { readonly kind: 'event' }; // one that the caller waited for
+export type Pause =
+  | { readonly kind: 'breakpoint'; readonly linear: number }
+  | { readonly kind: 'event' } // one that the caller waited for
+  | { readonly kind: 'idle' };
+
+/** A general register of an interrupted program: when it was interrupted, and when it went on. */
+export interface RegisterChange {
+  readonly register: 'eax' | 'ecx' | 'edx' | 'ebx' | 'ebp' | 'esi' | 'edi';
+  readonly saved: number;
+  readonly restored: number;
+}
 
 interface Placed {
   readonly icount: number;
@@ -127,7 +137,8 @@ export type TraceEvent = Placed &
         readonly call: number; // number of this call, counted over all probes; the return carries the same
         readonly args: readonly number[];
         readonly esp: number;
-        readonly callers: readonly number[]; // return addresses, innermost first
+        readonly ebp: number;
+        readonly callers: readonly number[]; // return addresses along the frame pointers, innermost first
       }
     | { readonly kind: 'probe-return'; readonly probe: string; readonly call: number; readonly result: number }
     | {
@@ -150,6 +161,22 @@ export type TraceEvent = Placed &
     | { readonly kind: 'step'; readonly text: string } // what the scenario says it does next
     | { readonly kind: 'checkpoint'; readonly name: string; readonly state: string; readonly chain: string } // hex digests
     | { readonly kind: 'stop'; readonly reason: StopReason; readonly registers: RegisterValues }
+    | {
+        // The first use of a cached translation after its page tables changed without a flush.
+        readonly kind: 'stale-translation';
+        readonly access: 'read' | 'write';
+        readonly linear: number;
+        readonly physical: number; // what was accessed
+        readonly walked?: number; // what the tables say now: as `physical` where they forbid it, absent where not present
+        readonly eip: number;
+      }
+    | {
+        // An interrupted program goes on with other registers than it had; EIP, ESP and CR3 are those it had.
+        readonly kind: 'context-changed';
+        readonly eip: number; // of the IRET
+        readonly resumedEip: number;
+        readonly changes: readonly RegisterChange[];
+      }
   );
 
 export type TraceEventKind = TraceEvent['kind'];

@@ -4,12 +4,12 @@ import { unpackBytes } from './compress.ts';
 import { MalformedTrace } from './error.ts';
 import { decodeEvents } from './event-chunk.ts';
 import { kindBit } from './event-fields.ts';
-import type { TraceEvent, TraceEventKind } from './events.ts';
-import { FILE_PIECE_BYTES } from './format.ts';
+import type { TraceEvent, TraceEventKind, WriteColumns } from './events.ts';
+import { FILE_PIECE_BYTES, WRITES_PER_CHUNK } from './format.ts';
 import { decodeHeader, type FileRole, type TraceFile, type TraceHeader } from './header.ts';
 import { findLayout, type Layout, type Truncation } from './layout.ts';
 import { type ByteSource, joinBytes } from './stream.ts';
-import { WriteDecoder } from './write-decoder.ts';
+import { newColumns, WriteDecoder } from './write-decoder.ts';
 import { mayHold, type NumberedWrites, selectRows, type WriteSelection } from './write-selection.ts';
 
 /** Which events to read: some kinds, and icounts from `from` up to but not including `to`. */
@@ -66,6 +66,11 @@ export class TraceReader {
     return joinBytes(chunks.map((chunk) => this.#piece(chunk)));
   }
 
+  /** Checks every byte of the trace by the CRCs, without decoding. Throws TraceError at the first damage. */
+  verify(): void {
+    for (const chunk of this.#layout.chunks) this.#source.verify(chunk);
+  }
+
   *events(selection: EventSelection = {}): Generator<TraceEvent, void, undefined> {
     const { kinds, from = 0, to = Number.POSITIVE_INFINITY } = selection;
     const mask = kinds === undefined ? -1 : kinds.reduce((bits, kind) => bits | kindBit(kind), 0);
@@ -88,6 +93,17 @@ export class TraceReader {
       const columns = this.#source.at(chunk.offset, () => decoder.decode(packed, chunk));
       const selected = selectRows(columns, chunk.first, all);
       if (selected.count > 0) yield selected;
+    }
+  }
+
+  /** All writes for one pass over them: a batch is valid until the next one, which takes its arrays. */
+  *scanWrites(): Generator<WriteColumns, void, undefined> {
+    const decoder = new WriteDecoder();
+    const room = newColumns(WRITES_PER_CHUNK);
+    for (const chunk of this.#layout.chunks) {
+      if (chunk.kind !== 'writes') continue;
+      const { packed } = this.#source.chunk(chunk);
+      yield this.#source.at(chunk.offset, () => decoder.decode(packed, chunk, room));
     }
   }
 

@@ -2,11 +2,12 @@ import { checkTuple } from './check.ts';
 import { unpackBytes } from './compress.ts';
 import { MalformedTrace } from './error.ts';
 import { WRITE_ORIGINS, type WriteColumns } from './events.ts';
-import { MAX_U32 } from './format.ts';
+import { MAX_U32, WRITES_PER_CHUNK } from './format.ts';
 import { MAX_PAIR_BYTES, readResiduals } from './residuals.ts';
 import type { WriteSummary } from './write-encoder.ts';
 import * as slots from './write-slots.ts';
 
+const COLUMNS = 7;
 const OUT_OF_RANGE = 'a write lies outside the range that its chunk announces';
 
 /** Arrays for `count` rows, all zero. */
@@ -23,20 +24,38 @@ export function newColumns(count: number): WriteColumns {
   };
 }
 
+function firstRows(columns: WriteColumns, count: number): WriteColumns {
+  return {
+    count,
+    icount: columns.icount.subarray(0, count).fill(0),
+    eip: columns.eip.subarray(0, count),
+    linear: columns.linear.subarray(0, count),
+    physical: columns.physical.subarray(0, count),
+    value: columns.value.subarray(0, count),
+    size: columns.size.subarray(0, count),
+    origin: columns.origin.subarray(0, count),
+  };
+}
+
 /** Turns the columns of one chunk back into rows. Keeps its working memory from chunk to chunk. */
 export class WriteDecoder {
   readonly #slots = new slots.WriteSlots();
+  readonly #residuals = Array.from({ length: COLUMNS - 1 }, () => new Int32Array(WRITES_PER_CHUNK));
+  readonly #slotOf = new Int32Array(WRITES_PER_CHUNK);
 
-  /** The rows of a chunk, in new arrays; `summary` is what the chunk says of itself and must agree. */
-  decode(packed: unknown, summary: WriteSummary): WriteColumns {
+  /**
+   * The rows of a chunk; `summary` is what the chunk says of itself and must agree. `room`, of at least as many rows,
+   * becomes the result, otherwise it is in new arrays.
+   */
+  decode(packed: unknown, summary: WriteSummary, room?: WriteColumns): WriteColumns {
     const { count } = summary;
-    const columns = newColumns(count);
-    const raw = checkTuple(packed, 7, 'the columns of writes').map((column) =>
+    const columns = room === undefined ? newColumns(count) : firstRows(room, count);
+    const raw = checkTuple(packed, COLUMNS, 'the columns of writes').map((column) =>
       unpackBytes(column, count * MAX_PAIR_BYTES),
     );
     readResiduals(raw[0], columns.icount);
-    const [eip, linear, physical, size, value, origin] = raw.slice(1).map((bytes) => {
-      const residuals = new Int32Array(count);
+    const [eip, linear, physical, size, value, origin] = raw.slice(1).map((bytes, column) => {
+      const residuals = this.#residuals[column].subarray(0, count).fill(0);
       readResiduals(bytes, residuals);
       return residuals;
     });
@@ -49,7 +68,7 @@ export class WriteDecoder {
   /** Restores when and by whom: icount, EIP and origin. Returns each row's slot. */
   #follow(columns: WriteColumns, eip: Int32Array, origin: Int32Array, summary: WriteSummary): Int32Array {
     const { fields, pace } = this.#slots;
-    const slotOf = new Int32Array(columns.count);
+    const slotOf = this.#slotOf;
     let slot = this.#slots.reset();
     let icount = summary.icountFirst;
     for (let row = 0; row < columns.count; row++) {

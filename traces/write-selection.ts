@@ -27,7 +27,11 @@ export function mayHold(chunk: ChunkEntry, { from, to, linearFrom, linearTo }: R
 
 /** The selected rows of a chunk whose first row has the number `first`. */
 export function selectRows(columns: WriteColumns, first: number, selection: Required<WriteSelection>): NumberedWrites {
-  const number = Float64Array.from({ length: columns.count }, (_, row) => first + row);
+  const number = new Float64Array(columns.count);
+  for (let row = 0; row < columns.count; row++) number[row] = first + row;
+  if (selection.from <= 0 && selection.to === Number.POSITIVE_INFINITY && isEverywhere(selection)) {
+    return { ...columns, number };
+  }
   const kept = new Uint32Array(columns.count);
   let count = 0;
   for (let row = 0; row < columns.count; row++) if (isSelected(columns, row, selection)) kept[count++] = row;
@@ -45,6 +49,10 @@ export function selectRows(columns: WriteColumns, first: number, selection: Requ
     selected.number[to] = number[row];
   }
   return selected;
+}
+
+function isEverywhere({ linearFrom, linearTo }: Required<WriteSelection>): boolean {
+  return linearFrom <= 0 && linearTo >= 2 ** 32;
 }
 
 function isSelected(columns: WriteColumns, row: number, selection: Required<WriteSelection>): boolean {

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts';
 import { hex } from '../base/hex.ts';
-import type { AccessSize, PortClaim } from './ports.ts';
+import type { AccessSize, PortClaim, ReadNature } from './ports.ts';
 
 const PORT_COUNT = 65536;
 const NO_CLAIM = 0;
@@ -11,12 +11,17 @@ const NO_CLAIM = 0;
  */
 export class PortSpace {
   readonly #onUnhandled: (what: string) => void;
+  readonly #onRead: (nature: ReadNature) => void;
   readonly #claims: { readonly claim: PortClaim; readonly widthMask: number }[] = [];
   readonly #claimOfPort = new Uint16Array(PORT_COUNT); // index in #claims + 1
 
-  /** `onUnhandled` hears of every access that no device takes, in words: "read of port 0x1f7". */
-  constructor(onUnhandled: (what: string) => void) {
+  /**
+   * `onUnhandled` hears of every access that no device takes, in words: "read of port 0x1f7"; `onRead` of every read that
+   * a device takes, before it.
+   */
+  constructor(onUnhandled: (what: string) => void, onRead: (nature: ReadNature) => void = () => undefined) {
     this.#onUnhandled = onUnhandled;
+    this.#onRead = onRead;
   }
 
   claim(claim: PortClaim): void {
@@ -36,7 +41,10 @@ export class PortSpace {
     const index = this.#claimOfPort[port];
     if (index !== NO_CLAIM) {
       const { claim, widthMask } = this.#claims[index - 1];
-      if ((widthMask & size) !== 0 && claim.read !== undefined) return claim.read(port, size);
+      if ((widthMask & size) !== 0 && claim.read !== undefined) {
+        this.#onRead(claim.readNature?.(port) ?? 'acting');
+        return claim.read(port, size);
+      }
     }
     if (!this.#splits(port, size)) {
       this.#onUnhandled(`read of port ${hex(port, 1)}`);

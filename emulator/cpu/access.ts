@@ -1,12 +1,29 @@
-import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import type { WriteLog } from '../memory/write-log.ts';
+import { LINE_SHIFT, type PhysicalMemory } from '../memory/physical-memory.ts';
+import { ORIGIN_PAGE_WALK, type WriteLog } from '../memory/write-log.ts';
 import { VECTOR_GP, VECTOR_SS } from './constants.ts';
-import { walk } from './page-walk.ts';
+import { entryFor, peek, walk } from './page-walk.ts';
 import { isWithinSegment } from './segment-cache.ts';
 import * as S from './state.ts';
-import { TLB_READ_SUPERVISOR, TLB_SLOW_SHIFT, TLB_WRITE_SUPERVISOR, Tlb } from './tlb.ts';
+import { TableWatch, type TableWatchState } from './table-watch.ts';
+import {
+  TLB_GLOBAL,
+  TLB_LARGE,
+  TLB_PERMISSIONS,
+  TLB_READ_SUPERVISOR,
+  TLB_SLOW_SHIFT,
+  TLB_SUSPECT,
+  TLB_WRITE_SUPERVISOR,
+  TLB_WRITE_USER,
+  Tlb,
+  type TlbState,
+} from './tlb.ts';
 
 type Size = 1 | 2 | 4;
+
+export interface TranslationState {
+  readonly tlb: TlbState;
+  readonly tables: TableWatchState;
+}
 
 /**
  * Every access of the guest to memory: logical (segment and offset), linear, or as supervisor (descriptor tables and
@@ -21,11 +38,17 @@ export class Access {
   private readonly memory: PhysicalMemory;
   private readonly view: DataView;
   private readonly entries: Int32Array;
-  private readonly codeLines: Uint8Array;
+  private readonly lineMarks: Uint8Array;
   private readonly dirtyPages: Uint8Array;
   private readonly log: WriteLog;
+  private readonly tables: TableWatch;
   /** Told of accesses to physical memory where nothing answers; `what` is a phrase for the recording. */
   onHole: (physical: number, isWrite: boolean) => void = () => undefined;
+  /**
+   * Told of an access by a cached translation whose tables now lead elsewhere (`walked`, another physical address),
+   * forbid it (`walked` equals `physical`) or have nothing present (undefined). Once for each change of the tables.
+   */
+  onStale: (linear: number, isWrite: boolean, physical: number, walked: number | undefined) => void = () => undefined;
 
   constructor(state: S.CpuState, memory: PhysicalMemory, log: WriteLog) {
     this.state = state;
@@ -34,9 +57,24 @@ export class Access {
     this.memory = memory;
     this.view = memory.view;
     this.entries = this.tlb.entries;
-    this.codeLines = memory.codeLines;
+    this.lineMarks = memory.lineMarks;
     this.dirtyPages = memory.dirtyPages;
     this.log = log;
+    this.tables = new TableWatch(this.tlb, memory);
+    // What the walk itself sets (accessed, dirty) makes no translation stale.
+    memory.onTableWrite = (physical, sizeBytes) => {
+      if (log.currentOrigin !== ORIGIN_PAGE_WALK) this.tables.noteStore(physical, sizeBytes);
+    };
+  }
+
+  /** What is cached of the page tables. */
+  saveTranslations(): TranslationState {
+    return { tlb: this.tlb.save(), tables: this.tables.save() };
+  }
+
+  loadTranslations({ tlb, tables }: TranslationState): void {
+    this.tlb.load(tlb);
+    this.tables.load(tables);
   }
 
   read(segment: number, offset: number, size: Size): number {
@@ -197,12 +235,37 @@ export class Access {
   /** The TLB entry that allows the access, after a walk if need be; 0 after raising a page fault. */
   private entryOf(linear: number, need: number): number {
     const cached = this.entries[linear >>> 12];
-    if ((cached & (need | (need << TLB_SLOW_SHIFT))) !== 0) return cached;
+    if ((cached & (need | (need << TLB_SLOW_SHIFT))) !== 0) {
+      return (cached & TLB_SUSPECT) === 0 ? cached : this.settle(linear, need, cached);
+    }
     const isUser = need > TLB_WRITE_SUPERVISOR;
-    const isWrite = (need & 0b1010) !== 0;
-    const entry = walk(this.state, this.memory, this.log, linear, isWrite, isUser);
+    const entry = walk(this.state, this.memory, this.log, linear, isWrite(need), isUser, this.tables);
     if (entry !== 0) this.tlb.set(linear >>> 12, entry);
     return entry;
+  }
+
+  /**
+   * The first use of a translation whose tables were stored to: as it should be, or stale, which is told and then goes
+   * on as on a real processor. Permissions that the tables no longer give stay suspect until they are used.
+   */
+  private settle(linear: number, need: number, cached: number): number {
+    const now = peek(this.state, this.memory, linear);
+    const permissions = (cached | (cached >>> TLB_SLOW_SHIFT)) & TLB_PERMISSIONS;
+    const isSamePage = now !== 0 && ((now ^ cached) & 0xfffff000) === 0;
+    const sound = isSamePage ? permissions & now : 0;
+    const isStale = (sound & need) === 0;
+    if (isStale) {
+      const physical = ((cached & 0xfffff000) | (linear & 0xfff)) >>> 0;
+      const walked = now === 0 ? undefined : ((now & 0xfffff000) | (linear & 0xfff)) >>> 0;
+      this.onStale(linear >>> 0, isWrite(need), physical, walked);
+    }
+    const lost = isStale ? 0 : permissions & ~sound;
+    const settled =
+      entryFor(this.memory, cached & 0xfffff000, permissions & ~lost) |
+      (cached & (TLB_GLOBAL | TLB_LARGE)) |
+      (lost === 0 ? 0 : (lost << TLB_SLOW_SHIFT) | TLB_SUSPECT);
+    this.entries[linear >>> 12] = settled;
+    return settled;
   }
 
   private readSlow(linear: number, size: Size, need: number): number {
@@ -238,11 +301,14 @@ export class Access {
 
   private noteStore(linear: number, physical: number, size: Size, value: number): void {
     this.dirtyPages[physical >>> 12] = 1;
-    if ((this.codeLines[physical >>> 6] | this.codeLines[(physical + size - 1) >>> 6]) !== 0) {
-      this.memory.onCodeWrite(physical, size);
-    }
+    const marks = this.lineMarks[physical >>> LINE_SHIFT] | this.lineMarks[(physical + size - 1) >>> LINE_SHIFT];
+    if (marks !== 0) this.memory.noteMarked(marks, physical, size);
     this.log.push(linear >>> 0, physical, size, maskTo(size, value));
   }
+}
+
+function isWrite(need: number): boolean {
+  return (need & (TLB_WRITE_SUPERVISOR | TLB_WRITE_USER)) !== 0;
 }
 
 function maskTo(size: Size, value: number): number {

@@ -4,6 +4,7 @@ import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { WriteLog } from '../memory/write-log.ts';
 import { Access } from './access.ts';
 import { CR0_PE, FLAG_VM, FLAGS_FIXED } from './constants.ts';
+import { InterruptedPrograms } from './interrupted-programs.ts';
 import { materialiseFlags } from './lazy-flags.ts';
 import * as S from './state.ts';
 
@@ -30,6 +31,7 @@ export class Cpu {
   readonly f: Float64Array;
   readonly access: Access;
   readonly pins: CpuPins;
+  readonly interrupted = new InterruptedPrograms();
   /** After a shutdown: the vectors of the nested exceptions, first one first. */
   shutdownVectors: readonly number[] = [];
 
@@ -39,6 +41,11 @@ export class Cpu {
     this.s = this.state.i32;
     this.f = this.state.f64;
     this.access = new Access(this.state, pins.memory, pins.writeLog);
+    this.access.onStale = (linear, isWrite, physical, walked) => {
+      const access = isWrite ? 'write' : 'read';
+      const found = walked === undefined ? {} : { walked };
+      pins.observe({ kind: 'stale-translation', access, linear, physical, eip: this.pc, ...found });
+    };
   }
 
   /** Raises a fault of the current instruction: the engine delivers it once the instruction's function returns. */

@@ -14,7 +14,11 @@ export function interruptReturn(cpu: Cpu, operandBytes: 2 | 4, nextEip: number):
   if (!checkV86Io(cpu)) return;
   if (!cpu.isProtected || cpu.isV86) returnReal(cpu, operandBytes);
   else if ((cpu.s[S.EFLAGS] & FLAG_NT) !== 0) returnToTask(cpu, nextEip);
-  else returnFromGate(cpu, operandBytes);
+  else {
+    const eip = cpu.pc;
+    returnFromGate(cpu, operandBytes);
+    if (!cpu.isFaulted) cpu.interrupted.resume(cpu, eip);
+  }
   if (!cpu.isFaulted) cpu.s[S.NMI_BLOCKED] = 0;
 }
 

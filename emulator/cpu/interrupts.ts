@@ -53,6 +53,7 @@ export function deliverException(cpu: Cpu, vector: number, errorCode: number): v
 export function deliverInterrupt(cpu: Cpu, vector: number, irq: number | undefined): void {
   cpu.s[S.HALTED] = 0;
   if (irq === undefined && vector === VECTOR_NMI) cpu.s[S.NMI_BLOCKED] = 1;
+  cpu.interrupted.interrupt(cpu);
   const event = { kind: 'interrupt', vector, eip: cpu.pc } as const;
   cpu.pins.observe(irq === undefined ? event : { ...event, irq });
   enterVector(cpu, {

@@ -19,9 +19,11 @@ import {
   VECTOR_PF,
 } from './constants.ts';
 import * as S from './state.ts';
+import type { TableWatch } from './table-watch.ts';
 import {
   TLB_GLOBAL,
   TLB_LARGE,
+  TLB_PERMISSIONS,
   TLB_READ_SUPERVISOR,
   TLB_READ_USER,
   TLB_SLOW_SHIFT,
@@ -29,7 +31,6 @@ import {
   TLB_WRITE_USER,
 } from './tlb.ts';
 
-const ALL_PERMISSIONS = TLB_READ_SUPERVISOR | TLB_WRITE_SUPERVISOR | TLB_READ_USER | TLB_WRITE_USER;
 const WRITE_PERMISSIONS = TLB_WRITE_SUPERVISOR | TLB_WRITE_USER;
 const FRAME = 0xfffff000 | 0;
 
@@ -44,21 +45,20 @@ export function walk(
   linear: number,
   isWrite: boolean,
   isUser: boolean,
+  watch: TableWatch,
 ): number {
   const s = state.i32;
-  if ((s[S.CR0] & CR0_PG) === 0) return entryFor(memory, linear & FRAME & s[S.A20_MASK], ALL_PERMISSIONS);
+  if ((s[S.CR0] & CR0_PG) === 0) return entryFor(memory, linear & FRAME & s[S.A20_MASK], TLB_PERMISSIONS);
 
-  const pdePhysical = ((s[S.CR3] & FRAME) | ((linear >>> 20) & 0xffc)) & s[S.A20_MASK];
+  const pdePhysical = directoryEntryAt(s, linear);
   const pde = memory.read(pdePhysical, 4);
   if ((pde & PTE_P) === 0) return pageFault(s, linear, 0, isWrite, isUser);
-  const isLarge = (pde & PDE_PS) !== 0 && (s[S.CR4] & CR4_PSE) !== 0;
-  const ptePhysical = isLarge ? pdePhysical : ((pde & FRAME) | ((linear >>> 10) & 0xffc)) & s[S.A20_MASK];
+  const isLarge = mapsLargePage(s, pde);
+  const ptePhysical = isLarge ? pdePhysical : tableEntryAt(s, pde, linear);
   const pte = isLarge ? pde : memory.read(ptePhysical, 4);
   if ((pte & PTE_P) === 0) return pageFault(s, linear, 0, isWrite, isUser);
 
-  const rights = pde & pte;
-  const isWriteProtected = (s[S.CR0] & CR0_WP) !== 0;
-  const permissions = permissionsOf(rights, isWriteProtected);
+  const permissions = permissionsOf(s, pde & pte);
   const needed = (isWrite ? TLB_WRITE_SUPERVISOR : TLB_READ_SUPERVISOR) << (isUser ? 2 : 0);
   if ((permissions & needed) === 0) return pageFault(s, linear, PF_PRESENT, isWrite, isUser);
 
@@ -66,27 +66,52 @@ export function walk(
   setBits(memory, log, ptePhysical, pte, isWrite ? PTE_A | PTE_D : PTE_A);
   // Writes go through a walk until the page is dirty, so that the first one sets the bit.
   const cached = isWrite || (pte & PTE_D) !== 0 ? permissions : permissions & ~WRITE_PERMISSIONS;
-  const frame = isLarge ? (pte & 0xffc00000) | (linear & 0x003ff000) : pte & FRAME;
   const global = (pte & PTE_G) !== 0 && (s[S.CR4] & CR4_PGE) !== 0 ? TLB_GLOBAL : 0;
-  return entryFor(memory, frame & s[S.A20_MASK], cached) | global | (isLarge ? TLB_LARGE : 0);
+  watch.noteWalk(linear, pdePhysical, ptePhysical);
+  return entryFor(memory, frameOf(s, pte, isLarge, linear), cached) | global | (isLarge ? TLB_LARGE : 0);
+}
+
+/** The frame and permissions that the tables give now, as a TLB entry, without touching anything; 0: not present. */
+export function peek(state: S.CpuState, memory: PhysicalMemory, linear: number): number {
+  const s = state.i32;
+  const pde = memory.read(directoryEntryAt(s, linear), 4);
+  const isLarge = mapsLargePage(s, pde);
+  const pte = isLarge ? pde : memory.read(tableEntryAt(s, pde, linear), 4);
+  if ((pde & pte & PTE_P) === 0) return 0;
+  return frameOf(s, pte, isLarge, linear) | permissionsOf(s, pde & pte);
 }
 
 /** Looks up where `linear` leads without touching anything: the physical address, or -1 when it isn't mapped. */
 export function lookUp(state: S.CpuState, memory: PhysicalMemory, linear: number): number {
   const s = state.i32;
-  const mask = s[S.A20_MASK];
-  if ((s[S.CR0] & CR0_PG) === 0) return (linear & mask) >>> 0;
-  const pde = memory.read(((s[S.CR3] & FRAME) | ((linear >>> 20) & 0xffc)) & mask, 4);
+  if ((s[S.CR0] & CR0_PG) === 0) return (linear & s[S.A20_MASK]) >>> 0;
+  const pde = memory.read(directoryEntryAt(s, linear), 4);
   if ((pde & PTE_P) === 0) return -1;
-  if ((pde & PDE_PS) !== 0 && (s[S.CR4] & CR4_PSE) !== 0) {
-    return (((pde & 0xffc00000) | (linear & 0x003fffff)) & mask) >>> 0;
-  }
-  const pte = memory.read(((pde & FRAME) | ((linear >>> 10) & 0xffc)) & mask, 4);
+  const isLarge = mapsLargePage(s, pde);
+  const pte = isLarge ? pde : memory.read(tableEntryAt(s, pde, linear), 4);
   if ((pte & PTE_P) === 0) return -1;
-  return (((pte & FRAME) | (linear & 0xfff)) & mask) >>> 0;
+  return (frameOf(s, pte, isLarge, linear) | (linear & 0xfff)) >>> 0;
 }
 
-function permissionsOf(rights: number, isWriteProtected: boolean): number {
+function directoryEntryAt(s: Int32Array, linear: number): number {
+  return ((s[S.CR3] & FRAME) | ((linear >>> 20) & 0xffc)) & s[S.A20_MASK];
+}
+
+function tableEntryAt(s: Int32Array, pde: number, linear: number): number {
+  return ((pde & FRAME) | ((linear >>> 10) & 0xffc)) & s[S.A20_MASK];
+}
+
+function mapsLargePage(s: Int32Array, pde: number): boolean {
+  return (pde & PDE_PS) !== 0 && (s[S.CR4] & CR4_PSE) !== 0;
+}
+
+function frameOf(s: Int32Array, pte: number, isLarge: boolean, linear: number): number {
+  return (isLarge ? (pte & 0xffc00000) | (linear & 0x003ff000) : pte & FRAME) & s[S.A20_MASK];
+}
+
+/** `rights`: the bits that both levels have set. */
+function permissionsOf(s: Int32Array, rights: number): number {
+  const isWriteProtected = (s[S.CR0] & CR0_WP) !== 0;
   const isUserPage = (rights & PTE_U) !== 0;
   const isWritable = (rights & PTE_W) !== 0;
   let permissions = TLB_READ_SUPERVISOR;
@@ -97,7 +122,7 @@ function permissionsOf(rights: number, isWriteProtected: boolean): number {
 }
 
 /** Marks pages that aren't plain RAM so that fast paths miss: ROM only for writes, a hole for both. */
-function entryFor(memory: PhysicalMemory, frame: number, permissions: number): number {
+export function entryFor(memory: PhysicalMemory, frame: number, permissions: number): number {
   const page = frame >>> 12;
   if ((page << 12) >>> 0 >= memory.sizeBytes) return frame | (permissions << TLB_SLOW_SHIFT);
   if (memory.pageKinds[page] === PAGE_RAM) return frame | permissions;

@@ -14,9 +14,18 @@ export const TLB_SLOW_SHIFT = 4;
 export const TLB_GLOBAL = 256;
 /** A piece of a 4 MiB page. */
 export const TLB_LARGE = 512;
+/** The tables behind the translation were stored to: it is to be compared with them before its next use. */
+export const TLB_SUSPECT = 1024;
+export const TLB_PERMISSIONS = TLB_READ_SUPERVISOR | TLB_WRITE_SUPERVISOR | TLB_READ_USER | TLB_WRITE_USER;
+/** Pages that one directory entry maps. */
+export const PAGES_PER_TABLE = 1 << 10;
 
 const PAGES = 1 << 20;
-const PAGES_IN_LARGE = 1 << 10;
+
+export interface TlbState {
+  readonly pairs: Int32Array; // linear page, entry, ...
+  readonly generation: number;
+}
 
 export class Tlb {
   readonly entries = new Int32Array(PAGES);
@@ -24,6 +33,24 @@ export class Tlb {
   private readonly listed = new Int32Array(PAGES);
   private readonly isListed = new Uint8Array(PAGES);
   private listedCount = 0;
+  /** How often everything was forgotten. */
+  generation = 0;
+
+  /** Every page that may have a translation and what is cached for it, in turn. */
+  save(): TlbState {
+    const pairs = new Int32Array(this.listedCount * 2);
+    for (let i = 0; i < this.listedCount; i++) {
+      pairs[2 * i] = this.listed[i];
+      pairs[2 * i + 1] = this.entries[this.listed[i]];
+    }
+    return { pairs, generation: this.generation };
+  }
+
+  load({ pairs, generation }: TlbState): void {
+    this.flush(false);
+    for (let i = 0; i < pairs.length; i += 2) this.set(pairs[i], pairs[i + 1]);
+    this.generation = generation;
+  }
 
   set(linearPage: number, entry: number): void {
     if (this.isListed[linearPage] === 0) {
@@ -33,11 +60,19 @@ export class Tlb {
     this.entries[linearPage] = entry;
   }
 
+  /** Makes fast paths miss the page's translation, so that its next use is looked at. */
+  suspect(linearPage: number): void {
+    const entry = this.entries[linearPage];
+    if (entry === 0) return;
+    const permissions = entry & TLB_PERMISSIONS;
+    this.entries[linearPage] = (entry ^ permissions) | (permissions << TLB_SLOW_SHIFT) | TLB_SUSPECT;
+  }
+
   /** INVLPG: drops one page's translation, global or not; all pieces of a 4 MiB page (SDM vol. 3A, 4.10.4.1). */
   drop(linearPage: number): void {
     this.entries[linearPage] = 0;
-    const first = linearPage & ~(PAGES_IN_LARGE - 1);
-    for (let page = first; page < first + PAGES_IN_LARGE; page++) {
+    const first = linearPage & ~(PAGES_PER_TABLE - 1);
+    for (let page = first; page < first + PAGES_PER_TABLE; page++) {
       if ((this.entries[page] & TLB_LARGE) !== 0) this.entries[page] = 0;
     }
   }
@@ -55,5 +90,6 @@ export class Tlb {
       }
     }
     this.listedCount = kept;
+    if (kept === 0) this.generation++;
   }
 }

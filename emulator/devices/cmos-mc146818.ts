@@ -90,6 +90,7 @@ export class CmosMc146818 implements Device {
         first: 0x70,
         last: 0x71,
         read: (port) => (port === 0x70 ? 0xff : this.#read(this.#fields.index)),
+        readNature: (port) => (port === 0x71 && this.#showsTime() ? 'timed' : 'steady'),
         write: (port, _size, value) => {
           if (port === 0x70) this.#fields.index = value & 0x7f;
           else this.#write(this.#fields.index, value);
@@ -116,6 +117,11 @@ export class CmosMc146818 implements Device {
     if (index === STATUS_A) return (clock.ram[STATUS_A] & 0x7f) | (this.#isUpdating() ? 0x80 : 0);
     if (isTimeRegister(index) && !clock.isStopped) this.#fillTimeRegisters();
     return clock.ram[index];
+  }
+
+  #showsTime(): boolean {
+    const { index, isStopped } = this.#fields;
+    return !isStopped && (index === STATUS_A || isTimeRegister(index));
   }
 
   #write(index: number, value: number): void {

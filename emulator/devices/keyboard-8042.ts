@@ -94,6 +94,7 @@ export class Keyboard8042 implements Device {
         first: 0x64,
         last: 0x64,
         read: () => this.#status(),
+        readNature: () => 'steady',
         write: (_port, _size, value) => this.#writeCommand(value),
       },
     ];

@@ -313,6 +313,7 @@ export class PicPair implements Device {
       first,
       last: first + 1,
       read: (port) => this.#read(chip, port === first),
+      readNature: () => (chip.fields.isPolling ? 'acting' : 'steady'),
       write: (port, _size, value) => {
         if (port === first) chip.writeCommand(value);
         else chip.writeMask(value);

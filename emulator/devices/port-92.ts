@@ -38,6 +38,7 @@ export class Port92 implements Device {
         first: 0x92,
         last: 0x92,
         read: () => (this.#fields.written & ~A20) | (this.#a20.isEnabled ? A20 : 0),
+        readNature: () => 'steady',
         write: (_port, _size, value) => this.#write(value),
       },
     ];

@@ -39,6 +39,7 @@ export class SystemControl61 implements Device {
         first: 0x61,
         last: 0x61,
         read: () => this.#fields.written | (this.#refreshToggle() ? 0x10 : 0) | (this.#options.output2() ? 0x20 : 0),
+        readNature: () => 'timed',
         write: (_port, _size, value) => {
           this.#fields.written = value & 0x0f;
           this.#options.setGate2((value & 1) !== 0);

@@ -104,6 +104,8 @@ export class Uart16550a implements Device {
         first: this.#base,
         last: this.#base + 7,
         read: (port) => this.#read(port - this.#base),
+        // Of what guests wait for: the line status, unless there is an overrun that the read forgets.
+        readNature: (port) => (port === this.#base + 5 && !this.#fields.hasOverrun ? 'steady' : 'acting'),
         write: (port, _size, value) => {
           this.#write(port - this.#base, value);
           this.#update();

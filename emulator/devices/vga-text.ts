@@ -23,6 +23,8 @@ const ROWS = 25;
 const TEXT_PHYSICAL = 0xb8000;
 const TEXT_BYTES = 0x8000;
 
+const INPUT_STATUS = 0x3da;
+
 const CURSOR_START = 0x0a;
 const CURSOR_END = 0x0b;
 const START_HIGH = 0x0c;
@@ -138,9 +140,16 @@ export class VgaText implements Device {
       first,
       last,
       read: (port) => this.#read(port),
+      readNature: (port) => (port === INPUT_STATUS ? 'timed' : 'acting'),
       write: (port, _size, value) => this.#write(port, value),
     });
-    return [claim(0x3c0, 0x3ca), claim(0x3cc, 0x3cc), claim(0x3ce, 0x3cf), claim(0x3d4, 0x3d5), claim(0x3da, 0x3da)];
+    return [
+      claim(0x3c0, 0x3ca),
+      claim(0x3cc, 0x3cc),
+      claim(0x3ce, 0x3cf),
+      claim(0x3d4, 0x3d5),
+      claim(INPUT_STATUS, INPUT_STATUS),
+    ];
   }
 
   reset(): void {

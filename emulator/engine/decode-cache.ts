@@ -3,7 +3,7 @@ import { RIGHTS_BIG } from '../cpu/segment-cache.ts';
 import * as S from '../cpu/state.ts';
 import type { Form } from '../isa/form.ts';
 import type { Insn } from '../isa/insn.ts';
-import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import { LINE_CODE, type PhysicalMemory } from '../memory/physical-memory.ts';
 import { Fetcher } from './fetch.ts';
 
 /** A decoded instruction with what the engine made of its form. */
@@ -87,9 +87,9 @@ export class DecodeCache<T> {
       pages[number] = page;
     }
     page[physical & 0xfff] = entry;
-    const { codeLines } = this.memory;
-    codeLines[physical >>> 6] = 1;
-    codeLines[(physical + entry.insn.length - 1) >>> 6] = 1;
+    const { lineMarks } = this.memory;
+    lineMarks[physical >>> 6] |= LINE_CODE;
+    lineMarks[(physical + entry.insn.length - 1) >>> 6] |= LINE_CODE;
   }
 
   private drop(physical: number, sizeBytes: number): void {
@@ -101,6 +101,6 @@ export class DecodeCache<T> {
       const page32 = this.pages32[at >>> 12];
       if (page32 !== NO_CODE) page32[at & 0xfff] = undefined;
     }
-    for (let line = first; line <= last; line += LINE_BYTES) this.memory.codeLines[line >>> 6] = 0;
+    for (let line = first; line <= last; line += LINE_BYTES) this.memory.lineMarks[line >>> 6] &= ~LINE_CODE;
   }
 }

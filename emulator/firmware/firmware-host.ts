@@ -26,7 +26,7 @@ export interface FirmwareHost {
   unhandled(what: string): void;
   /** The guest asked the firmware to start over. */
   reset(by: string): void;
-  /** Instructions retired. */
+  /** Time as devices see it, in instructions. */
   now(): number;
   readonly instructionsPerPitClock: number;
   readonly memoryBytes: number;

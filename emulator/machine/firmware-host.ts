@@ -7,6 +7,7 @@ import { ORIGIN_FIRMWARE } from '../memory/write-log.ts';
 export interface FirmwareSurroundings {
   readonly unhandled: (what: string) => void;
   readonly reset: (by: string) => void;
+  readonly now: () => number;
   readonly instructionsPerPitClock: number;
 }
 
@@ -23,7 +24,6 @@ export function firmwareHost(cpu: Cpu, surroundings: FirmwareSurroundings): Firm
   return {
     ...surroundings,
     memoryBytes: memory.sizeBytes,
-    now: () => cpu.f[S.F_ICOUNT],
     reg: (name) => readRegister(cpu, name),
     setReg: (name, value) => writeRegister(cpu, name, value),
     readByte: (physical) => memory.read8(physical),

@@ -9,6 +9,7 @@ import type {
 } from '../../traces/events.ts';
 import { assert, unreachable } from '../base/assert.ts';
 import { chain } from '../base/digest.ts';
+import { plainJson } from '../base/text-digest.ts';
 import { FLAG_IF, FLAG_TF } from '../cpu/constants.ts';
 import type { Cpu, CpuEvent } from '../cpu/cpu.ts';
 import { deliverInterrupt, deliverSingleStep } from '../cpu/interrupts.ts';
@@ -18,15 +19,21 @@ import type { Engine, EngineName } from '../engine/engine.ts';
 import { makeEngine } from '../engine/make-engine.ts';
 import { checkBootable } from '../firmware/bootable.ts';
 import { ORIGIN_INPUT, ORIGIN_INSTRUCTION } from '../memory/write-log.ts';
+import { IdleLoop } from './idle-loop.ts';
 import { MemoryDigest } from './memory-digest.ts';
+import { PageStore } from './page-store.ts';
 import { Pc } from './pc.ts';
 import { Probes } from './probes.ts';
 import { readRegisters, writeRegisters } from './registers.ts';
 import type { Sink } from './sink.ts';
+import type { Snapshot } from './snapshot.ts';
 import { completeSpec, type MachineSpec } from './spec.ts';
 import { stateDigest } from './state-digest.ts';
 import { CHAIN_START, StreamDigest } from './stream-digest.ts';
 import { WatchTable } from './watch-table.ts';
+
+/** The PIT's output, which asks for an interrupt when it rises, has a timer for its fall as well. */
+const TIMERS_PER_TICK = 2;
 
 export interface MachineOptions {
   readonly engine: EngineName;
@@ -40,6 +47,8 @@ export interface RunOptions {
   readonly breakpoints?: readonly number[];
   /** Stops once this says true to an event, after the instruction that caused it. */
   readonly stopOn?: (event: TraceEvent) => boolean;
+  /** Stops before time passes for a guest that is idle. */
+  readonly stopWhenIdle?: boolean;
 }
 
 /** A PC that runs: time, interrupts, probes, inputs, and the recording of it all. */
@@ -51,13 +60,17 @@ export class Machine {
   private readonly sink: Sink | undefined;
   private readonly watch = new WatchTable();
   private readonly probes: Probes;
+  /** Undefined when time passes with every instruction. */
+  private readonly idleLoop: IdleLoop | undefined;
   private readonly memoryDigest: MemoryDigest;
+  private readonly pages: PageStore;
   private readonly stream = new StreamDigest();
   private chainDigest = CHAIN_START;
   private ended: StopReason | undefined;
   private pause: Pause | { readonly kind: 'deadline' } | undefined;
   private breakpoints: ReadonlySet<number> = new Set();
   private stopOn: ((event: TraceEvent) => boolean) | undefined;
+  private stopsWhenIdle = false;
   private start = { icount: -1, linear: -1 };
   /** Since the engine started: has an exception or interrupt been delivered, or INT n executed? */
   private hasEnteredHandler = false;
@@ -68,14 +81,18 @@ export class Machine {
     checkBootable(boot.disk, 'image');
     this.sink = options.sink;
     this.pc = new Pc(this.spec, boot.disk, {
-      onEvent: (event) => this.observe(event),
+      onEvent: (event) => this.observeGuest(event),
+      onEffect: () => this.idleLoop?.noteEffect(),
       onWrites: options.sink === undefined ? undefined : (columns) => this.record(columns),
       onExit: (value) => this.end({ kind: 'exit-port', value }),
       onReset: (by) => this.end({ kind: 'reset', by }),
     });
     this.cpu = this.pc.cpu;
     this.memoryDigest = new MemoryDigest(this.pc.memory);
-    this.probes = new Probes(this.cpu, this.watch, this.spec.probes, (event) => this.observe(event));
+    this.pages = new PageStore(this.pc.memory, this.spec.ramFill);
+    this.probes = new Probes(this.cpu, this.watch, this.spec.probes, (event) => this.observeGuest(event));
+    const { idleClock, writeLog } = this.pc;
+    this.idleLoop = idleClock === undefined ? undefined : new IdleLoop(this.cpu, this.watch, writeLog);
     this.engine = makeEngine(options.engine, this.cpu, {
       filter: this.watch.filter,
       onReach: (linear) => this.reach(linear),
@@ -93,10 +110,11 @@ export class Machine {
   }
 
   /** Runs until one of the conditions or the guest's end. */
-  run({ until, breakpoints = [], stopOn }: RunOptions): StopReason | Pause {
+  run({ until, breakpoints = [], stopOn, stopWhenIdle = false }: RunOptions): StopReason | Pause {
     this.breakpoints = new Set(breakpoints.map((linear) => linear >>> 0));
     for (const linear of this.breakpoints) this.watch.add(linear);
     this.stopOn = stopOn;
+    this.stopsWhenIdle = stopWhenIdle;
     this.pause = undefined;
     this.start = { icount: this.icount, linear: this.pcLinear };
     while (this.ended === undefined && this.pause === undefined) this.advance(until);
@@ -108,12 +126,12 @@ export class Machine {
 
   /** One round between two stops of the engine: timers, then traps and interrupts, then instructions. */
   private advance(until: number): void {
-    const { cpu, pc } = this;
+    const { cpu } = this;
     if (cpu.s[S.SHUTDOWN] !== 0) {
       this.end({ kind: 'triple-fault', vectors: cpu.shutdownVectors });
       return;
     }
-    pc.scheduler.runDue();
+    this.fireTimers();
     if (this.icount >= this.spec.instructionLimit) {
       this.end({ kind: 'instruction-limit', limit: this.spec.instructionLimit });
       return;
@@ -124,8 +142,9 @@ export class Machine {
     }
     const isInhibited = cpu.f[S.F_INHIBIT] === this.icount;
     if (this.acceptInterrupt(isInhibited)) return;
-    const end = Math.min(until, this.spec.instructionLimit, pc.scheduler.nextDeadline());
-    if (cpu.s[S.HALTED] !== 0) this.idle(end);
+    const end = Math.min(until, this.spec.instructionLimit, this.nextStop());
+    if (cpu.s[S.HALTED] !== 0) this.halt(end);
+    else if (this.idleLoop?.isResting) this.rest(end);
     else this.execute(isInhibited ? Math.min(end, this.icount + 1) : end);
   }
 
@@ -137,10 +156,46 @@ export class Machine {
     return true;
   }
 
+  /** What is due; the idle clock's busy limit makes the next timer due, and one more if that was no interrupt. */
+  private fireTimers(): void {
+    const { idleClock, scheduler } = this.pc;
+    if (idleClock === undefined) {
+      scheduler.runDue();
+      return;
+    }
+    const skips = this.icount >= idleClock.busyEnd ? TIMERS_PER_TICK : 0;
+    if (skips === 0 && scheduler.nextDeadline() > idleClock.now) return;
+    idleClock.restartLimit(this.icount);
+    this.idleLoop?.wake();
+    scheduler.runDue();
+    for (let skip = 0; skip < skips && !this.pc.isInterruptRequested; skip++) {
+      idleClock.skipTo(scheduler.nextDeadline());
+      scheduler.runDue();
+    }
+  }
+
+  /** The icount at which the machine has to look again: a timer, or what the idle clock wants to know. */
+  private nextStop(): number {
+    const { idleClock, scheduler } = this.pc;
+    const deadline = scheduler.nextDeadline();
+    if (this.idleLoop === undefined || idleClock === undefined) return deadline;
+    const look = this.cpu.s[S.HALTED] !== 0 ? 0 : this.idleLoop.prepare();
+    return this.isIdle ? this.icount + deadline - idleClock.now : Math.min(look, idleClock.busyEnd);
+  }
+
   /** HLT: time goes straight to the next timer. With interrupts off nothing can end it. */
-  private idle(end: number): void {
+  private halt(end: number): void {
     if ((this.cpu.s[S.EFLAGS] & FLAG_IF) === 0) this.end({ kind: 'halted' });
-    else this.cpu.f[S.F_ICOUNT] = end;
+    else this.rest(end);
+  }
+
+  private rest(end: number): void {
+    if (this.stopsWhenIdle) {
+      this.pause = { kind: 'idle' };
+      return;
+    }
+    this.pc.idleClock?.rest(end - this.icount);
+    this.cpu.f[S.F_ICOUNT] = end;
   }
 
   private execute(end: number): void {
@@ -155,23 +210,27 @@ export class Machine {
   }
 
   /**
-   * Called by the engine before a watched instruction; true stops it. Only a breakpoint does: what a probe notes belongs
-   * to the instruction, which then has to run, lest it be noted twice.
+   * Called by the engine before a watched instruction; true stops it. A breakpoint and the idle loop do: what a probe
+   * notes belongs to the instruction, which then has to run, lest it be noted twice.
    */
   private reach(linear: number): boolean {
     if (!this.watch.has(linear)) return false;
+    this.probes.noteReturns(linear);
+    if (this.pause !== undefined) return true; // the return was what the caller waited for
     const isStart = this.icount === this.start.icount && linear === this.start.linear;
     if (this.breakpoints.has(linear) && !isStart) {
       this.pause = { kind: 'breakpoint', linear };
       return true;
     }
-    this.probes.reach(linear);
+    if (this.idleLoop?.reach(linear)) return true;
+    this.probes.noteEntry(linear);
     return false;
   }
 
   /** Performs what a scenario does from outside and records it. */
   apply(action: InputAction): void {
     this.observe({ kind: 'input', action });
+    this.idleLoop?.wake();
     switch (action.kind) {
       case 'scancodes':
         this.pc.keyboard.queueScancodes(action.bytes);
@@ -203,6 +262,40 @@ export class Machine {
       writeLog.push((linear + i) >>> 0, physical, 1, bytes[i]);
     }
     writeLog.currentOrigin = ORIGIN_INSTRUCTION;
+  }
+
+  /** The whole state, between two runs. Costs what was written since the last snapshot. */
+  snapshot(): Snapshot {
+    const { spec, chainDigest, ended } = this;
+    const [probes, stream] = [this.probes.save(), this.stream.save()];
+    const [idle, interrupted] = [this.idleLoop?.save(), this.cpu.interrupted.save()];
+    return {
+      spec,
+      parts: this.pc.save(),
+      pages: this.pages.save(),
+      probes,
+      interrupted,
+      idle,
+      stream,
+      chainDigest,
+      ended,
+    };
+  }
+
+  /**
+   * Goes back, or forward, to a snapshot of a machine with the same spec and image that records if and only if this one
+   * does. What the sink gets from here on continues what was handed over before the snapshot.
+   */
+  restore(snapshot: Snapshot): void {
+    assert(plainJson(snapshot.spec) === plainJson(this.spec), 'the snapshot is of another machine');
+    this.pc.load(snapshot.parts);
+    this.pages.load(snapshot.pages);
+    this.probes.load(snapshot.probes);
+    this.cpu.interrupted.load(snapshot.interrupted);
+    if (snapshot.idle !== undefined) this.idleLoop?.load(snapshot.idle);
+    this.stream.load(snapshot.stream);
+    this.chainDigest = snapshot.chainDigest;
+    this.ended = snapshot.ended;
   }
 
   /** Notes in the recording what the scenario does next. */
@@ -240,6 +333,11 @@ export class Machine {
     return readRegisters(this.cpu);
   }
 
+  /** Does the guest wait for something to happen: halted, or (idle clock) in a loop that does nothing until then? */
+  get isIdle(): boolean {
+    return this.cpu.s[S.HALTED] !== 0 || this.idleLoop?.isResting === true;
+  }
+
   /** Does the code segment of the moment hold 32-bit code? */
   get is32(): boolean {
     return (this.cpu.s[S.RIGHTS + S.CS] & 0x4000) !== 0;
@@ -261,6 +359,12 @@ export class Machine {
     return bytes;
   }
 
+  /** Where `linear` leads, without side effects; undefined where a page isn't mapped. */
+  physicalOf(linear: number): number | undefined {
+    const physical = lookUp(this.cpu.state, this.pc.memory, linear | 0);
+    return physical < 0 ? undefined : physical;
+  }
+
   readPhysical(physical: number, length: number): Uint8Array {
     return Uint8Array.from({ length }, (_, i) => this.pc.memory.read8(physical + i));
   }
@@ -268,6 +372,12 @@ export class Machine {
   private end(reason: StopReason): void {
     this.ended ??= reason;
     this.cpu.requestPoll();
+  }
+
+  /** What the guest itself did. */
+  private observeGuest(event: CpuEvent): void {
+    this.idleLoop?.noteEffect();
+    this.observe(event);
   }
 
   private observe(event: CpuEvent): void {

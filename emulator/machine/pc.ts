@@ -1,15 +1,15 @@
 import type { WriteColumns } from '../../traces/events.ts';
-import { hex } from '../base/hex.ts';
 import type { IrqLine } from '../bus/irq-line.ts';
 import { PortSpace } from '../bus/port-space.ts';
-import type { PortClaim } from '../bus/ports.ts';
+import type { PortClaim, ReadNature } from '../bus/ports.ts';
+import type { TranslationState } from '../cpu/access.ts';
 import { Cpu, type CpuEvent } from '../cpu/cpu.ts';
 import { resetCpu } from '../cpu/reset.ts';
 import * as S from '../cpu/state.ts';
 import { A20Latch } from '../devices/a20-latch.ts';
 import { CmosMc146818 } from '../devices/cmos-mc146818.ts';
 import { DebugConsoleE9 } from '../devices/debug-console-e9.ts';
-import type { Device } from '../devices/device.ts';
+import type { Device, DeviceState } from '../devices/device.ts';
 import { ExitPortF4 } from '../devices/exit-port-f4.ts';
 import { Keyboard8042 } from '../devices/keyboard-8042.ts';
 import { PicPair } from '../devices/pic-8259a.ts';
@@ -22,9 +22,11 @@ import { VgaText } from '../devices/vga-text.ts';
 import { Bios } from '../firmware/bios.ts';
 import { PAGE_ROM, PhysicalMemory } from '../memory/physical-memory.ts';
 import { fillRam } from '../memory/ram-fill.ts';
-import { WriteLog } from '../memory/write-log.ts';
-import { Scheduler } from '../time/scheduler.ts';
+import { WriteLog, type WriteLogState } from '../memory/write-log.ts';
+import { IdleClock } from '../time/idle-clock.ts';
+import { Scheduler, type SchedulerState } from '../time/scheduler.ts';
 import { firmwareHost } from './firmware-host.ts';
+import { HoleNotes } from './hole-notes.ts';
 import type { MachineSpec } from './spec.ts';
 
 const ROM_FIRST = 0xc0000;
@@ -34,10 +36,23 @@ const ROM_END = 0x100000;
 /** What the parts of a PC tell the machine that runs them. */
 export interface PcListeners {
   readonly onEvent: (event: CpuEvent) => void;
+  /** The guest did something besides computing that isn't an event: it read a port or called the firmware. */
+  readonly onEffect: () => void;
   /** Undefined when nobody records. */
   readonly onWrites: ((columns: WriteColumns) => void) | undefined;
   readonly onExit: (value: number) => void;
   readonly onReset: (by: string) => void;
+}
+
+/** Everything that the parts hold, but for memory. Plain data that nobody changes. */
+export interface PcState {
+  readonly cpu: ArrayBuffer;
+  readonly shutdownVectors: readonly number[];
+  readonly translations: TranslationState;
+  readonly writeLog: WriteLogState;
+  readonly devices: readonly DeviceState[]; // in the order of Pc.devices
+  readonly timers: SchedulerState;
+  readonly holes: readonly number[];
 }
 
 /** The one file that solders the parts together. It runs nothing. */
@@ -46,12 +61,15 @@ export class Pc {
   readonly memory: PhysicalMemory;
   readonly writeLog: WriteLog;
   readonly scheduler: Scheduler;
+  /** Undefined when time passes with every instruction. */
+  readonly idleClock: IdleClock | undefined;
   readonly pic: PicPair;
   readonly keyboard: Keyboard8042;
   readonly serialPorts: readonly Uart16550a[];
   readonly vga: VgaText;
   readonly bios: Bios;
   readonly devices: readonly Device[];
+  private readonly holes: HoleNotes;
   /** Level of the processor's INTR pin. */
   isInterruptRequested = false;
 
@@ -65,21 +83,26 @@ export class Pc {
       () => this.cpu.pc,
       listeners.onWrites,
     );
-    const ports = new PortSpace(unhandled);
+    const { instructionsPerPitClock, clock: clockKind, busyLimit } = spec;
+    this.idleClock =
+      clockKind === 'idle' ? new IdleClock({ lookIcount: instructionsPerPitClock, busyLimit }) : undefined;
+    const now = (): number => this.idleClock?.now ?? this.cpu.f[S.F_ICOUNT];
+    const ports = new PortSpace(unhandled, (nature) => this.noteRead(nature, listeners));
     this.cpu = new Cpu({
       memory: this.memory,
       ports,
       writeLog: this.writeLog,
       observe: onEvent,
-      firmware: (service) => this.bios.call(service),
+      firmware: (service) => {
+        listeners.onEffect();
+        this.lookAtClock(); // the services that wait do so by asking again and again
+        this.bios.call(service);
+      },
     });
-    this.cpu.access.onHole = onceEach(unhandled);
-    this.scheduler = new Scheduler(
-      () => this.cpu.f[S.F_ICOUNT],
-      () => this.cpu.requestPoll(),
-    );
+    this.holes = new HoleNotes(unhandled);
+    this.cpu.access.onHole = (physical, isWrite) => this.holes.note(physical, isWrite);
+    this.scheduler = new Scheduler(now, () => this.cpu.requestPoll());
     this.pic = new PicPair({ onIntr: (isAsserted) => this.setInterruptPin(isAsserted) });
-    const { instructionsPerPitClock } = spec;
     const clock = this.scheduler;
     const line = (irq: number): IrqLine => this.pic.line(irq);
     const a20 = new A20Latch({ onChange: (isEnabled) => this.setA20(isEnabled) });
@@ -132,8 +155,8 @@ export class Pc {
     ];
     for (const claim of claiming.flatMap((device): readonly PortClaim[] => device.claims())) ports.claim(claim);
     const reset = (by: string): void => onReset(by);
-    this.bios = new Bios(firmwareHost(this.cpu, { unhandled, reset, instructionsPerPitClock }), { disk });
-    this.devices = [...claiming, a20, this.bios];
+    this.bios = new Bios(firmwareHost(this.cpu, { unhandled, reset, now, instructionsPerPitClock }), { disk });
+    this.devices = [...claiming, a20, this.bios, ...(this.idleClock === undefined ? [] : [this.idleClock])];
   }
 
   /** From reset to the first instruction of the boot sector, by way of the BIOS. */
@@ -143,6 +166,43 @@ export class Pc {
     this.memory.bytes.set(this.bios.rom(), BIOS_FIRST);
     this.memory.pageKinds.fill(PAGE_ROM, ROM_FIRST >>> 12, ROM_END >>> 12);
     this.bios.post();
+  }
+
+  save(): PcState {
+    return {
+      cpu: this.cpu.state.buffer.slice(0),
+      shutdownVectors: this.cpu.shutdownVectors,
+      translations: this.cpu.access.saveTranslations(),
+      writeLog: this.writeLog.save(),
+      devices: this.devices.map((device) => device.save()),
+      timers: this.scheduler.save(),
+      holes: this.holes.save(),
+    };
+  }
+
+  load(state: PcState): void {
+    this.devices.forEach((device, index) => {
+      device.load(state.devices[index]);
+    });
+    this.scheduler.load(state.timers);
+    // A device that loads may move the A20 gate or the interrupt pin, which reach into the processor: so it comes after.
+    new Uint8Array(this.cpu.state.buffer).set(new Uint8Array(state.cpu));
+    this.cpu.shutdownVectors = state.shutdownVectors;
+    this.cpu.access.loadTranslations(state.translations);
+    this.writeLog.load(state.writeLog);
+    this.holes.load(state.holes);
+  }
+
+  private noteRead(nature: ReadNature, { onEffect }: PcListeners): void {
+    if (nature !== 'steady') onEffect();
+    if (nature === 'timed') this.lookAtClock();
+  }
+
+  /** A timer may be due after that. */
+  private lookAtClock(): void {
+    if (this.idleClock === undefined) return;
+    this.idleClock.look();
+    this.cpu.requestPoll();
   }
 
   private setInterruptPin(isAsserted: boolean): void {
@@ -156,15 +216,4 @@ export class Pc {
     this.cpu.access.tlb.flush(false);
     this.cpu.requestPoll();
   }
-}
-
-/** Notes each page of a hole once for reads and once for writes: a loop over it isn't worth an event each time. */
-function onceEach(unhandled: (what: string) => void): (physical: number, isWrite: boolean) => void {
-  const seen = new Set<string>();
-  return (physical, isWrite) => {
-    const what = `${isWrite ? 'write to' : 'read of'} physical page ${hex(physical & 0xfffff000)}, where no RAM is`;
-    if (seen.has(what)) return;
-    seen.add(what);
-    unhandled(what);
-  };
 }

@@ -5,8 +5,15 @@ import type { ProbeSpec } from './spec.ts';
 import type { WatchTable } from './watch-table.ts';
 
 const MAX_CALLERS = 16;
+const ARGUMENT_REGISTERS = [S.EAX, S.EDX, S.ECX] as const;
 
-interface PendingCall {
+/** Calls that haven't returned, and how many there were. */
+export interface ProbesState {
+  readonly pending: readonly PendingCall[];
+  readonly calls: number;
+}
+
+export interface PendingCall {
   readonly probe: ProbeSpec;
   readonly call: number;
   readonly esp: number; // on entry, where the return address lies
@@ -22,7 +29,7 @@ export class Probes {
   private readonly watch: WatchTable;
   private readonly observe: (event: CpuEvent) => void;
   private readonly entries = new Map<number, ProbeSpec>();
-  private readonly pending: PendingCall[] = [];
+  private pending: PendingCall[] = [];
   private calls = 0;
 
   constructor(cpu: Cpu, watch: WatchTable, probes: readonly ProbeSpec[], observe: (event: CpuEvent) => void) {
@@ -35,9 +42,19 @@ export class Probes {
     }
   }
 
-  /** Called before the instruction at `linear` runs, when that is watched. */
-  reach(linear: number): void {
-    this.noteReturns(linear);
+  save(): ProbesState {
+    return { pending: [...this.pending], calls: this.calls };
+  }
+
+  load({ pending, calls }: ProbesState): void {
+    for (const { returnTo } of this.pending) this.watch.remove(returnTo);
+    for (const { returnTo } of pending) this.watch.add(returnTo);
+    this.pending = [...pending];
+    this.calls = calls;
+  }
+
+  /** Called before the instruction at `linear` runs, when that is watched and nothing stops the machine there. */
+  noteEntry(linear: number): void {
     const probe = this.entries.get(linear);
     if (probe !== undefined && this.cpu.isProtected && !this.cpu.isV86) this.noteCall(probe);
   }
@@ -45,20 +62,26 @@ export class Probes {
   private noteCall(probe: ProbeSpec): void {
     const esp = this.cpu.s[S.ESP] >>> 0;
     const returnTo = this.stackWord(esp) ?? 0;
-    const args: number[] = [];
-    for (let i = 0; i < probe.args; i++) args.push(this.stackWord(esp + 4 + 4 * i) ?? 0);
+    const args = ARGUMENT_REGISTERS.slice(0, inRegisters(probe)).map((index) => this.cpu.s[index] >>> 0);
+    for (let slot = 1; args.length < probe.args; slot++) args.push(this.stackWord(esp + 4 * slot) ?? 0);
+    const ebp = this.cpu.s[S.EBP] >>> 0;
     const call = this.calls++;
     this.pending.push({ probe, call, esp, returnTo });
     this.watch.add(returnTo);
-    this.observe({ kind: 'probe-call', probe: probe.name, call, args, esp, callers: this.callers(returnTo) });
+    this.observe({ kind: 'probe-call', probe: probe.name, call, args, esp, ebp, callers: this.callers(returnTo) });
   }
 
-  /** The callee leaves the stack pointer above the return address, and above the arguments if it pops them. */
-  private noteReturns(linear: number): void {
+  /**
+   * Called when the guest gets to `linear`, even if the machine stops there: by then the call is over, and whoever stopped
+   * it may change the registers. The callee leaves the stack pointer above the return address, and above the arguments
+   * if it pops them.
+   */
+  noteReturns(linear: number): void {
     const esp = this.cpu.s[S.ESP] >>> 0;
     for (let i = this.pending.length - 1; i >= 0; i--) {
       const { probe, call, esp: entryEsp, returnTo } = this.pending[i];
-      if (returnTo !== linear || (esp !== entryEsp + 4 && esp !== entryEsp + 4 + 4 * probe.args)) continue;
+      const popped = esp - entryEsp - 4;
+      if (returnTo !== linear || (popped !== 0 && popped !== 4 * (probe.args - inRegisters(probe)))) continue;
       this.pending.splice(i, 1);
       this.watch.remove(returnTo);
       this.observe({ kind: 'probe-return', probe: probe.name, call, result: this.cpu.s[S.EAX] >>> 0 });
@@ -91,4 +114,8 @@ export class Probes {
     }
     return value >>> 0;
   }
+}
+
+function inRegisters({ args, convention }: ProbeSpec): number {
+  return convention === 'regparm3' ? Math.min(args, ARGUMENT_REGISTERS.length) : 0;
 }

@@ -5,7 +5,8 @@ import type { RamFill } from '../memory/ram-fill.ts';
 export interface ProbeSpec {
   readonly name: string;
   readonly linear: number; // address of the function's first instruction
-  readonly args: number; // how many 32-bit stack arguments to note (cdecl)
+  readonly args: number; // how many 32-bit arguments to note
+  readonly convention?: 'cdecl' | 'regparm3'; // regparm3: the first three in EAX, EDX, ECX; default cdecl: all on the stack
 }
 
 /** A date and time of day for the CMOS clock at icount 0. */
@@ -24,6 +25,9 @@ export interface MachineSpec {
   readonly ramFill: RamFill;
   readonly instructionsPerPitClock: number; // a PIT clock (1/1193182 s) lasts this many instructions
   readonly date: ClockDate;
+  /** Time as devices see it passes with every instruction, or only while the guest is idle. */
+  readonly clock: 'instructions' | 'idle';
+  readonly busyLimit: number; // clock 'idle': after this many instructions of work the next timer comes all the same
   readonly instructionLimit: number; // the run ends there, whatever the guest does
   readonly isStrict: boolean; // stop at the first port, range or function that gilt doesn't have
   readonly probes: readonly ProbeSpec[];
@@ -34,12 +38,15 @@ export const DEFAULT_SPEC: MachineSpec = {
   ramFill: { kind: 'zero' },
   instructionsPerPitClock: 4,
   date: { year: 2024, month: 1, day: 1, hour: 12, minute: 0, second: 0 },
+  clock: 'instructions',
+  busyLimit: 2_000_000,
   instructionLimit: 1_000_000_000,
   isStrict: false,
   probes: [],
 };
 
 const MIB = 1024 * 1024;
+const CLOCKS: readonly string[] = ['instructions', 'idle'];
 
 /** Fills in the defaults and checks every field. Errors: OperatingError naming the field and what is allowed. */
 export function completeSpec(partial: Partial<MachineSpec>): MachineSpec {
@@ -56,6 +63,11 @@ export function completeSpec(partial: Partial<MachineSpec>): MachineSpec {
       spec.instructionsPerPitClock >= 1 &&
       spec.instructionsPerPitClock <= 100_000,
     `instructionsPerPitClock is ${spec.instructionsPerPitClock}; it must be an integer from 1 to 100000`,
+  );
+  requireSpec(CLOCKS.includes(spec.clock), `clock is ${spec.clock}; it must be one of ${CLOCKS.join(', ')}`);
+  requireSpec(
+    Number.isSafeInteger(spec.busyLimit) && spec.busyLimit > 0,
+    `busyLimit is ${spec.busyLimit}; it must be a positive integer`,
   );
   requireSpec(
     Number.isSafeInteger(spec.instructionLimit) && spec.instructionLimit > 0,

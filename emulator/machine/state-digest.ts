@@ -4,6 +4,7 @@ import type { Cpu } from '../cpu/cpu.ts';
 import * as S from '../cpu/state.ts';
 import type { Device } from '../devices/device.ts';
 import type { MemoryDigest } from './memory-digest.ts';
+import { SCRATCH_SLOTS } from './moment.ts';
 
 /**
  * 32 hex digits over everything that the guest can ever notice: the processor, memory, the devices. Flags are computed
@@ -17,8 +18,6 @@ export function stateDigest(cpu: Cpu, memory: MemoryDigest, devices: readonly De
   ];
   return digestText(parts.join('\n'));
 }
-
-const SCRATCH_SLOTS = [S.LAZY_KIND, S.LAZY_RESULT, S.LAZY_A, S.LAZY_B, S.RESULT2, S.FAULT_CODE];
 
 function architecturalState(cpu: Cpu): readonly number[] {
   cpu.eflags();

@@ -1,15 +1,19 @@
 import { assert } from '../base/assert.ts';
+import { WrittenPages } from './written-pages.ts';
 
 /** What a physical page is. Plain RAM is 0 so that the fast paths compare with zero. */
 export type PageKind = typeof PAGE_RAM | typeof PAGE_ROM;
 export const PAGE_RAM = 0;
 export const PAGE_ROM = 1;
 
-const LINE_SHIFT = 6;
+export const LINE_SHIFT = 6;
+/** Marks of a 64-byte line. */
+export const LINE_CODE = 1; // holds decoded instructions
+export const LINE_TABLE = 2; // holds page-table entries that cached translations came from
 
 /**
  * RAM and ROM in one array from physical address 0; beyond its end nothing answers. Knows which 64-byte lines hold
- * decoded code, so that a store into code is noticed finer than a page.
+ * decoded code or page tables, so that a store into them is noticed finer than a page.
  */
 export class PhysicalMemory {
   readonly sizeBytes: number;
@@ -17,12 +21,15 @@ export class PhysicalMemory {
   readonly view: DataView;
   /** PageKind by physical page number. */
   readonly pageKinds: Uint8Array;
-  /** Nonzero for 64-byte lines that hold decoded instructions: index = physical >>> 6. */
-  readonly codeLines: Uint8Array;
-  /** Nonzero for 4 KiB pages written since the digest last looked: index = physical >>> 12. */
+  /** LINE_* of each 64-byte line: index = physical >>> LINE_SHIFT. */
+  readonly lineMarks: Uint8Array;
+  /** 1 for 4 KiB pages written since anybody looked: index = physical >>> 12. */
   readonly dirtyPages: Uint8Array;
+  readonly written: WrittenPages;
   /** Called when a store touches a line of decoded code; engines drop what they derived from it. */
   onCodeWrite: (physical: number, sizeBytes: number) => void = () => undefined;
+  /** The same for lines that hold page-table entries. */
+  onTableWrite: (physical: number, sizeBytes: number) => void = () => undefined;
 
   constructor(sizeBytes: number) {
     assert(sizeBytes % 4096 === 0, `memory of ${sizeBytes} bytes isn't whole pages`);
@@ -31,8 +38,9 @@ export class PhysicalMemory {
     this.bytes = new Uint8Array(buffer);
     this.view = new DataView(buffer);
     this.pageKinds = new Uint8Array(sizeBytes >>> 12);
-    this.codeLines = new Uint8Array((sizeBytes >>> LINE_SHIFT) + 1);
-    this.dirtyPages = new Uint8Array(sizeBytes >>> 12).fill(1);
+    this.lineMarks = new Uint8Array((sizeBytes >>> LINE_SHIFT) + 1);
+    this.dirtyPages = new Uint8Array(sizeBytes >>> 12);
+    this.written = new WrittenPages(this.dirtyPages);
   }
 
   /** Unsigned byte; all ones where nothing answers. */
@@ -57,7 +65,14 @@ export class PhysicalMemory {
     if (!this.isRam(physical)) return;
     this.bytes[physical >>> 0] = value;
     this.dirtyPages[physical >>> 12] = 1;
-    if (this.codeLines[physical >>> LINE_SHIFT] !== 0) this.onCodeWrite(physical, 1);
+    const marks = this.lineMarks[physical >>> LINE_SHIFT];
+    if (marks !== 0) this.noteMarked(marks, physical, 1);
+  }
+
+  /** Tells whom it concerns that a store touched lines with `marks`. */
+  noteMarked(marks: number, physical: number, sizeBytes: number): void {
+    if ((marks & LINE_CODE) !== 0) this.onCodeWrite(physical, sizeBytes);
+    if ((marks & LINE_TABLE) !== 0) this.onTableWrite(physical, sizeBytes);
   }
 
   /** Stores a little-endian value of `size` bytes. */

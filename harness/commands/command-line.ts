@@ -5,6 +5,7 @@ import { diffCommand } from './diff.ts';
 import { dumpCommand } from './dump.ts';
 import { gateCommand } from './gate.ts';
 import type { ExitCode, Host } from './host.ts';
+import { mutateCommand } from './mutate.ts';
 import { recordCommand } from './record.ts';
 import { replayCommand } from './replay.ts';
 import { screenCommand } from './screen.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly AddCommand[] = [
   diffCommand,
   dumpCommand,
   screenCommand,
+  mutateCommand,
 ];
 
 /** Runs one gilt command line. Every error ends here: one line on stderr and exit code 2. */

@@ -24,6 +24,8 @@ export const EVENT_KINDS = [
   'step',
   'checkpoint',
   'stop',
+  'stale-translation',
+  'context-changed',
 ] as const satisfies readonly TraceEventKind[];
 const KINDS = ['writes', ...EVENT_KINDS] as const;
 type Kind = (typeof KINDS)[number];

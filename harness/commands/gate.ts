@@ -14,6 +14,7 @@ interface GateArgs {
   readonly symbols: string | undefined;
   readonly report: string | undefined;
   readonly json: boolean;
+  readonly all: boolean;
   readonly engine: 'forms' | 'oracle';
 }
 
@@ -29,6 +30,7 @@ export const gateCommand: AddCommand = (parser, start) =>
         .option('symbols', { type: 'string', describe: 'the ELF that belongs to --image' })
         .option('report', { type: 'string', describe: 'the folder for traces, pictures, report.json', normalize: true })
         .option('json', { type: 'boolean', default: false, describe: 'print the JSON report instead of text' })
+        .option('all', { type: 'boolean', default: false, describe: 'list every difference below its cause' })
         .option('engine', ENGINE_OPTION)
         .example('$0 gate', 'all scenarios')
         .example('$0 gate boot keyboard', 'two of them')
@@ -51,7 +53,7 @@ async function gate(args: GateArgs, host: Host): Promise<ExitCode> {
   const outcomes = await judgeAll(args, host, project, report, selectScenarios(project.scenarios, args.scenarios));
   const json = renderJson(GENERATOR, outcomes);
   writeFileWhole(join(report, 'report.json'), json);
-  await host.out(args.json ? json : renderGate(outcomes, { useColor: usesColor(host) }));
+  await host.out(args.json ? json : renderGate(outcomes, { useColor: usesColor(host), listFollowers: args.all }));
   return gateExitCode(outcomes);
 }
 

@@ -1,4 +1,4 @@
-import { LENS_NAMES, LENSES, type LensName, type Level, type RunView, withRegionsOf } from '../lenses/index.ts';
+import { type Fact, LENS_NAMES, LENSES, type LensName, type Level, type RunView, seenLike } from '../lenses/index.ts';
 import { compareFacts } from './compare-facts.ts';
 import type { Difference } from './difference.ts';
 import { eventText } from './event-text.ts';
@@ -20,12 +20,18 @@ export function compareTraces(golden: RunView, actual: RunView, options: Compare
   const levels = (lens: LensName): Level => options.levels?.[lens] ?? 'behaviour';
   const masks = new MaskCounter(actual.masks);
   const isExact = LENS_NAMES.some((lens) => levels(lens) === 'exact');
-  if (!isExact && haveEqualDigests(golden, actual)) return { kind: 'same', masked: [] };
-  const current = withRegionsOf(actual, golden);
-  const differences = LENS_NAMES.flatMap((lens) => compareLens(lens, levels(lens), golden, current, masks));
-  const masked = masks.report();
-  if (differences.length === 0) return { kind: 'same', masked };
-  return { kind: 'differs', causes: foldCauses(differences), masked };
+  if (!isExact && haveEqualDigests(golden, actual)) return { kind: 'same', masked: [], known: [], isByDigest: true };
+  const current = seenLike(golden, actual);
+  const compared = LENS_NAMES.map((lens) => compareLens(lens, levels(lens), golden, current, masks));
+  const differences = compared.flatMap((each) => each.differences);
+  const told = { masked: masks.report(), known: compared.flatMap((each) => each.known) };
+  if (differences.length === 0) return { kind: 'same', isByDigest: false, ...told };
+  return { kind: 'differs', causes: foldCauses(differences), ...told };
+}
+
+interface LensComparison {
+  readonly differences: readonly Difference[];
+  readonly known: readonly string[];
 }
 
 function compareLens(
@@ -34,14 +40,21 @@ function compareLens(
   golden: RunView,
   actual: RunView,
   masks: MaskCounter,
-): readonly Difference[] {
-  if (level === 'off') return [];
-  if (level === 'exact') return compareExact(name, golden, actual);
+): LensComparison {
+  if (level === 'off') return { differences: [], known: [] };
+  if (level === 'exact') return { differences: compareExact(name, golden, actual), known: [] };
   const lens = LENSES[name];
   const leftOut = lens.leftOut?.(golden, actual);
-  const factsOf = (view: RunView) =>
-    masks.visible(lens.facts(view, level).filter((fact) => leftOut?.has(fact.track) !== true));
-  return compareFacts(lens, factsOf(golden), factsOf(actual));
+  const factsOf = (view: RunView) => lens.facts(view, level).filter((fact) => leftOut?.has(fact.track) !== true);
+  const [expected, current] = masks.visible(factsOf(golden), factsOf(actual));
+  return { differences: compareFacts(lens, expected, current), known: knownFindings(expected, current) };
+}
+
+/** What is wrong in both runs alike: no difference, yet nobody should take it for right. */
+function knownFindings(expected: readonly Fact[], actual: readonly Fact[]): readonly string[] {
+  const identity = (fact: Fact) => JSON.stringify([fact.track, fact.key, fact.value]);
+  const golden = new Set(expected.filter((fact) => fact.finding !== undefined).map(identity));
+  return actual.flatMap((fact) => (fact.finding !== undefined && golden.has(identity(fact)) ? [fact.finding] : []));
 }
 
 /** Same generator, image, symbols, spec and inputs, as many events and writes, the same last chain digest: one run. */

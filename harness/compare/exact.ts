@@ -7,7 +7,7 @@ import { eventText } from './event-text.ts';
 // Which recorded events each lens answers for when every one of them must be equal. Memory answers for the writes.
 const KINDS: Readonly<Record<LensName, readonly TraceEventKind[]>> = {
   allocations: ['probe-call', 'probe-return'],
-  paging: ['control', 'invlpg'],
+  paging: ['control', 'invlpg', 'stale-translation'],
   traps: ['exception', 'interrupt', 'stop'],
   ports: ['port-write', 'unhandled'],
   memory: ['checkpoint'],

@@ -1,20 +1,18 @@
-import type { MachineSpec } from '../../emulator/index.ts';
+import type { MachineSpec, ProbeSpec } from '../../emulator/index.ts';
 import type { LensName, Level } from '../lenses/fact.ts';
+import type { AllocatorView, RegionView } from '../lenses/view-config.ts';
 
-/** A function of the guest that hands memory out or takes it back. Its calls and returns are recorded. */
-export interface AllocatorConfig {
-  readonly name: string; // the function's name in the symbols
-  readonly args: number; // how many 32-bit stack arguments it takes (cdecl), 1 to 8
-  readonly kind?: 'alloc' | 'free'; // default 'alloc'
-  readonly size?: number; // alloc: index of the argument that holds the size in bytes; default 0
+/**
+ * A function of the guest that hands memory out or takes it back: its name in the symbols and what it does. Its calls and
+ * returns are recorded.
+ */
+export interface AllocatorConfig extends AllocatorView {
+  readonly args: number; // how many 32-bit arguments it takes, 0 to 8
+  readonly convention?: ProbeSpec['convention']; // default 'cdecl'; 'regparm3' passes the first three in EAX, EDX, ECX
 }
 
-/** A named range of linear addresses, such as a heap. `end` is exclusive; a text is the name of a symbol. */
-export interface RegionConfig {
-  readonly name: string;
-  readonly start: number | string;
-  readonly end: number | string;
-}
+/** A named range of addresses, such as a heap or a pool of frames: `{ name: 'heap', start: { symbol: '_end', align: 4096 }, end: 0x400000 }`. */
+export type RegionConfig = RegionView;
 
 /** What is not compared, and why. `rows` and `columns` are from-to, both included; a `*` in `key` is any text. */
 export type MaskConfig =

@@ -1,15 +1,9 @@
 import type { RamFill } from '../../emulator/index.ts';
 import { LENS_NAMES } from '../lenses/fact.ts';
-import {
-  type AllocatorConfig,
-  type GiltConfig,
-  LEVELS,
-  type LensLevels,
-  type MachineChoice,
-  type MaskConfig,
-  type RegionConfig,
-} from './config.ts';
+import { type GiltConfig, LEVELS, type LensLevels, type MachineChoice, type MaskConfig } from './config.ts';
 import { Field } from './field.ts';
+import { optional } from './optional.ts';
+import { parseAllocators, parseRegion } from './parse-allocator.ts';
 
 const CONFIG_FIELDS = [
   'image',
@@ -27,15 +21,15 @@ const MACHINE_FIELDS = [
   'ramFill',
   'instructionsPerPitClock',
   'date',
+  'clock',
+  'busyLimit',
   'instructionLimit',
   'isStrict',
 ] as const;
-const ALLOCATOR_KINDS = ['alloc', 'free'] as const;
+const CLOCKS = ['instructions', 'idle'] as const;
 const MASK_KINDS = ['cells', 'facts'] as const;
 const MOST_CELLS = 255;
-const MOST_ARGS = 8;
 const MIB = 1024 * 1024;
-const LAST_LINEAR = 0xffff_ffff;
 
 /** Checks what a config file exports. Errors: OperatingError naming file, field and what is allowed. */
 export function parseConfig(file: string, value: unknown): GiltConfig {
@@ -45,9 +39,9 @@ export function parseConfig(file: string, value: unknown): GiltConfig {
     ...optional(config, 'symbols', (field) => field.string('the path of an ELF file')),
     ...optional(config, 'scenarios', (field) => field.string('the path of a folder')),
     ...optional(config, 'golden', (field) => field.string('the path of a folder')),
-    ...optional(config, 'allocators', (field) => field.list().map(parseAllocator)),
+    ...optional(config, 'allocators', parseAllocators),
     ...optional(config, 'regions', (field) => field.list().map(parseRegion)),
-    ...optional(config, 'masks', (field) => field.list().map(parseMask)),
+    ...optional(config, 'masks', parseMasks),
     ...optional(config, 'machine', parseMachine),
     ...optional(config, 'levels', parseLevels),
   };
@@ -61,29 +55,16 @@ export function parseMachine(field: Field): MachineChoice {
     ...optional(field, 'ramFill', parseFill),
     ...optional(field, 'instructionsPerPitClock', (each) => each.integer(1, 100_000)),
     ...optional(field, 'date', parseDate),
+    ...optional(field, 'clock', (each) => each.oneOf(CLOCKS)),
+    ...optional(field, 'busyLimit', (each) => each.integer(1, Number.MAX_SAFE_INTEGER)),
     ...optional(field, 'instructionLimit', (each) => each.integer(1, Number.MAX_SAFE_INTEGER)),
     ...optional(field, 'isStrict', (each) => each.boolean()),
   };
 }
 
-function parseAllocator(field: Field): AllocatorConfig {
-  field.object(['name', 'args', 'kind', 'size']);
-  const args = field.at('args').integer(1, MOST_ARGS);
-  return {
-    name: field.at('name').string('the name of a function'),
-    args,
-    ...optional(field, 'kind', (each) => each.oneOf(ALLOCATOR_KINDS)),
-    ...optional(field, 'size', (each) => each.integer(0, args - 1)),
-  };
-}
-
-function parseRegion(field: Field): RegionConfig {
-  field.object(['name', 'start', 'end']);
-  return {
-    name: field.at('name').string(),
-    start: parseBound(field.at('start')),
-    end: parseBound(field.at('end')),
-  };
+/** Checks masks of a config or a scenario. */
+export function parseMasks(field: Field): readonly MaskConfig[] {
+  return field.list().map(parseMask);
 }
 
 function parseMask(field: Field): MaskConfig {
@@ -109,10 +90,6 @@ function parseInterval(field: Field): readonly [number, number] {
   return [from, last.integer(from, MOST_CELLS)];
 }
 
-function parseBound(field: Field): number | string {
-  return typeof field.value === 'string' ? field.string('the name of a symbol') : field.integer(0, LAST_LINEAR + 1);
-}
-
 function parseFill(field: Field): RamFill {
   field.object(['kind', 'value', 'seed']);
   const kind = field.at('kind').oneOf(['zero', 'byte', 'pattern']);
@@ -133,20 +110,9 @@ function parseDate(field: Field): NonNullable<MachineChoice['date']> {
   };
 }
 
-function parseLevels(field: Field): LensLevels {
+/** Checks the levels of a config or a scenario. */
+export function parseLevels(field: Field): LensLevels {
   field.object(LENS_NAMES);
   const chosen = LENS_NAMES.filter((lens) => !field.at(lens).isAbsent());
   return Object.fromEntries(chosen.map((lens) => [lens, field.at(lens).oneOf(LEVELS)]));
-}
-
-function optional<Name extends string, Value>(
-  field: Field,
-  name: Name,
-  parse: (member: Field) => Value,
-): { readonly [Key in Name]?: Value } {
-  const member = field.at(name);
-  if (member.isAbsent()) return {};
-  const parsed: { [Key in Name]?: Value } = {};
-  parsed[name] = parse(member);
-  return parsed;
 }

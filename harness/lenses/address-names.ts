@@ -1,7 +1,8 @@
 import { hex } from '../../emulator/index.ts';
 import type { Symbols } from '../symbols/index.ts';
+import type { BlockHistory } from './build-heap.ts';
 import { sourceName } from './function-name.ts';
-import type { Heap } from './heap.ts';
+import type { HeapObject } from './heap.ts';
 import type { Region } from './regions.ts';
 
 /** A number as it is compared (`normal` survives recompilation) and as people read it. */
@@ -10,40 +11,81 @@ export interface AddressName {
   readonly text: string;
 }
 
+/** What a 32-bit cell holds. `known` masks the bytes that were ever stored; `isStack`: it points into a stack in use. */
+export interface StoredValue {
+  readonly value: number;
+  readonly known: number;
+  readonly icount: number;
+  readonly isStack: boolean;
+}
+
+const PAGE_BYTES = 4096;
 // Below this a number is taken for a number: the first page holds the real-mode vectors, no object of a kernel.
 const LOWEST_POINTER = 0x1000;
 const STRING_AT_MOST = 48;
 
-/** Names the linear addresses of one run: block of an allocator, function, object, region, string, else hex. */
+/** Names the addresses of one run: block or frame of an allocator, function, object, region, string, else hex. */
 export class AddressNames {
   private readonly symbols: Symbols;
-  private readonly heap: Heap;
+  private readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
   private readonly regions: readonly Region[];
+  private readonly renamed: ReadonlyMap<string, string>;
   private read8: ((linear: number) => number) | undefined;
 
-  constructor(symbols: Symbols, heap: Heap, regions: readonly Region[]) {
+  constructor(
+    symbols: Symbols,
+    blocks: Pick<BlockHistory, 'heap' | 'frames'>,
+    regions: readonly Region[],
+    renamed: ReadonlyMap<string, string>,
+  ) {
     this.symbols = symbols;
-    this.heap = heap;
+    this.blocks = blocks;
     this.regions = regions;
+    this.renamed = renamed;
   }
 
   /** From now on a pointer to a string literal is named by the string. */
-  readFinalMemory(read8: (linear: number) => number): void {
+  readMemory(read8: (linear: number) => number): void {
     this.read8 = read8;
   }
 
   /** Names a value that may be a pointer, at the time when it was stored. */
   value(value: number, icount: number): AddressName {
     if (value < LOWEST_POINTER) return plain(small(value));
-    return this.inHeap(value, icount) ?? this.inImage(value) ?? this.inConfiguredRegion(value) ?? plain(hex(value, 1));
+    return this.inHeap(value, icount) ?? this.inImage(value) ?? this.inKnownRegion(value) ?? plain(hex(value, 1));
   }
 
   /** The comparable half of `value`, without the price of the other. */
   normal(value: number, icount: number): string {
     if (value < LOWEST_POINTER) return small(value);
-    const object = this.heap.at(value, icount);
+    const object = this.blockAt(value, icount);
     if (object !== undefined) return `&${object.identity}${offsetText(value - object.start)}`;
-    return (this.inImage(value) ?? this.inConfiguredRegion(value) ?? plain(hex(value, 1))).normal;
+    return (this.inImage(value) ?? this.inKnownRegion(value) ?? plain(hex(value, 1))).normal;
+  }
+
+  /** Names what a cell held: only one known in full can hold a pointer, and how deep a stack is says nothing. */
+  stored(held: StoredValue): AddressName {
+    if (held.known !== 0xf) {
+      const text = knownBytes(held);
+      return { normal: `${text}/${held.known}`, text };
+    }
+    if (!held.isStack) return this.value(held.value, held.icount);
+    return { normal: this.onStack(held), text: this.value(held.value, held.icount).text };
+  }
+
+  /** The 4 KiB of unnamed memory around an address, counted from the start of its region. */
+  page(linear: number): { readonly identity: string; readonly label: string; readonly start: number } {
+    const region = this.regionAt(linear);
+    const base = region === undefined ? 0 : region.start;
+    const start = linear - ((linear - base) % PAGE_BYTES);
+    const label = `memory at ${hex(start, 1)}`;
+    return { identity: region === undefined ? label : `memory at ${this.region(start)}`, label, start };
+  }
+
+  /** A name as the golden run's source has it. */
+  canonical(symbol: string): string {
+    const name = sourceName(symbol);
+    return this.renamed.get(name) ?? name;
   }
 
   /** `heap+0x10`, the place in a region; hex outside of all. */
@@ -62,15 +104,34 @@ export class AddressNames {
   /** The region of an address that no block holds (yet), up to the end of the last one: what allocators keep for themselves. */
   heapAxis(linear: number, icount: number): string | undefined {
     const region = this.regionAt(linear);
-    if (region === undefined || linear > this.heap.end || this.heap.at(linear, icount) !== undefined) return undefined;
+    const { end } = this.blocks.heap;
+    if (region === undefined || linear > end || this.blockAt(linear, icount) !== undefined) return undefined;
     return region.name;
   }
 
+  /** What object a pointer into a stack, or to just above it, belongs to. */
+  stackOwner({ value, icount }: StoredValue): string | undefined {
+    const block = this.blockAt(value - 1, icount);
+    if (block !== undefined) return block.identity;
+    const found = this.symbols.objectAt(value - 1);
+    return found === undefined ? undefined : this.canonical(found.symbol.name);
+  }
+
+  private onStack(held: StoredValue): string {
+    const owner = this.stackOwner(held);
+    return owner === undefined ? 'on a stack' : `on the stack ${owner}`;
+  }
+
   private inHeap(linear: number, icount: number): AddressName | undefined {
-    const object = this.heap.at(linear, icount);
+    const object = this.blockAt(linear, icount);
     if (object === undefined) return undefined;
     const offset = offsetText(linear - object.start);
     return { normal: `&${object.identity}${offset}`, text: `${this.region(linear)} (${object.label}${offset})` };
+  }
+
+  // Page frames are known by physical address, which only looks like a linear one where both are the same.
+  private blockAt(address: number, icount: number): HeapObject | undefined {
+    return this.blocks.heap.at(address, icount) ?? this.blocks.frames.at(address, icount);
   }
 
   private inImage(linear: number): AddressName | undefined {
@@ -78,12 +139,15 @@ export class AddressNames {
     if (linear < start || linear >= end) return undefined;
     const code = this.symbols.functionAt(linear);
     if (code !== undefined) {
-      const name = sourceName(code.symbol.name);
-      if (code.offset === 0) return plain(`&${name}`);
-      return { normal: `in ${name}`, text: `${name}${offsetText(code.offset)}` };
+      const [name, normal] = [sourceName(code.symbol.name), this.canonical(code.symbol.name)];
+      if (code.offset === 0) return { normal: `&${normal}`, text: `&${name}` };
+      return { normal: `in ${normal}`, text: `${name}${offsetText(code.offset)}` };
     }
     const found = this.symbols.objectAt(linear);
-    if (found !== undefined) return plain(`&${sourceName(found.symbol.name)}${offsetText(found.offset)}`);
+    if (found !== undefined) {
+      const [name, offset] = [found.symbol.name, offsetText(found.offset)];
+      return { normal: `&${this.canonical(name)}${offset}`, text: `&${sourceName(name)}${offset}` };
+    }
     const string = this.stringAt(linear);
     if (string !== undefined) return { normal: string, text: `${string} at ${hex(linear)}` };
     return { normal: 'in the image', text: hex(linear) };
@@ -94,8 +158,11 @@ export class AddressNames {
     return region === undefined ? undefined : plain(`${region.name}+${hex(linear - region.start, 1)}`);
   }
 
-  private inConfiguredRegion(linear: number): AddressName | undefined {
-    return this.regionAt(linear)?.isGuess === false ? this.inRegion(linear) : undefined;
+  private inKnownRegion(linear: number): AddressName | undefined {
+    const region = this.regionAt(linear);
+    // A guessed heap has no end of its own: behind the last block a number is a number.
+    const isPointer = region !== undefined && (!region.isGuess || linear <= this.blocks.heap.end);
+    return isPointer ? this.inRegion(linear) : undefined;
   }
 
   private regionAt(linear: number): Region | undefined {
@@ -117,6 +184,17 @@ export class AddressNames {
 
 function plain(text: string): AddressName {
   return { normal: text, text };
+}
+
+// "0x2211....": a byte that nobody stored is two dots.
+function knownBytes({ value, known }: StoredValue): string {
+  const digits = value.toString(16).padStart(8, '0');
+  let text = '';
+  for (let lane = 3; lane >= 0; lane--) {
+    if ((known & (1 << lane)) !== 0) text += digits.slice(6 - 2 * lane, 8 - 2 * lane);
+    else if (text !== '') text += '..';
+  }
+  return `0x${text}`;
 }
 
 function small(value: number): string {

@@ -30,7 +30,7 @@ export class CallChains {
   call(eip: number, slot: number, returnTo: number, callee: ChainNode['callee']): boolean {
     const stack = this.stackOf(slot);
     const isSwitch = this.use(stack, eip);
-    const parent = this.alive(stack, slot);
+    const parent = alive(this.current, slot);
     if (this.tops.size >= STACKS_AT_MOST && !this.tops.has(stack)) this.tops.clear();
     this.current = { slot, returnTo, callee, parent, switchedBy: this.switchedBy };
     this.tops.set(stack, this.current);
@@ -41,8 +41,8 @@ export class CallChains {
   push(eip: number, slot: number): boolean {
     const stack = this.stackOf(slot);
     const isSwitch = this.use(stack, eip);
-    const top = this.tops.get(stack);
-    this.current = this.alive(stack, slot);
+    const top = this.current;
+    this.current = alive(top, slot);
     if (this.current !== top) this.tops.set(stack, this.current);
     return isSwitch;
   }
@@ -55,15 +55,17 @@ export class CallChains {
   private use(stack: number, eip: number): boolean {
     if (stack === this.stack) return false;
     this.stack = stack;
+    this.current = this.tops.get(stack);
     this.switchedBy = eip;
     return true;
   }
+}
 
-  private alive(stack: number, slot: number): ChainNode | undefined {
-    let node = this.tops.get(stack);
-    while (node !== undefined && node.slot <= slot) node = node.parent;
-    return node !== undefined && node.slot - slot > STACK_SPAN ? undefined : node;
-  }
+/** The innermost frame above `slot` on a stack whose innermost was `top`. */
+function alive(top: ChainNode | undefined, slot: number): ChainNode | undefined {
+  let node = top;
+  while (node !== undefined && node.slot <= slot) node = node.parent;
+  return node !== undefined && node.slot - slot > STACK_SPAN ? undefined : node;
 }
 
 /**

@@ -13,6 +13,7 @@ const LOCATED = [
   'exception',
   'interrupt',
   'unhandled',
+  'context-changed',
   'step',
   'stop',
 ] as const;

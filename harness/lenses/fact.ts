@@ -102,5 +102,6 @@ export interface Fact {
   readonly shift?: Shift;
   readonly subjects?: readonly string[]; // identities of the objects and address spaces that it speaks of
   readonly detail?: FactDetail;
+  readonly finding?: string; // wrong in itself, golden or not: what is wrong, in a sentence
   readonly isSilent?: boolean; // no difference by itself when the other run has no such fact
 }

@@ -2,17 +2,19 @@
 export interface HeapObject {
   readonly call: number;
   readonly probe: string;
+  readonly family: 'heap' | 'frames';
   readonly identity: string;
   readonly label: string; // for people: "kalloc(48) in process_create #2"
   readonly start: number;
   readonly sizeBytes: number;
-  readonly bornIcount: number;
+  readonly bornIcount: number; // of the call, so that what the allocator itself puts inside belongs to it
   readonly diedIcount: number; // Infinity while never freed
 }
 
-/** Finds the block around a linear address. Blocks may overlap: the youngest that lives at the time wins. */
+/** Finds the block around an address. Blocks may overlap: the youngest that lives at the time wins. */
 export class Heap {
   readonly objects: readonly HeapObject[];
+  readonly start: number; // of the first block
   readonly end: number; // behind the last byte of any block
   private readonly sorted: readonly HeapObject[];
   private readonly furthestEnd: Float64Array; // the furthest end among sorted[0..i]
@@ -21,6 +23,7 @@ export class Heap {
     this.objects = objects;
     this.sorted = [...objects].sort((a, b) => a.start - b.start || a.call - b.call);
     this.furthestEnd = new Float64Array(this.sorted.length);
+    this.start = this.sorted[0]?.start ?? 0;
     let end = 0;
     this.sorted.forEach((object, i) => {
       end = Math.max(end, object.start + object.sizeBytes);
@@ -31,22 +34,11 @@ export class Heap {
 
   /** The block that holds `linear` at `icount`. */
   at(linear: number, icount: number): HeapObject | undefined {
+    if (linear < this.start || linear >= this.end) return undefined;
     let found: HeapObject | undefined;
     for (let i = this.lastStartingAtOrBefore(linear); i >= 0 && this.furthestEnd[i] > linear; i--) {
       const object = this.sorted[i];
       if (linear >= object.start + object.sizeBytes || !livesAt(object, icount)) continue;
-      if (found === undefined || object.call > found.call) found = object;
-    }
-    return found;
-  }
-
-  /** The youngest block living at `icount` that shares a byte with `start .. start + sizeBytes`, besides `call`. */
-  overlapping(start: number, sizeBytes: number, icount: number, call: number): HeapObject | undefined {
-    let found: HeapObject | undefined;
-    const last = this.lastStartingAtOrBefore(start + Math.max(sizeBytes, 1) - 1);
-    for (let i = last; i >= 0 && this.furthestEnd[i] > start; i--) {
-      const object = this.sorted[i];
-      if (object.call >= call || object.start + object.sizeBytes <= start || !livesAt(object, icount)) continue;
       if (found === undefined || object.call > found.call) found = object;
     }
     return found;

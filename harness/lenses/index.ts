@@ -14,8 +14,17 @@ export {
 } from './fact.ts';
 export type { Explanation, Lens } from './lens.ts';
 export { LENSES } from './lenses.ts';
+export { hidesCell } from './mask-cells.ts';
 export { chainText, inPlace, isKnown, placeText } from './place-text.ts';
-export { makeRunView, type RunView, withRegionsOf } from './run-view.ts';
+export { makeRunView, type RunView, seenLike } from './run-view.ts';
 export { comparePixels, type PixelComparison } from './screen.ts';
 export type { TraceSource } from './trace-source.ts';
-export type { AllocatorView, Mask, RegionView, ViewConfig } from './view-config.ts';
+export {
+  ALLOCATOR_KINDS,
+  type AllocatorKind,
+  type AllocatorView,
+  type Bound,
+  type Mask,
+  type RegionView,
+  type ViewConfig,
+} from './view-config.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { RawCell, RawCellValue, RawObject } from './cells.ts';
+import { hex } from '../../emulator/index.ts';
+import type { RawCell, RawCellValue, RawObject, SeenValue } from './cells.ts';
 import { explainObject } from './explain-object.ts';
 import type { CellHistory, CellValue, Fact } from './fact.ts';
-import { sourceName } from './function-name.ts';
 import type { Explanation, Lens } from './lens.ts';
 import { memberPath } from './members.ts';
 import { plainExplain } from './plain-explain.ts';
@@ -16,11 +16,16 @@ export const memoryLens: Lens = {
     const kept = [...objects.values()].flatMap((object) => objectCells(object));
     return level === 'state'
       ? stateFacts(view, kept)
-      : [...switchFacts(view), ...kept.map((each) => historyFact(view, each))];
+      : [...switchFacts(view), ...contextFacts(view), ...kept.map((each) => historyFact(view, each))];
   },
   explain: explainMemory,
   leftOut: (golden, actual) =>
-    new Set([...tableObjects(golden), ...foreignGlobals(golden, actual), ...foreignGlobals(actual, golden)]),
+    new Set([
+      ...tableObjects(golden),
+      ...foreignGlobals(golden, actual),
+      ...foreignGlobals(actual, golden),
+      ...movedAllocatorState(golden, actual),
+    ]),
 };
 
 const STACKS = 'stacks in use';
@@ -36,9 +41,12 @@ function objectCells(object: RawObject): readonly ObjectCells[] {
   return cells.length === 0 ? [] : [{ object, cells }];
 }
 
-// A stack is what was pushed to, and all below it that was cleared and never used.
+// What is laid down for a task's first steps lies above the first push, some of it for good.
+const PREPARED_BYTES = 128;
+
+// A stack is what was pushed to, what was prepared above, and all below that was cleared and never used.
 function isStack(object: RawObject, cell: RawCell): boolean {
-  if (cell.linear >= object.stackHigh) return false;
+  if (object.stackHigh === 0 || cell.linear >= object.stackHigh + PREPARED_BYTES) return false;
   return cell.linear + 4 > object.stackLow || (cell.count === 1 && cell.last.value === 0);
 }
 
@@ -56,12 +64,23 @@ function tableObjects(view: RunView): ReadonlySet<string> {
   return tables;
 }
 
-/** Globals of one run whose name the other one's symbols don't have: added, removed or renamed in the source. */
+/** Globals of one run whose name the other one's symbols don't have: added or removed in the source. */
 function foreignGlobals(view: RunView, other: RunView): readonly string[] {
-  const known = new Set(other.symbols.objects().map(({ name }) => sourceName(name)));
+  const known = new Set(other.symbols.objects().map(({ name }) => other.names.canonical(name)));
   return [...view.observe().cells.objects.values()]
-    .filter((object) => object.kind === 'global' && !known.has(object.label))
+    .filter((object) => object.kind === 'global' && !known.has(view.names.canonical(object.symbol)))
     .map((object) => object.identity);
+}
+
+/**
+ * What frame allocators keep for themselves counts frames from the start of memory: when the pool has moved between the
+ * runs, bits and counters mean others, and the results alone tell.
+ */
+function movedAllocatorState(golden: RunView, actual: RunView): readonly string[] {
+  const places = ({ regions }: RunView) => regions.map(({ name, start, end }) => `${name} ${start} ${end}`).join();
+  if (places(golden) === places(actual)) return [];
+  const objects = [golden, actual].flatMap((view) => [...view.observe().cells.objects.values()]);
+  return objects.filter((each) => each.isAllocatorState && each.kind === 'global').map(({ identity }) => identity);
 }
 
 function historyFact(view: RunView, { object, cells }: ObjectCells): Fact {
@@ -69,7 +88,7 @@ function historyFact(view: RunView, { object, cells }: ObjectCells): Fact {
   let first = cells[0][1].values[0];
   for (const [offset, cell] of cells) {
     let line = `${offset} ${digestOf(cell)}`;
-    for (const value of cell.values) line += ` ${normalOf(view, value)}`;
+    for (const { normal } of cell.values) line += ` ${normal}`;
     hash.add(line);
     if (cell.values[0].icount < first.icount) first = cell.values[0];
   }
@@ -122,6 +141,25 @@ class LineHash {
   }
 }
 
+/** Programs that an interrupt has spoilt: once for each that resumes one, with the first case. */
+function contextFacts(view: RunView): readonly Fact[] {
+  const facts = new Map<string, Fact>();
+  for (const { event, at } of view.observe().events.located) {
+    if (event.kind !== 'context-changed') continue;
+    const place = at();
+    const resumed = view.places.functionName(event.resumedEip) ?? 'code of unknown name';
+    const changes = event.changes.map(
+      ({ register, saved, restored }) => `${register} ${hex(restored, 1)}, was ${hex(saved, 1)}`,
+    );
+    const finding = `${resumed} goes on after an interrupt with other registers than it had (${changes.join('; ')})`;
+    const key = 'registers of an interrupted program';
+    const fact = { lens: 'memory', track: key, key, kin: key, value: '', text: finding, at: place, finding } as const;
+    const resumer = place.function ?? '';
+    if (!facts.has(resumer)) facts.set(resumer, fact);
+  }
+  return [...facts.values()];
+}
+
 /** Which stacks the kernel runs on, in order: a stack is the object it lies in, elsewhere one of 64 KiB. */
 function switchFacts(view: RunView): readonly Fact[] {
   return view.observe().cells.switches.map(({ object, linear, icount, eip, chain }) => {
@@ -139,39 +177,20 @@ function switchFacts(view: RunView): readonly Fact[] {
   });
 }
 
-function cellValue(view: RunView, raw: RawCellValue): CellValue {
-  const name = partName(view, raw);
+function cellValue(view: RunView, raw: Readonly<RawCellValue> | SeenValue): CellValue {
+  const { normal, text } = view.names.stored(raw);
   const axis = raw.known === 0xf ? view.names.heapAxis(raw.value, raw.icount) : undefined;
   const at = () => view.places.at(raw.icount, raw.eip, raw.chain);
+  const name = { normal: 'normal' in raw ? raw.normal : normal, text };
   return { ...name, at, icount: raw.icount, ...(axis === undefined ? {} : { axis }) };
 }
 
-// Only a cell known in full may hold a pointer.
-function partName(view: RunView, raw: RawCellValue): { readonly normal: string; readonly text: string } {
-  if (raw.known === 0xf) return view.names.value(raw.value, raw.icount);
-  const text = knownBytes(raw);
-  return { normal: `${text}/${raw.known}`, text };
-}
-
-function normalOf(view: RunView, raw: RawCellValue): string {
-  return raw.known === 0xf ? view.names.normal(raw.value, raw.icount) : `${knownBytes(raw)}/${raw.known}`;
-}
-
-// "0x2211....": a byte that nobody stored is two dots.
-function knownBytes({ value, known }: RawCellValue): string {
-  const digits = value.toString(16).padStart(8, '0');
-  let text = '';
-  for (let lane = 3; lane >= 0; lane--) {
-    if ((known & (1 << lane)) !== 0) text += digits.slice(6 - 2 * lane, 8 - 2 * lane);
-    else if (text !== '') text += '..';
-  }
-  return `0x${text}`;
-}
-
+/** ".context.eip"; of a block with its expression: " (processes[2]->context.eip)". */
 function memberOf(view: RunView, object: RawObject, offset: number): string {
-  const type =
-    object.kind === 'global' ? view.symbols.typeOf(view.symbols.objectAt(object.start)?.symbol.name ?? '') : undefined;
-  return memberPath(type, offset);
+  const typed = view.observe().cells.types.of(object, true);
+  const member = memberPath(typed?.type, offset);
+  if (typed?.path === undefined) return member;
+  return ` (${`${typed.path}${member}`.replace('->.', '->')})`;
 }
 
 /** What every object holds at each checkpoint and at the end. */

@@ -28,11 +28,11 @@ export interface UnwrittenRange {
   present: number; // how many of the entries look present
 }
 
-/** A page directory with everything it reaches. `tables` are physical addresses with the linear address they begin at. */
+/** A page directory with everything it reaches. `tables`: physical addresses, each with a linear address it begins at. */
 export interface WalkedSpace {
   readonly ranges: readonly WalkedRange[];
   readonly unwritten: readonly UnwrittenRange[];
-  readonly tables: ReadonlyMap<number, number>;
+  readonly tables: readonly (readonly [table: number, linear: number])[];
 }
 
 /**
@@ -49,7 +49,7 @@ export function walkDirectory(
 ): WalkedSpace {
   const ranges: WalkedRange[] = [];
   const unwritten: UnwrittenRange[] = [];
-  const tables = new Map<number, number>();
+  const tables: (readonly [number, number])[] = [];
   for (let index = first; index < end; index++) {
     const linear = index * TABLE_BYTES;
     const physical = directory + index * 4;
@@ -63,7 +63,7 @@ export function walkDirectory(
         addRange(ranges, { linear, sizeBytes: TABLE_BYTES, physical: base, flags: flagsOf(entry, entry), writer });
       } else {
         const table = (entry & 0xffff_f000) >>> 0;
-        if (!tables.has(table)) tables.set(table, linear);
+        tables.push([table, linear]);
         walkTable(memory, { linear, table, entry, ramBytes }, ranges, unwritten);
       }
     }

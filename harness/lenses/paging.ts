@@ -2,7 +2,8 @@ import { hex } from '../../emulator/index.ts';
 import { comparable, explainMap, mapValue } from './address-space.ts';
 import type { Fact, FrameNames, MappedRange } from './fact.ts';
 import type { Explanation, Lens } from './lens.ts';
-import type { PageChange, PagingRecord } from './paging-observer.ts';
+import type { PageChange, PagingRecord, StaleUse } from './paging-observer.ts';
+import { inPlace } from './place-text.ts';
 import { plainExplain } from './plain-explain.ts';
 import type { RunView } from './run-view.ts';
 
@@ -25,16 +26,13 @@ export const pagingLens: Lens = {
 function recordFacts(view: RunView): readonly Fact[] {
   const facts: Fact[] = [];
   let lastControl = '';
-  let lastLoad = -1;
   for (const record of view.observe().paging.records) {
     if (record.kind === 'control') {
       const fact = controlFact(view, record);
       if (fact.value !== lastControl || record.register === 'cr4') facts.push(fact);
       if (record.register === 'cr0') lastControl = fact.value;
     } else if (record.kind === 'load') {
-      // Loading the space that is loaded already only flushes the TLB.
-      if (record.space !== lastLoad) facts.push(loadFact(view, record));
-      lastLoad = record.space;
+      facts.push(loadFact(view, record));
     } else if (record.kind === 'map') {
       facts.push(mapFact(view, record));
       for (const fact of unwrittenFacts(view, record)) facts.push(fact);
@@ -127,51 +125,114 @@ function unwrittenFacts(view: RunView, record: Extract<PagingRecord, { kind: 'ma
   const last = record.ranges.at(-1)?.writer;
   const directory = frameNames(view, record.icount)(record.directory).text;
   const at = last === undefined ? placeOf(view, record) : view.places.at(last.icount, last.eip, last.chain);
-  return record.unwritten.map((range) => ({
-    lens: 'paging',
-    track: `unwritten entries of ${space}`,
-    key: `unwritten ${rangeText(range)}`,
-    value: range.present > 0 ? 'present' : 'not present',
-    text:
+  return record.unwritten.map((range) => {
+    const text =
       `${space} has entries that nobody wrote, for linear ${rangeText(range)}: by what RAM held before, ` +
-      `${range.present === 0 ? 'none looks' : `${range.present} of ${range.entries} look`} present; its directory is ${directory}, last stored to`,
-    at,
-    subjects: [space],
-  }));
+      `${range.present === 0 ? 'none looks' : `${range.present} of ${range.entries} look`} present; its directory is ${directory}, last stored to`;
+    return {
+      lens: 'paging',
+      track: `unwritten entries of ${space}`,
+      key: `unwritten ${rangeText(range)}`,
+      value: range.present > 0 ? 'present' : 'not present',
+      text,
+      at,
+      subjects: [space],
+      ...(range.present > 0 ? { finding: text } : {}),
+    };
+  });
 }
 
 function rangeText(range: { readonly linear: number; readonly sizeBytes: number }): string {
   return `${hex(range.linear)}-${hex(range.linear + range.sizeBytes - 1)}`;
 }
 
-function otherFact(view: RunView, record: PageChange | Extract<PagingRecord, { kind: 'invlpg' | 'fault' }>): Fact {
+function otherFact(
+  view: RunView,
+  record: PageChange | StaleUse | Extract<PagingRecord, { kind: 'invlpg' | 'fault' | 'flush' }>,
+): Fact {
+  switch (record.kind) {
+    case 'flush':
+      return flushFact(view, record);
+    case 'invlpg':
+      return invlpgFact(view, record);
+    case 'fault':
+      return faultFact(view, record);
+    case 'stale':
+      return staleFact(view, record);
+    case 'change':
+      return changeFact(view, record);
+  }
+}
+
+function flushFact(view: RunView, record: Extract<PagingRecord, { kind: 'flush' }>): Fact {
+  const space = `AS#${record.space}`;
+  const text = `CR3 is loaded again with ${space}, which flushes the TLB`;
   const at = placeOf(view, record);
+  return { lens: 'paging', track: 'control', key: `CR3 again ${space}`, value: '', text, at, subjects: [space] };
+}
+
+function invlpgFact(view: RunView, record: Extract<PagingRecord, { kind: 'invlpg' }>): Fact {
   const linear = view.names.value(record.linear, record.icount);
-  if (record.kind === 'invlpg') {
-    const text = `INVLPG of ${linear.text}`;
-    return { lens: 'paging', track: 'control', key: `INVLPG ${linear.normal}`, value: '', text, at };
-  }
-  if (record.kind === 'fault') {
-    const cause = faultCause(record.errorCode);
-    const value = `${cause}, ${linear.normal}, ${at.function ?? '?'}`;
-    const text = `page fault: ${cause}, linear ${hex(record.linear)}`;
-    return {
-      lens: 'paging',
-      track: 'faults',
-      key: `page fault in ${at.function ?? '?'}`,
-      kin: 'fault',
-      value,
-      text,
-      at,
-    };
-  }
+  const text = `INVLPG of ${linear.text}`;
+  return {
+    lens: 'paging',
+    track: 'control',
+    key: `INVLPG ${linear.normal}`,
+    kin: 'INVLPG',
+    value: '',
+    text,
+    at: placeOf(view, record),
+  };
+}
+
+// Which function faults moves with inlining: it is told of, and not compared.
+function faultFact(view: RunView, record: Extract<PagingRecord, { kind: 'fault' }>): Fact {
+  const linear = view.names.value(record.linear, record.icount);
+  const cause = faultCause(record.errorCode);
+  return {
+    lens: 'paging',
+    track: 'faults',
+    key: `page fault at ${linear.normal}`,
+    kin: 'fault',
+    value: cause,
+    text: `page fault: ${cause}, linear ${hex(record.linear)}`,
+    at: placeOf(view, record),
+  };
+}
+
+function staleFact(view: RunView, record: StaleUse): Fact {
+  const { access, physical, walked, writer } = record;
+  const linear = view.names.value(record.linear, record.icount);
+  const names = frameNames(view, record.icount);
+  const used = names(physical);
+  const now = walked === undefined ? undefined : names(walked);
+  const tables =
+    now === undefined ? 'map nothing there' : walked === physical ? 'forbid it' : `lead to physical ${now.text}`;
+  const changed = writer === undefined ? '' : inPlace(view.places.at(writer.icount, writer.eip, writer.chain));
+  const text =
+    `stale translation: a ${access} at linear ${linear.text} still goes to physical ${used.text}, though the page tables ` +
+    `${tables} since the store${changed}, with no flush in between; it is used`;
+  return {
+    lens: 'paging',
+    track: 'stale translations',
+    key: `stale ${access} at ${linear.normal}`,
+    kin: 'stale',
+    value: `${used.normal} for ${walked === physical ? 'no right' : (now?.normal ?? 'nothing')}`,
+    text,
+    at: placeOf(view, record),
+    finding: text,
+  };
+}
+
+function changeFact(view: RunView, record: PageChange): Fact {
+  const at = placeOf(view, record);
   const frame = record.physical === undefined ? undefined : frameNames(view, record.icount)(record.physical);
   const target = frame === undefined ? 'not present' : comparable(record.linear, record.physical, frame.normal);
   return {
     lens: 'paging',
     track: `changes of AS#${record.space}`,
     key: `change of ${rangeText(record)}`,
-    kin: `change in ${at.function ?? '?'}`,
+    kin: 'change',
     value: `${target} ${record.flags}`,
     text: `AS#${record.space} linear ${rangeText(record)} becomes ${frame === undefined ? '' : `${frame.text}, `}${record.flags}`,
     at,

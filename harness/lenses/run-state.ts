@@ -11,6 +11,9 @@ const CR0_PE = 1;
 const CR0_PG = 0x8000_0000;
 const STACK_GRAIN = 0x10000;
 const PUSH_EBP = 0x55;
+const INSTRUCTION = WRITE_ORIGINS.indexOf('instruction');
+const INTERRUPT_FRAME = WRITE_ORIGINS.indexOf('interrupt-frame');
+const RECENT = 4096;
 
 /** What is known of the machine while walking through a trace: memory, control registers, call chain. */
 export class RunState implements Observer {
@@ -21,18 +24,34 @@ export class RunState implements Observer {
   cr4 = 0;
   isStackSwitch = false; // did the row just seen push to another stack than the push before it?
   private readonly symbols: Symbols;
+  private readonly heap: Heap;
   private readonly kinds = new Map<number, StoreKind>();
+  // The same by the low bits of EIP, for the few instructions that make nearly all writes.
+  private readonly recentEip = new Uint32Array(RECENT);
+  private readonly recentKind = new Array<StoreKind>(RECENT).fill('plain');
   private readonly frames = new Map<number, boolean>();
   private currentKind: StoreKind = 'plain';
 
   constructor(initialByte: (physical: number) => number, symbols: Symbols, heap: Heap) {
     this.memory = new ShadowMemory(initialByte);
     this.symbols = symbols;
+    this.heap = heap;
     // A process's stack is often a block of its own: blocks tell neighbouring stacks apart.
+    const [slots, stacks] = [new Float64Array(RECENT).fill(-1), new Float64Array(RECENT)];
     this.chains = new CallChains((linear) => {
+      const recent = (linear >>> 2) & (RECENT - 1);
+      if (slots[recent] === linear) return stacks[recent];
       const block = heap.at(linear, Number.MAX_SAFE_INTEGER);
-      return block === undefined ? Math.floor(linear / STACK_GRAIN) : -1 - block.call;
+      slots[recent] = linear;
+      stacks[recent] = block === undefined ? Math.floor(linear / STACK_GRAIN) : -1 - block.call;
+      return stacks[recent];
     });
+  }
+
+  /** Tells whether what lies at a physical address at `icount` is still there later: a block until it is freed. */
+  lifeOf(physical: number, icount: number): (later: number) => boolean {
+    const block = this.heap.at(physical, icount);
+    return block === undefined ? () => true : (later) => later < block.diedIcount;
   }
 
   get isProtected(): boolean {
@@ -50,16 +69,17 @@ export class RunState implements Observer {
 
   write(columns: WriteColumns, row: number): void {
     this.memory.write(columns, row, this.chains.top());
-    const origin = WRITE_ORIGINS[columns.origin[row]];
+    const origin = columns.origin[row];
     this.currentKind = 'plain';
     this.isStackSwitch = false;
-    if (origin === 'interrupt-frame') {
+    if (origin === INTERRUPT_FRAME) {
       this.currentKind = 'push';
       this.isStackSwitch = this.chains.call(columns.eip[row], columns.linear[row], columns.value[row], 'interrupt');
     }
-    if (origin !== 'instruction' || !this.isProtected) return;
+    if (origin !== INSTRUCTION || !this.isProtected) return;
     const eip = columns.eip[row];
     this.currentKind = this.kindAt(eip);
+    if (this.currentKind === 'plain' || this.currentKind === 'frame') return;
     const [linear, value] = [columns.linear[row], columns.value[row]];
     if (this.currentKind === 'push') this.isStackSwitch = this.chains.push(eip, linear);
     if (this.currentKind === 'call') this.isStackSwitch = this.chains.call(eip, linear, value, this.calleeAt(eip));
@@ -71,10 +91,12 @@ export class RunState implements Observer {
 
   // Code is taken to lie where its linear addresses say, which holds for kernels that map themselves one to one.
   private kindAt(eip: number): StoreKind {
-    const known = this.kinds.get(eip);
-    if (known !== undefined) return known;
-    const kind = storeKind((linear) => this.memory.read8(linear >>> 0), eip, this.hasFrame(eip));
+    const recent = eip & (RECENT - 1);
+    if (this.recentEip[recent] === eip) return this.recentKind[recent];
+    const kind = this.kinds.get(eip) ?? storeKind((linear) => this.memory.read8(linear >>> 0), eip, this.hasFrame(eip));
     this.kinds.set(eip, kind);
+    this.recentEip[recent] = eip;
+    this.recentKind[recent] = kind;
     return kind;
   }
 

@@ -1,17 +1,22 @@
 import { loadSymbols, noSymbols, type Symbols } from '../symbols/index.ts';
 import { AddressNames } from './address-names.ts';
-import { buildHeap } from './build-heap.ts';
+import { type BlockHistory, buildHeap } from './build-heap.ts';
+import { type CallName, nameCalls } from './call-names.ts';
 import { type CellsObservation, CellsObserver } from './cells.ts';
 import { EventObserver, type EventsObservation } from './event-observer.ts';
-import type { Heap } from './heap.ts';
+import { type Operation, operationsOf } from './operations.ts';
 import { type PagingObservation, PagingObserver } from './paging-observer.ts';
+import { namesOfPartners, pairOperations } from './pair-operations.ts';
 import { Places } from './places.ts';
-import { type ProbeCall, probeCalls } from './probe-calls.ts';
+import { probeCalls } from './probe-calls.ts';
 import { ramFillOf } from './ram-fill.ts';
-import { type Region, resolveRegions } from './regions.ts';
+import { movesWithImage, type Region, resolveRegions } from './regions.ts';
+import { renamedSymbols } from './renamed-symbols.ts';
+import { RunObserver } from './run-observer.ts';
 import { RunState } from './run-state.ts';
 import { type TextObservation, TextObserver } from './text-observer.ts';
 import type { TraceSource } from './trace-source.ts';
+import { unwindCalls } from './unwound-calls.ts';
 import type { Mask, ViewConfig } from './view-config.ts';
 import { walk } from './walk.ts';
 
@@ -30,8 +35,9 @@ export interface RunView {
   readonly symbols: Symbols;
   readonly config: ViewConfig;
   readonly masks: readonly Mask[];
-  readonly calls: readonly ProbeCall[];
-  readonly heap: Heap;
+  readonly operations: readonly Operation[];
+  readonly callNames: ReadonlyMap<number, CallName>;
+  readonly blocks: BlockHistory;
   readonly regions: readonly Region[];
   readonly names: AddressNames;
   readonly places: Places;
@@ -42,49 +48,64 @@ export interface RunView {
 export function makeRunView(reader: TraceSource, config: ViewConfig = {}): RunView {
   const file = reader.file('symbols');
   const symbols = file === undefined ? noSymbols : loadSymbols(file, symbolsName(reader));
-  const calls = probeCalls(reader);
-  return viewWith(reader, config, symbols, calls, resolveRegions(config, symbols, calls));
+  const calls = unwindCalls(reader, symbols, probeCalls(reader));
+  const operations = operationsOf(calls, config, new Places(symbols));
+  const regions = resolveRegions(config, symbols, calls);
+  const likeSymbols = symbols;
+  return viewWith({ reader, config, symbols, likeSymbols, operations, regions, callNames: nameCalls(operations) });
 }
 
-/** The same run seen with another's regions where its own were only guessed, so that offsets of both count alike. */
-export function withRegionsOf(view: RunView, other: RunView): RunView {
-  if (view.config.regions !== undefined && view.config.regions.length > 0) return view;
-  return viewWith(view.reader, view.config, view.symbols, view.calls, other.regions);
+/**
+ * A run seen like its golden one: blocks bear the names of those that the same calls handed out there, and regions that
+ * were only guessed begin where the golden run's do, so that offsets of both count alike.
+ */
+export function seenLike(golden: RunView, actual: RunView): RunView {
+  const pairs = pairOperations(golden.operations, actual.operations);
+  return viewWith({
+    ...actual,
+    likeSymbols: golden.symbols,
+    regions: regionsLike(golden, actual),
+    callNames: namesOfPartners(golden.callNames, actual.callNames, pairs),
+  });
 }
 
-function viewWith(
-  reader: TraceSource,
-  config: ViewConfig,
-  symbols: Symbols,
-  calls: readonly ProbeCall[],
-  regions: readonly Region[],
-): RunView {
+function regionsLike(golden: RunView, actual: RunView): readonly Region[] {
+  const [theirs, ours] = [golden.regions[0], actual.regions[0]];
+  if (theirs?.isGuess !== true || ours?.isGuess === false) return actual.regions;
+  if (ours !== undefined && movesWithImage(ours, actual.symbols, theirs, golden.symbols)) return actual.regions;
+  return golden.regions;
+}
+
+type ViewParts = Pick<RunView, 'reader' | 'config' | 'symbols' | 'operations' | 'regions' | 'callNames'> & {
+  readonly likeSymbols: Symbols; // of the golden run
+};
+
+function viewWith({ likeSymbols, ...parts }: ViewParts): RunView {
+  const { reader, config, symbols, operations, regions, callNames } = parts;
   const places = new Places(symbols);
-  const heap = buildHeap(calls, config, places);
-  const names = new AddressNames(symbols, heap, regions);
+  const blocks = buildHeap(operations, callNames);
+  const names = new AddressNames(symbols, blocks, regions, renamedSymbols(symbols, likeSymbols));
   let observations: Observations | undefined;
   const observe = () => {
-    observations ??= observeRun(reader, symbols, heap, names, places);
+    observations ??= observeRun({ reader, symbols, likeSymbols, operations, blocks, names, places });
     return observations;
   };
-  return { reader, symbols, config, masks: config.masks ?? [], calls, heap, regions, names, places, observe };
+  const masks = config.masks ?? [];
+  return { reader, symbols, config, masks, operations, callNames, blocks, regions, names, places, observe };
 }
 
-function observeRun(
-  reader: TraceSource,
-  symbols: Symbols,
-  heap: Heap,
-  names: AddressNames,
-  places: Places,
-): Observations {
-  const state = new RunState(ramFillOf(reader.header.spec), symbols, heap);
+type Observed = Pick<RunView, 'reader' | 'symbols' | 'operations' | 'blocks' | 'names' | 'places'> &
+  Pick<ViewParts, 'likeSymbols'>;
+
+function observeRun({ reader, symbols, likeSymbols, operations, blocks, names, places }: Observed): Observations {
+  const state = new RunState(ramFillOf(reader.header.spec), symbols, blocks.heap);
+  names.readMemory((linear) => state.memory.read8(linear));
   const paging = new PagingObserver(state, ramBytesOf(reader));
-  const cells = new CellsObserver(state, symbols, heap, names);
+  const cells = new CellsObserver({ state, symbols, likeSymbols, blocks, names, operations });
   const events = new EventObserver(state, places);
   const text = new TextObserver(state, places);
-  walk(reader, [state, paging, cells, events, text]);
+  walk(reader, new RunObserver({ state, paging, cells, events, text }));
   cells.finish();
-  names.readFinalMemory((linear) => state.memory.read8(linear));
   return { state, paging, cells, events, text };
 }
 

@@ -5,11 +5,11 @@ import { encodePng } from '../report/png.ts';
 import { explainRow } from './explain-row.ts';
 import type { Fact, ScreenRow } from './fact.ts';
 import type { Explanation, Lens } from './lens.ts';
+import { type CellMask, hidesCell } from './mask-cells.ts';
 import { plainExplain } from './plain-explain.ts';
 import { rowText } from './row-text.ts';
 import type { RunView } from './run-view.ts';
 import type { CapturedScreen } from './text-observer.ts';
-import type { Mask } from './view-config.ts';
 
 /** Captured screens, row by row: characters, attributes, cursor. */
 export const screenLens: Lens = {
@@ -22,11 +22,7 @@ function screenFacts(view: RunView, captured: CapturedScreen): readonly Fact[] {
   const { screen, name } = captured;
   const facts: Fact[] = [];
   for (let index = 0; index < screen.rows; index++) facts.push(rowFact(view, captured, index));
-  const { cursor } = screen;
-  const where =
-    cursor === undefined
-      ? 'is hidden'
-      : `is at row ${Math.floor(cursor.cell / screen.columns)} column ${cursor.cell % screen.columns}, lines ${cursor.startLine}-${cursor.endLine}`;
+  const where = cursorText(view, captured);
   facts.push({
     lens: 'screen',
     track: `screen ${name}`,
@@ -38,18 +34,25 @@ function screenFacts(view: RunView, captured: CapturedScreen): readonly Fact[] {
   return facts;
 }
 
+function cursorText(view: RunView, { screen, name }: CapturedScreen): string {
+  const { cursor, columns } = screen;
+  if (cursor === undefined) return 'is hidden';
+  const [row, column] = [Math.floor(cursor.cell / columns), cursor.cell % columns];
+  if (cellMasks(view).some((mask) => hidesCell(mask, name, row, column))) return 'is in a masked cell';
+  return `is at row ${row} column ${column}, lines ${cursor.startLine}-${cursor.endLine}`;
+}
+
 function rowFact(view: RunView, captured: CapturedScreen, index: number): Fact {
   const { screen, name, icount } = captured;
   const from = index * screen.columns;
   const to = from + screen.columns;
-  const masks = view.masks.filter((mask) => mask.kind === 'cells' && hidesRow(mask, name, index));
+  const masks = cellMasks(view);
   const row: ScreenRow = {
     screen: name,
     index,
     characters: screen.characters.subarray(from, to),
     attributes: screen.attributes.subarray(from, to),
-    isMasked: (column) =>
-      masks.some((mask) => mask.kind === 'cells' && column >= mask.columns[0] && column <= mask.columns[1]),
+    isMasked: (column) => masks.some((mask) => hidesCell(mask, name, index, column)),
     stores: view.observe().text.stores,
     storesUsed: captured.storesUsed,
     lastStores: captured.lastStores.slice(from, to),
@@ -71,8 +74,8 @@ function rowFact(view: RunView, captured: CapturedScreen, index: number): Fact {
   };
 }
 
-function hidesRow(mask: Extract<Mask, { kind: 'cells' }>, screen: string, row: number): boolean {
-  return (mask.screen === undefined || mask.screen === screen) && row >= mask.rows[0] && row <= mask.rows[1];
+function cellMasks(view: RunView): readonly CellMask[] {
+  return view.masks.filter((mask) => mask.kind === 'cells');
 }
 
 /** How many pixels of two rendered screens differ, with PNG files of both and of the difference. */

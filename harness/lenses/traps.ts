@@ -87,7 +87,7 @@ function exceptionFact(located: LocatedEvent, event: Extract<LocatedEvent['event
     track: 'exceptions',
     key: `exception ${event.vector}`,
     kin: 'exception',
-    value: `${event.vector}${code}${at.function === undefined ? '' : `, ${at.function}`}`,
+    value: `${event.vector}${code}`,
     text: `exception ${vectorText(event.vector)}${code}`,
     at,
   };
@@ -110,7 +110,7 @@ function lineFact(line: string, interrupts: readonly LocatedEvent[]): Fact {
     lens: 'traps',
     track: line,
     key: line,
-    value: `${isTimer ? (count === 1 ? 'once' : 'repeatedly') : count}, ${handler?.function ?? '?'}`,
+    value: isTimer ? (count === 1 ? 'once' : 'repeatedly') : String(count),
     text: `${line} arrives ${times}${handled}, the last time`,
     at: last.at(),
     detail: { kind: 'interrupts', places: interrupts.map((each) => each.at) },
@@ -136,14 +136,13 @@ function vainFact({ icount, text }: Extract<LocatedEvent['event'], { kind: 'step
 function stopFact(located: LocatedEvent, reason: StopReason): Fact {
   const text = stopText(reason);
   const at = located.at();
-  return { lens: 'traps', track: 'stop', key: 'stop', value: stopValue(reason, at.function), text, at };
+  return { lens: 'traps', track: 'stop', key: 'stop', value: stopValue(reason), text, at };
 }
 
-// Where a guest that was fine happened to be doesn't matter; where it died does.
-function stopValue(reason: StopReason, name: string | undefined): string {
-  if (reason.kind === 'deadline' || reason.kind === 'exit-port' || reason.kind === 'unhandled') return stopText(reason);
-  if (reason.kind === 'instruction-limit') return reason.kind;
-  return `${stopText(reason)} ${name ?? ''}`;
+// Where it ends is told and not compared: functions are inlined and renamed. How many instructions a limit has isn't
+// behaviour either.
+function stopValue(reason: StopReason): string {
+  return reason.kind === 'instruction-limit' ? reason.kind : stopText(reason);
 }
 
 /** "the run ends with a triple fault (#PF page fault (vector 14), ...)". */

@@ -1,17 +1,30 @@
 import type { LensName } from './fact.ts';
 
-/** A probed function that hands out memory, or takes it back. */
+/** What a function does with memory. `frames` hands out page frames by physical address. */
+export const ALLOCATOR_KINDS = ['alloc', 'calloc', 'realloc', 'free', 'frames', 'free-frames'] as const;
+export type AllocatorKind = (typeof ALLOCATOR_KINDS)[number];
+
+/** A probed function that hands out memory, or takes it back. `size`, `count` and `pointer` are indices of arguments. */
 export interface AllocatorView {
   readonly name: string; // the probe's name
-  readonly kind?: 'alloc' | 'free'; // default alloc
-  readonly size?: number; // alloc: index of the argument with the size in bytes; default 0
+  readonly kind?: AllocatorKind; // default alloc
+  readonly size?: number; // bytes; default 0, calloc and realloc 1, frames none: one frame
+  readonly count?: number; // calloc: of elements, default 0; frames: of frames, default none
+  readonly pointer?: number; // realloc, free, free-frames; default 0
+  readonly frameBytes?: number; // frames; default 4096
+  readonly failure?: number; // the result that means that there is none; default 0
+  readonly region?: string; // where results must lie; default the configured region that the first one lies in
+  readonly mustFree?: boolean; // what is not given back by the end of the run is a leak
 }
 
-/** A named range of linear addresses; `end` is exclusive. Names stand for symbols of the run's own ELF. */
+/** A symbol's address plus `offset`, rounded up to a multiple of `align`; a name alone stands for the symbol. */
+export type Bound = number | string | { readonly symbol: string; readonly offset?: number; readonly align?: number };
+
+/** A named range of addresses; `end` is exclusive. Symbols are those of the run's own ELF. */
 export interface RegionView {
   readonly name: string;
-  readonly start: number | string;
-  readonly end: number | string;
+  readonly start: Bound;
+  readonly end: Bound;
 }
 
 /** Something that isn't compared, and why. */

@@ -7,29 +7,31 @@ export interface Observer {
   event(event: TraceEvent): void;
 }
 
-/** Feeds every write and event of a trace to all observers, the first one first. */
-export function walk(reader: Pick<TraceSource, 'events' | 'writes'>, observers: readonly Observer[]): void {
-  let seen = 0;
+/** Feeds every write and event of a trace to an observer. */
+export function walk(reader: Pick<TraceSource, 'events' | 'scanWrites'>, observer: Observer): void {
+  const batches = reader.scanWrites();
   let batch: WriteColumns | undefined;
+  let first = 0; // the number of the batch's row 0
   let row = 0;
-  const batches = reader.writes();
-  const writesUntil = (count: number) => {
-    while (seen < count) {
+  const writesUntil = (number: number): void => {
+    for (;;) {
       if (batch === undefined || row === batch.count) {
+        first += row;
+        row = 0;
+        batch = undefined;
+        if (first >= number) return;
         const next = batches.next();
         if (next.done) return;
         batch = next.value;
-        row = 0;
-        continue;
       }
-      for (const observer of observers) observer.write(batch, row);
-      row++;
-      seen++;
+      const end = Math.min(batch.count, number - first);
+      for (; row < end; row++) observer.write(batch, row);
+      if (row < batch.count) return;
     }
   };
   for (const event of reader.events()) {
     writesUntil(event.writes);
-    for (const observer of observers) observer.event(event);
+    observer.event(event);
   }
   writesUntil(Number.POSITIVE_INFINITY);
 }

@@ -16,6 +16,16 @@ export interface JsonScenario {
   readonly message?: string; // of an error
   readonly causes: readonly JsonCause[];
   readonly screens: readonly ScreenOutcome[];
+  readonly masks: readonly JsonMask[];
+  readonly known: readonly string[]; // findings that the golden run has, too
+}
+
+/** What a mask hid: facts of both runs or cells that aren't blank, and how many of them differ. */
+export interface JsonMask {
+  readonly kind: 'facts' | 'cells';
+  readonly reason: string;
+  readonly hidden: number;
+  readonly differing: number;
 }
 
 export interface JsonCause {
@@ -57,13 +67,15 @@ export function renderJson(generator: string, outcomes: readonly ScenarioOutcome
 
 function scenarioOf(outcome: ScenarioOutcome): JsonScenario {
   const { scenario } = outcome;
-  if (outcome.kind === 'error') {
-    return { scenario, outcome: 'error', message: outcome.message, causes: [], screens: [] };
-  }
-  if (outcome.kind === 'no-golden') return { scenario, outcome: 'no-golden', causes: [], screens: [] };
+  const nothing = { causes: [], screens: [], masks: [], known: [] };
+  if (outcome.kind === 'error') return { scenario, outcome: 'error', message: outcome.message, ...nothing };
+  if (outcome.kind === 'no-golden') return { scenario, outcome: 'no-golden', ...nothing };
   const { verdict, screens } = outcome;
   const causes = verdict.kind === 'same' ? [] : verdict.causes.map(causeOf);
-  return { scenario, outcome: verdict.kind, causes, screens };
+  const masks = verdict.masked.map(({ mask, hidden, differing }) => {
+    return { kind: mask.kind, reason: mask.reason, hidden, differing };
+  });
+  return { scenario, outcome: verdict.kind, causes, screens, masks, known: verdict.known };
 }
 
 function causeOf({ lens, paragraph, followers, at, differences }: Cause): JsonCause {

@@ -2,6 +2,8 @@ import { styleText } from 'node:util';
 import type { Cause, Difference, Verdict } from '../compare/index.ts';
 import { escapeText } from './escape.ts';
 import type { ScenarioOutcome, ScreenOutcome } from './gate-outcome.ts';
+import { maskLines, staleMaskLines, verdictsOf } from './mask-text.ts';
+import { ToldCauses } from './told-causes.ts';
 
 /** How to print. `useColor` is the caller's decision (terminal, NO_COLOR); `listFollowers` prints every difference. */
 export interface TerminalOptions {
@@ -15,23 +17,26 @@ type Paint = (style: Style, text: string) => string;
 /** A verdict as lines of text: one paragraph per cause. Whatever came from the guest is escaped. */
 export function renderVerdict(verdict: Verdict, options: TerminalOptions): string {
   const paint = painter(options);
-  if (verdict.kind === 'same') return `${paint('green', 'same')}\n${maskLines(verdict)}`;
+  const notes = `${maskLines(verdict)}${knownLines(verdict, options)}${staleMaskLines([verdict])}`;
+  if (verdict.kind === 'same') return `${paint('green', 'same')}\n${notes}`;
   const { length } = verdict.causes;
   const head = paint('red', `differs: ${length} ${length === 1 ? 'cause' : 'causes'}`);
-  return `${head}\n${verdict.causes.map((cause) => causeText(cause, paint, options)).join('')}${maskLines(verdict)}`;
+  return `${head}\n${verdict.causes.map((cause) => causeText(cause, paint, options)).join('')}${notes}`;
 }
 
 /** The gate's result: a line per scenario, with the paragraphs of those that differ, and a count at the end. */
 export function renderGate(outcomes: readonly ScenarioOutcome[], options: TerminalOptions): string {
   const paint = painter(options);
-  const blocks = outcomes.map((outcome) => outcomeText(outcome, paint, options));
+  const told = new ToldCauses();
+  const blocks = outcomes.map((outcome) => outcomeText(outcome, told, paint, options));
   const same = outcomes.filter((each) => each.kind === 'judged' && each.verdict.kind === 'same').length;
   const rest = outcomes.length - same;
   const total = `${same} of ${outcomes.length} scenarios same${rest === 0 ? '' : `, ${rest} not`}`;
-  return `${blocks.join('')}${paint(rest === 0 ? 'green' : 'red', total)}\n`;
+  const stale = staleMaskLines(verdictsOf(outcomes));
+  return `${blocks.join('')}${stale}${paint(rest === 0 ? 'green' : 'red', total)}\n`;
 }
 
-function outcomeText(outcome: ScenarioOutcome, paint: Paint, options: TerminalOptions): string {
+function outcomeText(outcome: ScenarioOutcome, told: ToldCauses, paint: Paint, options: TerminalOptions): string {
   const name = escapeText(outcome.scenario);
   switch (outcome.kind) {
     case 'no-golden':
@@ -39,12 +44,44 @@ function outcomeText(outcome: ScenarioOutcome, paint: Paint, options: TerminalOp
     case 'error':
       return `${paint('red', 'error')} ${name}: ${escapeText(outcome.message)}\n`;
     case 'judged': {
-      if (outcome.verdict.kind === 'same') return `${paint('green', 'same')} ${name}\n${maskLines(outcome.verdict)}`;
-      const causes = outcome.verdict.causes.map((cause) => causeText(cause, paint, options)).join('');
+      const notes = `${maskLines(outcome.verdict)}${knownLines(outcome.verdict, options)}`;
+      if (outcome.verdict.kind === 'same') return `${paint('green', 'same')} ${name}\n${notes}`;
+      const causes = causesText(outcome.scenario, outcome.verdict.causes, told, paint, options);
       const screens = outcome.screens.map(screenText).join('');
-      return `${paint('red', 'differs')} ${name}\n${causes}${screens}${maskLines(outcome.verdict)}`;
+      return `${paint('red', 'differs')} ${name}\n${causes}${screens}${notes}`;
     }
   }
+}
+
+function causesText(
+  scenario: string,
+  causes: readonly Cause[],
+  told: ToldCauses,
+  paint: Paint,
+  options: TerminalOptions,
+): string {
+  const { fresh, repeated } = told.sort(scenario, causes);
+  const shown = options.listFollowers === true ? causes : fresh;
+  const paragraphs = shown.map((cause) => causeText(cause, paint, options)).join('');
+  if (options.listFollowers === true) return paragraphs;
+  const lines = [...repeated].map(
+    ([earlier, count]) => `  the same ${count === 1 ? 'cause' : `${count} causes`} as in ${escapeText(earlier)}\n`,
+  );
+  return paragraphs + lines.join('');
+}
+
+/** Findings that the golden run has as well: one line, or all of them where every difference is listed. */
+function knownLines({ known }: Verdict, { listFollowers }: TerminalOptions): string {
+  const [first] = known;
+  if (first === undefined) return '';
+  const count = known.length === 1 ? '1 finding is' : `${known.length} findings are`;
+  if (listFollowers === true) return `  ${count} in the golden run, too:\n${known.map(knownLine).join('')}`;
+  const more = known.length === 1 ? '' : `, and ${known.length - 1} more`;
+  return escapeText(`  ${count} in the golden run, too: ${first}${more}\n`);
+}
+
+function knownLine(finding: string): string {
+  return `    - ${escapeText(finding)}\n`;
 }
 
 function causeText(cause: Cause, paint: Paint, options: TerminalOptions): string {
@@ -63,15 +100,6 @@ function screenText({ name, differingPixels, files }: ScreenOutcome): string {
   const pixels = `${differingPixels} ${differingPixels === 1 ? 'pixel differs' : 'pixels differ'}`;
   const { expected, actual, difference } = files;
   return escapeText(`  screen ${name}: ${pixels}; ${actual}, golden ${expected}, difference ${difference}\n`);
-}
-
-function maskLines(verdict: Verdict): string {
-  return verdict.masked
-    .map(({ mask, hiddenFacts }) => {
-      const what = hiddenFacts === 0 ? 'hid nothing: it may be stale' : `hid ${hiddenFacts} facts`;
-      return escapeText(`  mask "${mask.reason}" ${what}\n`);
-    })
-    .join('');
 }
 
 function painter({ useColor }: TerminalOptions): Paint {

@@ -43,6 +43,15 @@ function fieldsOf(event: TraceEvent): string {
       return `${event.name} state ${event.state} chain ${event.chain}`;
     case 'stop':
       return describeStop(event.reason);
+    case 'context-changed': {
+      const changes = event.changes.map((each) => `${each.register} ${hex(each.restored)} (was ${hex(each.saved)})`);
+      return `${hex(event.resumedEip)} goes on with ${changes.join(', ')}`;
+    }
+    case 'stale-translation': {
+      const { access, linear, physical, walked } = event;
+      const tables = walked === undefined ? 'nothing present' : walked === physical ? 'no right to' : hex(walked);
+      return `${access} at linear ${hex(linear)} goes to ${hex(physical)}, the tables have ${tables}`;
+    }
   }
 }
 

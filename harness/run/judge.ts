@@ -51,12 +51,13 @@ async function judgeOrThrow(file: ScenarioFile, options: JudgeOptions): Promise<
   removeOldReport(folder);
   const tracePath = join(folder, 'actual.msgpack');
   const onProgress = (icount: number): void => options.onProgress?.(scenario, icount);
-  const { unmet } = await recordToFile(project, boot, await loadScenario(file), tracePath, { engine, onProgress });
+  const definition = await loadScenario(file);
+  const { unmet } = await recordToFile(project, boot, definition, tracePath, { engine, onProgress });
   if (!store.has(scenario)) return { kind: 'no-golden', scenario };
   const golden = openWholeTrace(store.traceFile(scenario)).reader;
   const actual = openWholeTrace(tracePath).reader;
-  const view = viewConfigOf(project.config);
-  const levels = project.config.levels ?? {};
+  const view = viewConfigOf(project.config, definition);
+  const levels = { ...project.config.levels, ...definition.levels };
   const compared = compareTraces(makeRunView(golden, view), makeRunView(actual, view), { levels });
   const verdict = unmet === undefined ? compared : withUnmet(compared, unmet);
   const screens =
@@ -74,7 +75,7 @@ function withUnmet(verdict: Verdict, unmet: UnmetWait): Verdict {
     at: { icount: unmet.icount, eip: unmet.registers.eip, callers: [] },
   };
   const causes = verdict.kind === 'same' ? [] : verdict.causes;
-  return { kind: 'differs', causes: [...causes, cause], masked: verdict.masked };
+  return { kind: 'differs', causes: [...causes, cause], masked: verdict.masked, known: verdict.known };
 }
 
 /** Removes what an earlier gate left, and nothing else. */

@@ -1,6 +1,9 @@
 import { completeSpec, type MachineSpec, OperatingError } from '../../emulator/index.ts';
-import type { AllocatorConfig, MachineChoice } from '../config/config.ts';
+import type { AllocatorConfig, MachineChoice, RegionConfig } from '../config/config.ts';
 import type { BootFiles } from './boot-files.ts';
+
+/** A scenario that doesn't choose gets ticks that don't move with the compiler. */
+const SCENARIO_DEFAULTS: MachineChoice = { clock: 'idle' };
 
 /** The machine a scenario runs on: the config's choices, then the scenario's, and a probe for each allocator. */
 export function specFor(
@@ -8,8 +11,28 @@ export function specFor(
   allocators: readonly AllocatorConfig[],
   choices: readonly (MachineChoice | undefined)[],
 ): MachineSpec {
-  const probes = allocators.map(({ name, args }) => ({ name, linear: functionStart(boot, name), args }));
-  return completeSpec({ ...Object.assign({}, ...choices), probes });
+  const probes = allocators.map(({ name, args, convention }) => {
+    const probe = { name, linear: functionStart(boot, name), args };
+    return convention === undefined ? probe : { ...probe, convention };
+  });
+  return completeSpec({ ...Object.assign({}, SCENARIO_DEFAULTS, ...choices), probes });
+}
+
+/** Errors: OperatingError for a region that begins or ends at a symbol that the kernel doesn't have. */
+export function requireRegions(
+  boot: Pick<BootFiles, 'symbols' | 'symbolsName'>,
+  regions: readonly RegionConfig[],
+): void {
+  for (const { name, start, end } of regions) {
+    for (const bound of [start, end]) {
+      if (typeof bound === 'number') continue;
+      const symbol = typeof bound === 'string' ? bound : bound.symbol;
+      if (boot.symbols.lookup(symbol) !== undefined) continue;
+      const near = boot.symbols.suggest(symbol);
+      const hint = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '';
+      throw new OperatingError(boot.symbolsName ?? 'symbols', `no symbol "${symbol}" for the region "${name}"${hint}`);
+    }
+  }
 }
 
 /** The address of a guest function. Errors: OperatingError naming the symbol file and the nearest names. */

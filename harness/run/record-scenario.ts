@@ -3,7 +3,7 @@ import { type ByteSink, memorySink, memorySource, openTrace } from '../../traces
 import type { Project } from '../config/load-config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { BootFiles } from './boot-files.ts';
-import { specFor } from './machine-spec.ts';
+import { requireRegions, specFor } from './machine-spec.ts';
 import type { NamedTrace } from './open-trace.ts';
 import { OutputFile } from './output-file.ts';
 import { type Recording, record } from './record.ts';
@@ -59,6 +59,7 @@ function recordInto(
   scenario: Scenario,
   options: RecordScenarioOptions,
 ): Promise<Recording> {
+  requireRegions(boot, config.regions ?? []);
   const spec = specFor(boot, config.allocators ?? [], [config.machine, scenario.machine]);
   return record({ ...options, scenario, boot, spec }, sink);
 }

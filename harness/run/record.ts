@@ -1,6 +1,6 @@
 import { type EngineName, Machine, type MachineSpec, OperatingError } from '../../emulator/index.ts';
 import { type ByteSink, type PlainValue, type StopReason, TraceWriter } from '../../traces/index.ts';
-import { MachineDriver } from '../scenario/machine-driver.ts';
+import { type DrivenMachine, MachineDriver } from '../scenario/machine-driver.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioError } from '../scenario/scenario-error.ts';
 import { type UnmetWait, UnmetWaitError } from '../scenario/unmet-wait.ts';
@@ -32,6 +32,20 @@ export async function record(options: RecordOptions, sink: ByteSink): Promise<Re
   const header = { scenario: scenario.name, spec: plainSpec(spec), generator: GENERATOR };
   const writer = new TraceWriter(sink, header, boot.files);
   const machine = new Machine(spec, { disk: boot.image.bytes }, { engine, sink: writer });
+  const unmet = await playScenario(machine, { scenario, boot, ...(onProgress === undefined ? {} : { onProgress }) });
+  writer.close();
+  const counts = { icount: machine.icount, writes: writer.writeCount, events: writer.eventCount };
+  return unmet === undefined ? counts : { ...counts, unmet };
+}
+
+/**
+ * Lets a scenario drive a machine and closes the machine's recording. Gives the wait that ended the scenario before its
+ * time, if one did. Errors: OperatingError for a scenario that is wrong in itself.
+ */
+export async function playScenario(
+  machine: DrivenMachine,
+  { scenario, boot, onProgress }: Pick<RecordOptions, 'scenario' | 'boot' | 'onProgress'>,
+): Promise<UnmetWait | undefined> {
   const driver = new MachineDriver({
     machine,
     symbols: boot.symbols,
@@ -43,9 +57,7 @@ export async function record(options: RecordOptions, sink: ByteSink): Promise<Re
   const { unmet } = driver;
   if (unmet !== undefined) machine.step(`waited for ${unmet.waitedFor} in vain`);
   machine.finish(machine.stopped ?? unmet?.ending ?? SCENARIO_ENDED);
-  writer.close();
-  const counts = { icount: machine.icount, writes: writer.writeCount, events: writer.eventCount };
-  return unmet === undefined ? counts : { ...counts, unmet };
+  return unmet;
 }
 
 const SCENARIO_ENDED: StopReason = { kind: 'deadline' };
@@ -62,6 +74,7 @@ async function play(scenario: Scenario, driver: MachineDriver): Promise<void> {
   }
 }
 
-function plainSpec({ ramFill, date, probes, ...plain }: MachineSpec): Readonly<Record<string, PlainValue>> {
+/** A spec as a trace's header holds it. */
+export function plainSpec({ ramFill, date, probes, ...plain }: MachineSpec): Readonly<Record<string, PlainValue>> {
   return { ...plain, ramFill: { ...ramFill }, date: { ...date }, probes: probes.map((probe) => ({ ...probe })) };
 }

@@ -1,11 +1,13 @@
 import type { GiltConfig } from '../config/config.ts';
 import type { ViewConfig } from '../lenses/index.ts';
 
-/** How the lenses look at runs of a project. */
-export function viewConfigOf({ allocators, regions, masks }: Omit<GiltConfig, 'image'>): ViewConfig {
+/** How the lenses look at runs of a project; of a scenario with its own masks, too. */
+export function viewConfigOf(config: Omit<GiltConfig, 'image'>, scenario: Pick<GiltConfig, 'masks'> = {}): ViewConfig {
+  const { allocators, regions } = config;
+  const masks = [...(config.masks ?? []), ...(scenario.masks ?? [])];
   return {
     ...(allocators === undefined ? {} : { allocators }),
     ...(regions === undefined ? {} : { regions }),
-    ...(masks === undefined ? {} : { masks }),
+    ...(masks.length === 0 ? {} : { masks }),
   };
 }

@@ -22,9 +22,12 @@ export interface Driver {
 
   /** Runs exactly `instructions` more instructions. */
   runFor(instructions: number): Promise<void>;
-  /** Runs until IRQ 0 was delivered `ticks` times. Default limit: each tick within four periods of the slowest timer. */
+  /**
+   * Runs until IRQ 0 was delivered `ticks` times. Default limit: each tick within four periods of the slowest timer, and
+   * with the clock `idle` four busy limits more.
+   */
   runTicks(ticks: number, options?: WaitOptions): Promise<void>;
-  /** Runs until the text screen shows `text` within one row. */
+  /** Runs until the text screen shows `text` within one row; with the clock `idle`, on to where the guest is idle then. */
   runUntilText(text: string, options?: WaitOptions): Promise<void>;
   /** Runs until the next call of `symbol`; its first instruction is not yet executed. */
   runUntilCall(symbol: string, options?: WaitOptions): Promise<void>;

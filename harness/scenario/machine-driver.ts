@@ -17,8 +17,26 @@ const PERIODS_WITHOUT_TICK = 4;
 const MOMENT_NAME = /^[a-z0-9][a-z0-9-]*$/;
 const LAST_CHECKPOINT = 'end'; // the machine makes it when a run is closed
 
+/** What a driver needs of a machine. */
+export type DrivenMachine = Pick<
+  Machine,
+  | 'spec'
+  | 'icount'
+  | 'stopped'
+  | 'pcLinear'
+  | 'run'
+  | 'apply'
+  | 'step'
+  | 'captureScreen'
+  | 'checkpoint'
+  | 'finish'
+  | 'screen'
+  | 'registers'
+  | 'readLinear'
+>;
+
 export interface DriverOptions {
-  readonly machine: Machine;
+  readonly machine: DrivenMachine;
   readonly symbols: Symbols;
   readonly symbolsName: string | undefined;
   readonly scenarioFile: string; // for messages
@@ -28,12 +46,13 @@ export interface DriverOptions {
 interface Stops {
   readonly breakpoints?: readonly number[];
   readonly stopOn?: (event: TraceEvent) => boolean;
+  readonly stopWhenIdle?: boolean;
 }
 
 /** The driver on a machine. Use one per run; `unmet` and `isBusy` are for whoever closes the recording. */
 export class MachineDriver implements Driver {
   readonly #options: DriverOptions;
-  readonly #machine: Machine;
+  readonly #machine: DrivenMachine;
   readonly #names = new Set<string>();
   #lastTurn = 0;
   #operation: string | undefined;
@@ -73,7 +92,8 @@ export class MachineDriver implements Driver {
 
   runTicks(ticks: number, options: WaitOptions = {}): Promise<void> {
     this.#requireCount('runTicks', ticks);
-    const period = SLOWEST_TIMER_CLOCKS * this.#machine.spec.instructionsPerPitClock;
+    const { instructionsPerPitClock, clock, busyLimit } = this.#machine.spec;
+    const period = SLOWEST_TIMER_CLOCKS * instructionsPerPitClock + (clock === 'idle' ? busyLimit : 0);
     const start = this.icount;
     return this.#exclusively('runTicks', `${ticks} timer ticks`, async () => {
       for (let tick = 0; tick < ticks; tick++) {
@@ -95,6 +115,7 @@ export class MachineDriver implements Driver {
         const isOver = reason.kind !== 'deadline' || this.icount >= deadline;
         if (isOver && !isShown()) this.#giveUp(waitedFor, reason);
       }
+      await this.#finishWork(deadline);
     });
   }
 
@@ -109,6 +130,8 @@ export class MachineDriver implements Driver {
   }
 
   runUntilStop(options: WaitOptions = {}): Promise<StopReason> {
+    const { stopped } = this.#machine;
+    if (stopped !== undefined && this.#unmet === undefined) return Promise.resolve(stopped);
     return this.#exclusively('runUntilStop', "the guest's end", async () => {
       const reason = await this.#advance(this.#deadline(options), {});
       if (!isGuestsEnd(reason)) this.#giveUp("the guest's end", reason);
@@ -179,6 +202,16 @@ export class MachineDriver implements Driver {
       const reason = await this.#advance(deadline, { breakpoints: [linear] });
       if (reason.kind !== 'breakpoint' || this.registers.esp === esp) return reason;
     }
+  }
+
+  /**
+   * With the idle clock a look at the screen goes on to where the guest is idle, if it comes there: a moment that doesn't
+   * depend on how many instructions the work takes.
+   */
+  async #finishWork(deadline: number): Promise<void> {
+    const { clock, busyLimit } = this.#machine.spec;
+    if (clock !== 'idle' || this.#machine.stopped !== undefined) return;
+    await this.#advance(Math.min(this.icount + busyLimit, deadline), { stopWhenIdle: true });
   }
 
   /** Runs to `deadline` in slices, between which the host's event loop gets a turn. */
@@ -263,7 +296,7 @@ export class MachineDriver implements Driver {
 function isGuestsEnd(
   reason: StopReason | Pause,
 ): reason is Exclude<StopReason, { kind: 'deadline' | 'instruction-limit' }> {
-  return !['deadline', 'instruction-limit', 'breakpoint', 'event'].includes(reason.kind);
+  return !['deadline', 'instruction-limit', 'breakpoint', 'event', 'idle'].includes(reason.kind);
 }
 
 function isTick(event: TraceEvent): boolean {

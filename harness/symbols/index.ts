@@ -1,3 +1,4 @@
+export { type CallFrame, DWARF_ESP } from './dwarf/frame-program.ts';
 export { loadSymbols, noSymbols } from './load-symbols.ts';
 export type { Located, SourceLine, SymbolEntry, Symbols } from './symbols.ts';
 export { SymbolsError } from './symbols-error.ts';
@@ -10,3 +11,4 @@ export type {
   PointerType,
   TypeNode,
 } from './type-node.ts';
+export { unwindCallers } from './unwind.ts';

@@ -1,6 +1,8 @@
 import { AddressIndex, flatten } from './address-index.ts';
+import { CallFrames } from './dwarf/call-frames.ts';
 import { DebugInfo } from './dwarf/debug-info.ts';
 import { DebugSections } from './dwarf/debug-sections.ts';
+import type { CallFrame } from './dwarf/frame-program.ts';
 import { LineTable } from './dwarf/line-table.ts';
 import { ElfFile } from './elf.ts';
 import { nearestNames } from './nearest-names.ts';
@@ -23,6 +25,7 @@ class ElfSymbols implements Symbols {
   readonly #map: SymbolMap;
   readonly #lines: () => LineTable;
   readonly #info: () => DebugInfo;
+  readonly #frames: () => CallFrames;
 
   constructor(elf: ElfFile) {
     this.#loaded = loadedSections(elf);
@@ -31,6 +34,8 @@ class ElfSymbols implements Symbols {
     const sections = new DebugSections(elf);
     this.#lines = once(() => new LineTable(sections, (linear) => this.#isLoaded(linear)));
     this.#info = once(() => new DebugInfo(sections));
+    const startOf = (name: string) => elf.sections.find((section) => section.name === name)?.start ?? 0;
+    this.#frames = once(() => new CallFrames(sections, startOf));
   }
 
   lookup(name: string): SymbolEntry | undefined {
@@ -75,6 +80,10 @@ class ElfSymbols implements Symbols {
     return this.#info().typeOf(name, this.#map.lookup(name)?.start);
   }
 
+  frameAt(linear: number): CallFrame | undefined {
+    return this.#frames().at(linear >>> 0);
+  }
+
   #isLoaded(linear: number): boolean {
     return this.#loaded.find(linear) !== undefined;
   }
@@ -91,6 +100,7 @@ export const noSymbols: Symbols = {
   functions: () => [],
   objects: () => [],
   typeOf: () => undefined,
+  frameAt: () => undefined,
   imageRange: { start: 0, end: 0 },
 };
 

@@ -1,3 +1,4 @@
+import type { CallFrame } from './dwarf/frame-program.ts';
 import type { TypeNode } from './type-node.ts';
 
 /** `file` as DWARF names it, without the compilation directory. */
@@ -40,6 +41,8 @@ export interface Symbols {
   objects(): readonly SymbolEntry[];
   /** The type of a global or static variable. */
   typeOf(name: string): TypeNode | undefined;
+  /** How the function around `linear` finds its caller; undefined without call frame information. */
+  frameAt(linear: number): CallFrame | undefined;
   /** From the first byte of the loaded sections to behind the last one. */
   readonly imageRange: { readonly start: number; readonly end: number };
 }

@@ -147,7 +147,8 @@ const EVENTS: {
     { requiredKeys: ['kind', 'vector', 'eip'] },
   ),
   'probe-call': fc.record({
-    ...{ kind: kind('probe-call'), probe: text, call: count, args: fc.array(u32), esp: u32, callers: fc.array(u32) },
+    ...{ kind: kind('probe-call'), probe: text, call: count, args: fc.array(u32), esp: u32 },
+    ...{ ebp: u32, callers: fc.array(u32) },
   }),
   'probe-return': fc.record({ kind: kind('probe-return'), probe: text, call: count, result: u32 }),
   'port-write': fc.record({ kind: kind('port-write'), port: u16, size, value: u32, eip: u32 }),
@@ -159,6 +160,30 @@ const EVENTS: {
   step: fc.record({ kind: kind('step'), text }),
   checkpoint: fc.record({ kind: kind('checkpoint'), name: text, state: text, chain: text }),
   stop: fc.record({ kind: kind('stop'), reason, registers }),
+  'stale-translation': fc.record(
+    {
+      kind: kind('stale-translation'),
+      access: fc.constantFrom('read', 'write'),
+      linear: u32,
+      physical: u32,
+      walked: u32,
+      eip: u32,
+    },
+    { requiredKeys: ['kind', 'access', 'linear', 'physical', 'eip'] },
+  ),
+  'context-changed': fc.record({
+    kind: kind('context-changed'),
+    eip: u32,
+    resumedEip: u32,
+    changes: fc.array(
+      fc.record({
+        register: fc.constantFrom('eax', 'ecx', 'edx', 'ebx', 'ebp', 'esi', 'edi'),
+        saved: u32,
+        restored: u32,
+      }),
+      { maxLength: 7 },
+    ),
+  }),
 };
 
 /** Addresses and values from a small pool as well, so that slots are met again and predictions hit. */

@@ -81,6 +81,28 @@ describe('a damaged trace', () => {
   });
 });
 
+describe('verify', () => {
+  it('shows a flip of any single bit of a chunk without decoding it', () => {
+    expect(() => openTrace(memorySource(WHOLE, 'whole')).verify()).not.toThrow();
+    for (let at = 0; at < WHOLE.length; at += 5) {
+      const damaged = WHOLE.slice();
+      damaged[at] ^= 1 << (at % 8);
+      expect(isVerified(damaged), `byte ${at}`).toBe(false);
+    }
+  });
+});
+
+function isVerified(bytes: Uint8Array): boolean {
+  try {
+    const reader = openTrace(memorySource(bytes, 'damaged'));
+    reader.verify();
+    return reader.truncation === undefined;
+  } catch (error) {
+    if (error instanceof TraceError) return false;
+    throw error;
+  }
+}
+
 function isUnnoticed(bytes: Uint8Array): boolean {
   try {
     return !readEverything(bytes).isTruncated;
@@ -109,7 +131,7 @@ describe('a truncated trace', () => {
     expect(reader.truncation?.atByte).toBe(atByte);
     expect(reader.truncation?.message).toBe(
       `cut.trace is cut off: its last whole chunk ends at byte ${atByte} of ${WHOLE.length - 1}, with 5000 writes and ` +
-        '15 events before it; record it again to have the rest',
+        '17 events before it; record it again to have the rest',
     );
     expect([...reader.events()]).toEqual(EXPECTED.events);
     expect(reader.checkpoints()).toEqual(EXPECTED.checkpoints);

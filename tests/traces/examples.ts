@@ -19,8 +19,8 @@ export const EXAMPLES: readonly (readonly [event: Unplaced<TraceEvent>, row: rea
   [{ kind: 'interrupt', vector: 32, eip: 7, irq: 0 }, [3, 32, 7, 0]],
   [{ kind: 'interrupt', vector: 128, eip: 7 }, [3, 128, 7, null]],
   [
-    { kind: 'probe-call', probe: 'kalloc', call: 2 ** 40, args: [64, 1], esp: 8, callers: [0x1234] },
-    [4, 'kalloc', 2 ** 40, [64, 1], 8, [0x1234]],
+    { kind: 'probe-call', probe: 'kalloc', call: 2 ** 40, args: [64, 1], esp: 8, ebp: 16, callers: [0x1234] },
+    [4, 'kalloc', 2 ** 40, [64, 1], 8, 16, [0x1234]],
   ],
   [{ kind: 'probe-return', probe: 'kalloc', call: 2 ** 40, result: 0x10_0000 }, [5, 'kalloc', 2 ** 40, 0x10_0000]],
   [{ kind: 'port-write', port: 0x3d4, size: 2, value: 0xe0f, eip: 7 }, [6, 0x3d4, 2, 0xe0f, 7]],
@@ -57,6 +57,23 @@ export const EXAMPLES: readonly (readonly [event: Unplaced<TraceEvent>, row: rea
     [14, [5, 'port 92h'], REGISTER_ROW],
   ],
   [{ kind: 'stop', reason: { kind: 'unhandled', what: 'FPU' }, registers: REGISTERS }, [14, [6, 'FPU'], REGISTER_ROW]],
+  [
+    { kind: 'stale-translation', access: 'write', linear: 0xc000_0004, physical: 0x1004, walked: 0x2004, eip: 7 },
+    [15, 1, 0xc000_0004, 0x1004, 0x2004, 7],
+  ],
+  [
+    { kind: 'stale-translation', access: 'read', linear: 0xc000_0004, physical: 0x1004, eip: 7 },
+    [15, 0, 0xc000_0004, 0x1004, null, 7],
+  ],
+  [
+    {
+      kind: 'context-changed',
+      eip: 5,
+      resumedEip: 0x9000,
+      changes: [{ register: 'ebx', saved: 1, restored: 0xffff_ffff }],
+    },
+    [16, 5, 0x9000, [[3, 1, 0xffff_ffff]]],
+  ],
 ];
 
 /** The examples at places beyond 2^32, each 2,000 writes after the one before. */

@@ -105,6 +105,28 @@ describe.each(Object.entries(SUBJECTS))('%s', (_name, make) => {
     );
   });
 
+  it('a steady read changes nothing, and gives the same until a timer fires, an input comes or the guest writes', () => {
+    fc.assert(
+      fc.property(steps, fc.nat(255), fc.nat(3000), (sequence, offset, instructions) => {
+        const subject = make();
+        play(subject, sequence);
+        for (const { first, last, read, readNature } of subject.claims) {
+          const port = first + (offset % (last - first + 1));
+          if (read === undefined || readNature?.(port) !== 'steady') continue;
+          const before = everyState(subject);
+          const value = read(port, 1);
+          expect(everyState(subject)).toEqual(before);
+          subject.clock.icount += Math.min(
+            instructions,
+            subject.clock.scheduler.nextDeadline() - subject.clock.icount - 1,
+          );
+          expect(readNature(port), `port ${port} is steady no more`).toBe('steady');
+          expect(read(port, 1), `port ${port}`).toBe(value);
+        }
+      }),
+    );
+  });
+
   it('saves plain data that shares nothing with the device', () => {
     fc.assert(
       fc.property(steps, steps, (before, after) => {

@@ -67,6 +67,18 @@ describe.each(ENGINES)('with the %s engine a store into code takes effect at onc
     expect(machine.eax).toBe(0);
   });
 
+  test('when a wider store begins in the code’s line and ends in the next', () => {
+    const target = CODE + 0xbf; // the last byte of its line
+    const store = [0xc7, 0x05, 0xbf, 0x00, 0x01, 0x00, DEC_EAX, NOP, NOP, NOP]; // MOV dword [100BF], ...
+    const machine = new BareMachine(engine, [...store, ...jumpTo(CODE + store.length, target)]);
+    machine.put(target, [INC_EAX]);
+    machine.cpu.s[S.EIP] = target;
+    machine.run(1);
+    machine.cpu.s[S.EIP] = CODE;
+    machine.run(3);
+    expect(machine.eax).toBe(0);
+  });
+
   test('in an instruction that crosses a page', () => {
     const target = 0x14ffd; // ADD EAX, imm32 over the end of the page
     const machine = new BareMachine(engine, [...storeByte(0x15001, 0x10), ...jumpTo(CODE + 7, target)]);

@@ -4,6 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { gilt } from '../host-stub.ts';
 import { CHANGED_GUEST, HALTING_GUEST, makeProject, scenarioText, snapshotOf } from '../project-folder.ts';
 
+const HELLO = `
+  await driver.runUntilText('H');
+  driver.screenshot('hello');
+  driver.checkpoint('hello');
+`;
+
 async function blessedProject(files: { readonly [path: string]: string | Uint8Array } = {}): Promise<string> {
   const folder = makeProject(files);
   const { code, err } = await gilt(folder, ['bless']);
@@ -53,6 +59,29 @@ describe('gate and bless', () => {
     const report = JSON.parse(readFileSync(join(folder, '.gilt/report/report.json'), 'utf8'));
     expect(report).toMatchObject({ exitCode: 1, scenarios: [{ scenario: 'hello', outcome: 'differs' }] });
     expect(goldenOf(folder)).toEqual(before);
+  });
+
+  test('a scenario has levels and masks of its own', async () => {
+    const own = `levels: { memory: 'off', ports: 'off' },
+      masks: [{ kind: 'cells', rows: [0, 24], columns: [0, 79], reason: 'the greeting may change' }],`;
+    const scenario = scenarioText(HELLO).replace('run:', `${own}\n  run:`);
+    const folder = await blessedProject({ 'scenarios/hello.scenario.ts': scenario });
+    writeFileSync(join(folder, 'guest.img'), CHANGED_GUEST);
+    const { code, out } = await gilt(folder, ['gate']);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(
+        /^same hello\n {2}mask "the greeting may change" hid \d+ cells, \d+ of which differs?\n/,
+      ),
+    });
+  });
+
+  test('a level that there is not is refused by scenario file and field', async () => {
+    const scenario = scenarioText(HELLO).replace('run:', `levels: { memory: 'strict' },\n  run:`);
+    const folder = makeProject({ 'scenarios/hello.scenario.ts': scenario });
+    const { code, err } = await gilt(folder, ['bless']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/hello\.scenario\.ts: levels\.memory.*is "strict"; it must be 'exact'/s);
   });
 
   test('pictures of an earlier gate are gone when the screens are the same again', async () => {

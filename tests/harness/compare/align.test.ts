@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alignKeys, type Pair } from '../../../harness/compare/align.ts';
+import { longestCommon } from '../../../harness/compare/bit-lcs.ts';
 
 const keys = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 40 });
 
@@ -45,4 +46,25 @@ test('lists that differ nearly everywhere are paired in bounded work', () => {
   const pairs = alignKeys(x, y);
   expectValid(pairs, x, y);
   expect(pairs).toHaveLength(20_000);
+});
+
+test('beyond the edits that are worth counting, bit vectors find as many pairs', () => {
+  const key = fc.nat({ max: 5 });
+  fc.assert(
+    fc.property(fc.array(key, { maxLength: 150 }), fc.array(key, { maxLength: 150 }), (x, y) => {
+      const pairs = longestCommon(Int32Array.from(x), Int32Array.from(y));
+      const [a, b] = [x.map(String), y.map(String)];
+      expectValid(pairs, a, b);
+      expect(pairs).toHaveLength(longest(a, b));
+    }),
+  );
+});
+
+test('two thousand scattered changes are no reason to pair fewer', () => {
+  const random = (i: number) => (Math.imul(i + 1, 0x9e3779b1) >>> 20) % 7;
+  const x = Array.from({ length: 6000 }, (_, i) => `key ${random(i)}`);
+  const y = x.flatMap((each, i) => (i % 3 === 0 ? [] : i % 5 === 0 ? ['key 3', each] : [each]));
+  const pairs = alignKeys(x, y);
+  expectValid(pairs, x, y);
+  expect(pairs.length).toBeGreaterThanOrEqual(4000);
 });

@@ -26,10 +26,12 @@ function paragraphs(golden: RunView, actual: RunView, options: Parameters<typeof
 test('a value on the way to the same end is a difference of behaviour, not of state', () => {
   const golden = runOf((run) => {
     run.store('work', 0xa000, 1);
+    run.event({ kind: 'step', text: 'look' });
     run.store('work', 0xa000, 3);
   });
   const actual = runOf((run) => {
     run.store('work', 0xa000, 2);
+    run.event({ kind: 'step', text: 'look' });
     run.store('work', 0xa000, 3);
   });
   expect(paragraphs(golden, actual)[0]).toMatch(/memory: total: value 1 is 2, stored in work, golden 1/);
@@ -71,7 +73,10 @@ test('a mask hides facts and says how many; one that hides nothing reports so', 
   const actual = runOf((run) => run.store('work', 0xa000, 2), { masks });
   const verdict = compareTraces(golden, actual);
   expect(verdict.kind).toBe('same');
-  expect(verdict.masked.map(({ hiddenFacts }) => hiddenFacts)).toEqual([0, 2]);
+  expect(verdict.masked.map(({ hidden, differing }) => [hidden, differing])).toEqual([
+    [0, 0],
+    [2, 1],
+  ]);
 });
 
 test('equal digests of one image are the same without a look at the writes', () => {

@@ -16,7 +16,7 @@ const CASES: readonly Case[] = [
     name: 'an allocator that adds a byte to each request',
     faults: { grows: 1 },
     lens: 'allocations',
-    says: /kalloc\(4096\) in create_page_table returns heap\+0x1001, golden heap\+0x1000; 7 later results are shifted, each by 1 byte more.*it shows in heap_base: value 1 is 0x101001, stored in kalloc, golden 0x101000.*called through kernel_main/,
+    says: /kalloc\(4096\) in create_page_table returns heap\+0x1001, golden heap\+0x1000; 7 later results are shifted, each by 1 byte more.*it shows in heap_base: value 1 is heap\+0x1001, stored in kalloc, golden heap\+0x1000.*called through kernel_main/,
   },
   {
     name: 'an allocator that returns a block twice',

@@ -16,13 +16,20 @@ test('a full config comes out as it went in', () => {
     allocators: [
       { name: 'kalloc', args: 1, size: 0 },
       { name: 'kfree', args: 1, kind: 'free' },
+      { name: 'frame_alloc', args: 0, kind: 'frames', frameBytes: 4096, failure: 0xffff_ffff, region: 'frames' },
+      { name: 'kcalloc', args: 3, kind: 'calloc', convention: 'regparm3', count: 1, size: 2, mustFree: true },
     ],
-    regions: [{ name: 'heap', start: 0x100000, end: 'heap_end' }],
+    regions: [
+      { name: 'heap', start: 0x100000, end: 'heap_end' },
+      { name: 'frames', start: { symbol: '_end', offset: 1, align: 4096 }, end: 0x40_0000 },
+    ],
     machine: {
       memoryBytes: 4 * 1024 * 1024,
       ramFill: { kind: 'pattern', seed: 7 },
       instructionsPerPitClock: 1,
       date: { year: 2000, month: 2, day: 29, hour: 23, minute: 59, second: 58 },
+      clock: 'instructions',
+      busyLimit: 50_000,
       instructionLimit: 1000,
       isStrict: true,
     },
@@ -42,17 +49,36 @@ describe('what is wrong in a config is named with the file, the field and what i
     [{ image, allocators: 'kalloc' }, 'gilt.config.ts: allocators: is "kalloc"; it must be a list'],
     [
       { image, allocators: [{ name: 'kalloc', args: 9 }] },
-      'allocators[0].args: is 9; it must be an integer from 1 to 8',
+      'allocators[0].args: is 9; it must be an integer from 0 to 8',
     ],
     [
       { image, allocators: [{ name: 'k', args: 2, size: 2 }] },
       'allocators[0].size: is 2; it must be an integer from 0 to 1',
     ],
-    [{ image, allocators: [{ name: 'k', args: 1, kind: 'f' }] }, `kind: is "f"; it must be 'alloc' or 'free'`],
+    [{ image, allocators: [{ name: 'k', args: 1, kind: 'f' }] }, `kind: is "f"; it must be 'alloc' or 'calloc' or`],
+    [
+      { image, allocators: [{ name: 'k', args: 1, kind: 'realloc' }] },
+      `args: is 1; it must be at least 2 for kind 'realloc'`,
+    ],
+    [{ image, allocators: [{ name: 'k', args: 0, kind: 'frames', count: 0 }] }, 'count: is 0; it must be absent'],
+    [{ image, allocators: [{ name: 'k', args: 1, convention: 'fastcall' }] }, `it must be 'cdecl' or 'regparm3'`],
+    [
+      {
+        image,
+        allocators: [
+          { name: 'k', args: 1 },
+          { name: 'k', args: 1 },
+        ],
+      },
+      'allocators[1].name: is "k"; it must be the name of a function that is not in the list yet',
+    ],
+    [{ image, regions: [{ name: 'heap', start: { symbol: '_end', algin: 4 }, end: 2 }] }, 'did you mean align?'],
     [
       { image, regions: [{ name: 'heap', start: -1, end: 2 }] },
       'regions[0].start: is -1; it must be an integer from 0',
     ],
+    [{ image, machine: { clock: 'wall' } }, `machine.clock: is "wall"; it must be 'instructions' or 'idle'`],
+    [{ image, machine: { busyLimit: 0 } }, 'machine.busyLimit: is 0; it must be an integer from 1'],
     [{ image, machine: { memoryBytes: 1 } }, 'machine.memoryBytes: is 1; it must be an integer from 1048576'],
     [
       { image, machine: { ramFill: { kind: 'byte', value: 256 } } },

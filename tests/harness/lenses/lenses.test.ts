@@ -57,7 +57,7 @@ describe('allocations', () => {
 
   test('a call without a return never returns', () => {
     const act = (run: SyntheticRun) =>
-      run.event({ kind: 'probe-call', probe: 'alloc', call: 0, args: [4], esp: 0, callers: [] });
+      run.event({ kind: 'probe-call', probe: 'alloc', call: 0, args: [4], esp: 0, ebp: 0, callers: [] });
     expect(texts('allocations', act)).toEqual(['alloc(4) never returns']);
   });
 
@@ -91,7 +91,10 @@ describe('memory', () => {
   test('pointers are compared by what they point to', () => {
     const view = runOf((run) => {
       const block = run.probe('alloc', [16], 0x10_0010, 'work');
-      for (const value of [block + 4, 0x9040, 0x9048, 0xa004, 5, 0x1234_5678]) run.store('work', 0xa000, value);
+      for (const value of [block + 4, 0x9040, 0x9048, 0xa004, 5, 0x1234_5678]) {
+        run.store('work', 0xa000, value);
+        run.event({ kind: 'step', text: 'look' });
+      }
     });
     expect(histories(view, 'total')).toEqual([
       ['&alloc from work #1+0x4', '&other', 'in other', '&total+0x4', '5', '0x12345678'],
@@ -171,7 +174,10 @@ describe('memory', () => {
   test('values past the bound still count', () => {
     const count = (last: number) =>
       runOf((run) => {
-        for (let i = 1; i <= 300; i++) run.store('work', 0xa000, i);
+        for (let i = 1; i <= 300; i++) {
+          run.store('work', 0xa000, i);
+          run.event({ kind: 'step', text: 'look' });
+        }
         run.store('work', 0xa000, last);
       });
     const [a, b] = [facts('memory', count(1000))[0], facts('memory', count(1001))[0]];
@@ -203,8 +209,8 @@ describe('paging', () => {
       run.store('work', TABLE, 0);
     });
     expect(found.slice(-2)).toEqual([
-      'AS#1 linear 0x00010000-0x00013fff becomes 0x10000, read-only, supervisor (directory entry: read/write, supervisor)',
       'AS#1 linear 0x00000000-0x00000fff becomes not present',
+      'AS#1 linear 0x00010000-0x00013fff becomes 0x10000, read-only, supervisor (directory entry: read/write, supervisor)',
     ]);
   });
 
@@ -230,12 +236,94 @@ describe('paging', () => {
     );
   });
 
-  test('reloading the space that is loaded is no event', () => {
+  test('reloading the space that is loaded is a flush, and no load', () => {
     const found = texts('paging', (run) => {
       paged(run);
       run.event({ kind: 'control', register: 'cr3', value: DIRECTORY, eip: 0x9024 });
     });
-    expect(found.filter((text) => text.startsWith('CR3'))).toHaveLength(1);
+    expect(found.filter((text) => text.startsWith('CR3'))).toEqual([
+      expect.stringMatching(/as the directory of AS#1$/),
+      'CR3 is loaded again with AS#1, which flushes the TLB',
+    ]);
+  });
+
+  test('an entry that is stored to in steps changes once; stored to again much later, twice', () => {
+    const changes = (pause: number) =>
+      texts('paging', (run) => {
+        paged(run);
+        run.store('work', TABLE + 0x80, 0x30000);
+        run.icount += pause;
+        run.store('work', TABLE + 0x80, 0x31003);
+      }).filter((text) => text.includes('becomes'));
+    const last = 'AS#1 linear 0x00020000-0x00020fff becomes 0x31000, read/write, supervisor';
+    expect(changes(20)).toEqual([last]);
+    expect(changes(5000)).toEqual(['AS#1 linear 0x00020000-0x00020fff becomes not present', last]);
+  });
+
+  test('the order in which a loop stores to a table is not compared', () => {
+    const change = (order: readonly number[]) =>
+      facts(
+        'paging',
+        runOf((run) => {
+          paged(run);
+          for (const i of order) run.store('work', TABLE + i * 4, ((i + 8) << 12) | 3);
+        }),
+      ).filter((fact) => fact.key.startsWith('change'));
+    expect(change([16, 17, 18]).map(({ key, value }) => [key, value])).toEqual([
+      ['change of 0x00010000-0x00012fff', '0x18000 read/write, supervisor'],
+    ]);
+    expect(change([18, 16, 17]).map(({ key, value }) => [key, value])).toEqual(
+      change([16, 17, 18]).map(({ key, value }) => [key, value]),
+    );
+  });
+
+  test('a store to a table that two spaces share is a change in both', () => {
+    const other = 0x10_2000;
+    const found = texts('paging', (run) => {
+      for (let i = 0; i < 1024; i++) run.store('work', other + i * 4, i === 1 ? TABLE | 3 : i === 0 ? TABLE | 3 : 0);
+      paged(run);
+      run.event({ kind: 'control', register: 'cr3', value: other, eip: 0x9024 });
+      run.store('work', TABLE + 0x80, 0);
+    });
+    expect(found.filter((text) => text.includes('becomes'))).toEqual([
+      'AS#1 linear 0x00020000-0x00020fff becomes not present',
+      'AS#2 linear 0x00020000-0x00020fff becomes not present',
+      'AS#2 linear 0x00420000-0x00420fff becomes not present',
+    ]);
+  });
+
+  test('a directory in the frame of one that was freed is a new space, and stores between them change no mapping', () => {
+    const allocators = [{ name: 'alloc' }, { name: 'free', kind: 'free' as const }];
+    const act = (run: SyntheticRun) => {
+      run.probe('alloc', [4096], DIRECTORY, 'work');
+      paged(run);
+      run.event({ kind: 'control', register: 'cr3', value: TABLE, eip: 0x9024 });
+      run.probe('free', [DIRECTORY], 0, 'work');
+      run.store('work', DIRECTORY + 8, 0xffff_ffff);
+      run.probe('alloc', [4096], DIRECTORY, 'work');
+      run.event({ kind: 'control', register: 'cr3', value: DIRECTORY, eip: 0x9024 });
+    };
+    const found = texts('paging', act, { allocators });
+    expect(found.filter((text) => text.includes('AS#1') && text.includes('becomes'))).toEqual([]);
+    expect(found.filter((text) => text.startsWith('CR3')).map((text) => text.slice(-4))).toEqual([
+      'AS#1',
+      'AS#2',
+      'AS#3',
+    ]);
+  });
+
+  test('a use of a translation whose entry was changed tells who changed it, and is a finding', () => {
+    const view = runOf((run) => {
+      paged(run);
+      run.store('caller', TABLE + 0x80, 0x30003);
+      const [linear, physical, walked] = [0x20010, 0x20010, 0x30010];
+      run.event({ kind: 'stale-translation', access: 'write', linear, physical, walked, eip: 0x9004 });
+    });
+    const fact = facts('paging', view).find((each) => each.track === 'stale translations');
+    expect(fact?.finding).toMatch(
+      /^stale translation: a write at linear 0x20010 still goes to physical 0x20010, though the page tables lead to physical 0x30010 since the store in caller/,
+    );
+    expect(fact?.at.function).toBe('work');
   });
 
   test('a page fault tells who did what to which page', () => {

@@ -75,6 +75,7 @@ test('the youngest living block around an address is found, as by looking at all
       const objects = blocks.map(({ start, sizeBytes, born, life }, call) => ({
         call,
         probe: 'alloc',
+        family: 'heap' as const,
         identity: `${call}`,
         label: '',
         start,

@@ -34,6 +34,34 @@ test('masked cells may differ', () => {
   );
 });
 
+test('a mask of cells says how many it hid that are not blank, and how many of them differ', () => {
+  const masks = [
+    { kind: 'cells', rows: [3, 4], columns: [5, 20], reason: 'a clock' },
+    { kind: 'cells', rows: [10, 12], columns: [0, 79], reason: 'a blank part' },
+    { kind: 'cells', screen: 'other', rows: [3, 3], columns: [0, 79], reason: 'another screen' },
+  ] as const;
+  const verdict = compareTraces(screenOf('time 12:01', 15, { masks }), screenOf('time 12:52', 15, { masks }));
+  expect(verdict.masked.map(({ hidden, differing }) => [hidden, differing])).toEqual([
+    [5, 2],
+    [0, 0],
+    [0, 0],
+  ]);
+});
+
+test('where the cursor stands inside masked cells does not matter', () => {
+  const at = (cell: number) => {
+    const run = new SyntheticRun(SYMBOLS);
+    run.event({
+      kind: 'screen',
+      name: 'end',
+      screen: { ...textScreen(''), cursor: { cell, startLine: 14, endLine: 15 } },
+    });
+    return makeRunView(run.stop(), { masks: [{ kind: 'cells', rows: [0, 0], columns: [0, 9], reason: 'a clock' }] });
+  };
+  expect(compareTraces(at(3), at(7)).kind).toBe('same');
+  expect(compareTraces(at(3), at(12)).kind).toBe('differs');
+});
+
 test('rows that one wrong store explains are one cause', () => {
   const draw = (first: string) => {
     const run = new SyntheticRun(SYMBOLS);

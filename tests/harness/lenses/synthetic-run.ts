@@ -62,7 +62,7 @@ export class SyntheticRun {
   private readonly sink = memorySink();
   private readonly writer: TraceWriter;
   private readonly symbols: ReadonlyMap<string, SyntheticSymbol>;
-  private icount = 0;
+  icount = 0;
   private writes = 0;
   private call = 0;
 
@@ -112,7 +112,7 @@ export class SyntheticRun {
   probe(name: string, args: readonly number[], result: number, ...callers: readonly string[]): number {
     const call = this.call++;
     const returns = callers.map((caller) => this.at(caller, 5));
-    this.event({ kind: 'probe-call', probe: name, call, args, esp: 0x8000, callers: returns });
+    this.event({ kind: 'probe-call', probe: name, call, args, esp: 0x8000, ebp: 0, callers: returns });
     this.event({ kind: 'probe-return', probe: name, call, result });
     return result;
   }

@@ -8,7 +8,7 @@ import { renderJson } from '../../../harness/report/json.ts';
 import { encodePng } from '../../../harness/report/png.ts';
 import { renderGate, renderVerdict } from '../../../harness/report/terminal.ts';
 
-const SAME: Verdict = { kind: 'same', masked: [] };
+const SAME: Verdict = { kind: 'same', masked: [], known: [], isByDigest: false };
 const AT = { icount: 5, eip: 0x9000, function: 'kalloc', source: { file: 'heap.c', line: 3 }, callers: ['main'] };
 const FACT = { lens: 'serial', track: 'COM1', key: 'x', value: '', text: 'x', at: AT } as const;
 const DIFFERENCE = {
@@ -33,6 +33,7 @@ const DIFFERS: Verdict = {
     },
   ],
   masked: [],
+  known: [],
 };
 const judged = (verdict: Verdict): ScenarioOutcome => ({ kind: 'judged', scenario: 'boot', verdict, screens: [] });
 const ERROR: ScenarioOutcome = { kind: 'error', scenario: 'boot', message: 'golden/boot/trace.msgpack: is damaged' };
@@ -113,6 +114,49 @@ describe('terminal', () => {
         'no golden boot: run `gilt bless boot` once its run is as it should be\n' +
         'error boot: golden/boot/trace.msgpack: is damaged\n' +
         '1 of 3 scenarios same, 2 not\n',
+    );
+  });
+});
+
+describe('a gate of several scenarios', () => {
+  const second = (verdict: Verdict): ScenarioOutcome => ({
+    kind: 'judged',
+    scenario: 'keyboard',
+    verdict,
+    screens: [],
+  });
+  const MASK = { kind: 'facts', lens: 'serial', key: 'tick*', reason: 'a clock' } as const;
+  const masked = (hidden: number, differing: number): Verdict => ({
+    ...SAME,
+    masked: [{ mask: MASK, hidden, differing }],
+  });
+
+  test('tells of a cause once, unless everything is listed', () => {
+    const outcomes = [judged(DIFFERS), second(DIFFERS)];
+    const text = renderGate(outcomes, { useColor: false });
+    expect(text).toContain('differs keyboard\n  the same cause as in boot\n');
+    expect(text.match(/serial: added/g)).toHaveLength(1);
+    expect(renderGate(outcomes, { useColor: false, listFollowers: true }).match(/ {2}serial: added/g)).toHaveLength(2);
+  });
+
+  test('says what each mask hid, and warns of one that hid nothing in any of them', () => {
+    expect(renderGate([judged(masked(3, 1)), second(masked(0, 0))], { useColor: false })).toBe(
+      'same boot\n  mask "a clock" hid 3 facts, 1 of which differs\nsame keyboard\n2 of 2 scenarios same\n',
+    );
+    expect(renderGate([judged(masked(0, 0)), second(masked(0, 0))], { useColor: false })).toBe(
+      'same boot\nsame keyboard\nwarning: mask "a clock" hid nothing: it may be stale\n2 of 2 scenarios same\n',
+    );
+  });
+
+  test('does not call a mask stale where digests made a look at it needless', () => {
+    const byDigest: Verdict = { ...SAME, isByDigest: true } as Verdict;
+    expect(renderGate([judged(masked(0, 0)), second(byDigest)], { useColor: false })).not.toContain('stale');
+  });
+
+  test('names findings that the golden run has, too, in a line', () => {
+    const known = ['a block leaks', 'a block is freed twice'];
+    expect(renderGate([judged({ ...SAME, known })], { useColor: false })).toContain(
+      '  2 findings are in the golden run, too: a block leaks, and 1 more\n',
     );
   });
 });

@@ -21,6 +21,17 @@ describe('runs', () => {
     expect(driver.screenText()[0]).toMatch(/^Hi/);
   });
 
+  test('runUntilText goes on to where the guest is idle, however long its work takes', async () => {
+    for (const count of [1, 30_000]) {
+      // mov ax, 0E48h; int 10h prints H; mov cx, count; loop $; mov bx, 7; hlt; jmp to the HLT
+      const work = [0xb9, count & 0xff, count >> 8, 0xe2, 0xfe, 0xbb, 0x07, 0x00];
+      const code = [0xb8, 0x48, 0x0e, 0xcd, 0x10, ...work, 0xf4, 0xeb, 0xfd];
+      const { driver } = driverFor(sectorFiles(bootSector(code)));
+      await driver.runUntilText('H');
+      expect(driver.registers).toMatchObject({ ebx: 7, ecx: 0, eip: 0x7c00 + code.length - 2 });
+    }
+  });
+
   test('runTicks counts deliveries of IRQ 0', async () => {
     const { driver } = hello();
     await driver.runTicks(3);
@@ -53,6 +64,7 @@ describe('runs', () => {
   test('runUntilStop says why the guest ended', async () => {
     const { driver } = driverFor(sectorFiles(HALTING_GUEST));
     expect(await driver.runUntilStop()).toEqual({ kind: 'halted' });
+    expect(await driver.runUntilStop(), 'asked again').toEqual({ kind: 'halted' });
   });
 });
 
@@ -79,10 +91,11 @@ describe('a wait that is not met says what was waited for and where the guest wa
     expect(() => driver.press('a')).toThrow('1000000 more instructions');
   });
 
-  test('when interrupts are off, a tick is given up after four periods of the slowest timer', async () => {
+  test('when interrupts are off, a tick is given up after four periods of the slowest timer and four busy limits', async () => {
     const { driver, machine } = driverFor(sectorFiles(bootSector([0xfa, 0xeb, 0xfe])));
     await expect(driver.runTicks(2)).rejects.toThrow('2 timer ticks (0 came)');
-    expect(driver.icount).toBe(4 * 65536 * machine.spec.instructionsPerPitClock);
+    const { instructionsPerPitClock, busyLimit } = machine.spec;
+    expect(driver.icount).toBe(4 * (65536 * instructionsPerPitClock + busyLimit));
   });
 });
 

@@ -1,0 +1,37 @@
+import type { StopReason } from '../../traces/events.ts';
+import type { InterruptedState } from '../cpu/interrupted-programs.ts';
+import type { IdleLoopState } from './idle-loop.ts';
+import { filledPage, PAGE_BYTES, type Pages } from './page-store.ts';
+import type { PcState } from './pc.ts';
+import type { ProbesState } from './probes.ts';
+import type { MachineSpec } from './spec.ts';
+import type { StreamState } from './stream-digest.ts';
+
+/**
+ * The whole state of a machine between two runs, made by `Machine.snapshot`. Plain data that nobody changes; snapshots of
+ * one run share the pages they have in common.
+ */
+export interface Snapshot {
+  readonly spec: MachineSpec;
+  readonly parts: PcState;
+  readonly pages: Pages;
+  readonly probes: ProbesState;
+  readonly interrupted: InterruptedState;
+  readonly idle: IdleLoopState | undefined;
+  readonly stream: StreamState;
+  readonly chainDigest: string;
+  readonly ended: StopReason | undefined;
+}
+
+/** The same state with other bytes in RAM, by physical address, as if they had always been there: no recording has the change. */
+export function withBytes(snapshot: Snapshot, changes: ReadonlyMap<number, number>): Snapshot {
+  const pages = new Map(snapshot.pages);
+  for (const [physical, byte] of changes) {
+    const page = Math.floor(physical / PAGE_BYTES);
+    const current = pages.get(page) ?? filledPage(snapshot.spec.ramFill, page);
+    const bytes = current === snapshot.pages.get(page) ? current.slice() : current;
+    bytes[physical % PAGE_BYTES] = byte;
+    pages.set(page, bytes);
+  }
+  return { ...snapshot, pages };
+}

@@ -1,0 +1,67 @@
+/** Plain data, so that it is saved and digested like a device's. */
+export type IdleClockState = { readonly time: number; readonly busyEnd: number };
+
+export interface IdleClockOptions {
+  /** What a look at the time takes, in instructions. */
+  readonly lookIcount: number;
+  /** A guest that has worked for so many instructions gets its next timer all the same. */
+  readonly busyLimit: number;
+}
+
+/**
+ * Time as devices see it when the machine's clock is `idle`, in instructions: it stands still while the guest works and
+ * passes while the guest rests. So what a timer interrupts is a guest that waits for it, however long the work before
+ * took. It also passes where the guest looks at it (a counter, the time of day), so that loops which wait for it end.
+ */
+export class IdleClock {
+  readonly name = 'idle clock';
+  readonly #options: IdleClockOptions;
+  #time = 0;
+  #busyEnd: number; // the icount of the busy limit
+
+  constructor(options: IdleClockOptions) {
+    this.#options = options;
+    this.#busyEnd = options.busyLimit;
+  }
+
+  get now(): number {
+    return this.#time;
+  }
+
+  /** The icount at which the guest has been busy for too long: time has to go on to the next timer. */
+  get busyEnd(): number {
+    return this.#busyEnd;
+  }
+
+  rest(instructions: number): void {
+    this.#time += instructions;
+    this.#busyEnd += instructions;
+  }
+
+  look(): void {
+    this.#time += this.#options.lookIcount;
+  }
+
+  /** Time goes on to a timer's deadline, or nowhere when none is armed (Infinity). */
+  skipTo(deadline: number): void {
+    if (Number.isFinite(deadline)) this.#time = Math.max(this.#time, deadline);
+  }
+
+  /** From `icount` on the guest may be busy for another limit. */
+  restartLimit(icount: number): void {
+    this.#busyEnd = icount + this.#options.busyLimit;
+  }
+
+  reset(): void {
+    this.load({ time: 0, busyEnd: this.#options.busyLimit });
+  }
+
+  save(): IdleClockState {
+    return { time: this.#time, busyEnd: this.#busyEnd };
+  }
+
+  load({ time, busyEnd }: IdleClockState): void {
+    this.#time = time;
+    this.#busyEnd = busyEnd;
+  }
+}

@@ -1,0 +1,50 @@
+import type { TraceEvent, WriteColumns } from '../../traces/index.ts';
+import type { CellsObserver } from './cells.ts';
+import type { EventObserver } from './event-observer.ts';
+import type { PagingObserver } from './paging-observer.ts';
+import type { RunState } from './run-state.ts';
+import type { TextObserver } from './text-observer.ts';
+import type { Observer } from './walk.ts';
+
+/** The observers of all lenses, which one pass over a trace feeds. */
+export interface ObserverParts {
+  readonly state: RunState;
+  readonly paging: PagingObserver;
+  readonly cells: CellsObserver;
+  readonly events: EventObserver;
+  readonly text: TextObserver;
+}
+
+/** Feeds them row by row, the state first; each by its own call, because there are millions of rows. */
+export class RunObserver implements Observer {
+  private readonly state: RunState;
+  private readonly paging: PagingObserver;
+  private readonly cells: CellsObserver;
+  private readonly events: EventObserver;
+  private readonly text: TextObserver;
+
+  constructor({ state, paging, cells, events, text }: ObserverParts) {
+    this.state = state;
+    this.paging = paging;
+    this.cells = cells;
+    this.events = events;
+    this.text = text;
+  }
+
+  write(columns: WriteColumns, row: number): void {
+    this.paging.beforeWrite(columns, row);
+    this.state.write(columns, row);
+    this.paging.write(columns, row);
+    this.cells.write(columns, row);
+    this.events.write(columns, row);
+    this.text.write(columns, row);
+  }
+
+  event(event: TraceEvent): void {
+    this.state.event(event);
+    this.paging.event(event);
+    this.cells.event(event);
+    this.events.event(event);
+    this.text.event(event);
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { IdleClock } from '../../../emulator/time/idle-clock.ts';
+
+const make = (): IdleClock => new IdleClock({ lookIcount: 4, busyLimit: 1000 });
+
+describe('the idle clock', () => {
+  test('goes on by rests and by looks', () => {
+    const clock = make();
+    clock.rest(100);
+    clock.look();
+    expect(clock.now).toBe(104);
+  });
+
+  test('skips to a deadline, never back, and nowhere when there is none', () => {
+    const clock = make();
+    clock.rest(100);
+    clock.skipTo(Number.POSITIVE_INFINITY);
+    clock.skipTo(50);
+    expect(clock.now).toBe(100);
+    clock.skipTo(500);
+    expect(clock.now).toBe(500);
+  });
+
+  test('a rest is no work: the busy limit comes later by it', () => {
+    const clock = make();
+    expect(clock.busyEnd).toBe(1000);
+    clock.rest(100);
+    expect(clock.busyEnd).toBe(1100);
+    clock.restartLimit(1100);
+    expect(clock.busyEnd).toBe(2100);
+  });
+
+  test('is saved, loaded and reset', () => {
+    const clock = make();
+    clock.rest(7);
+    const other = make();
+    other.load(clock.save());
+    expect(other.save()).toEqual({ time: 7, busyEnd: 1007 });
+    other.reset();
+    expect(other.save()).toEqual(make().save());
+  });
+});
