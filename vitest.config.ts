@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     testTimeout: 60_000,
+    maxWorkers: '100%', // the default leaves a core idle
     env: { NO_COLOR: '1' },
   },
 });
