@@ -45,7 +45,6 @@ export const HELPER_BODIES: Record<HelperName, HelperBody> = {
   loadMachineStatus: (cpu, value) => done(loadMachineStatus(cpu, value)),
   clearTaskSwitched: (cpu) => done(clearTaskSwitched(cpu)),
   invalidatePage: (cpu, segment, offset) => done(invalidatePage(cpu, segment, offset)),
-  readFlags: (cpu) => cpu.eflags(),
   pushFlagsImage: (cpu, bytes) => pushFlagsImage(cpu, operand(bytes)),
   popFlags: (cpu, image, bytes) => done(popFlags(cpu, image, operand(bytes))),
   clearInterruptFlag: (cpu) => done(clearInterruptFlag(cpu)),
@@ -60,7 +59,6 @@ export const HELPER_BODIES: Record<HelperName, HelperBody> = {
   pushAll: (cpu, bytes) => done(pushAll(cpu, operand(bytes))),
   popAll: (cpu, bytes) => done(popAll(cpu, operand(bytes))),
   enter: (cpu, frameBytes, level, bytes) => done(enter(cpu, frameBytes, level, operand(bytes))),
-  raise: (cpu, vector, errorCode) => done(cpu.raise(vector, errorCode)),
   firmware: (cpu, service, nextEip) => done(callFirmware(cpu, service, nextEip)),
   coprocessor: (cpu, isWait) => done(coprocessor(cpu, isWait !== 0)),
 };

@@ -40,7 +40,6 @@ export const HELPERS = {
   clearTaskSwitched: { faults: true }, // CLTS
   invalidatePage: { faults: true, ends: true }, // INVLPG (segment, offset)
   // flags
-  readFlags: { flags: true }, // EFLAGS as a whole, without checks
   pushFlagsImage: { faults: true, flags: true }, // (operandBytes) -> image as PUSHF stores it; V86 IOPL check
   popFlags: { faults: true, ends: true, flags: true }, // (image, operandBytes)
   clearInterruptFlag: { faults: true, flags: true }, // CLI
@@ -59,7 +58,6 @@ export const HELPERS = {
   popAll: { faults: true }, // POPA (operandBytes)
   enter: { faults: true }, // ENTER (frameBytes, level, operandBytes)
   // the rest
-  raise: { faults: true }, // (vector, errorCode or -1)
   firmware: { faults: true, ends: true, moves: true }, // (service, nextEip) the firmware call instruction
   coprocessor: { faults: true }, // ESC and WAIT without an FPU: #NM by CR0.EM/TS/MP, else nothing
 } as const satisfies Record<string, HelperEffects>;

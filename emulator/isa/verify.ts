@@ -43,7 +43,6 @@ const PURE_HELPERS: ReadonlySet<string> = new Set([
   'readControl',
   'readDebug',
   'pushFlagsImage',
-  'readFlags',
   'divide',
   'divideSigned',
   'coprocessor',
