@@ -1,12 +1,22 @@
-// Bundles the command line and the public API into dist/. They share chunks, so that a scenario file that imports
-// 'gilt' gets the very modules that the running command line uses. Packages stay imports.
+// Bundles the command line, its threads and the public API into dist/, or into the folder that is named. They share chunks,
+// so that a scenario file that imports 'gilt' gets the very modules that the running command line uses. Packages stay
+// imports.
 import { chmodSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
-rmSync('dist', { recursive: true, force: true });
+const [outdir = 'dist'] = process.argv.slice(2);
+
+rmSync(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: ['harness/cli.ts', 'harness/index.ts'],
-  outdir: 'dist',
+  entryPoints: {
+    cli: 'harness/cli.ts',
+    index: 'harness/index.ts',
+    'judge-worker': 'harness/gate/judge-worker.ts',
+    vitest: 'harness/vitest/index.ts',
+    'vitest-scenario-test': 'harness/vitest/scenario-test.ts',
+    'vitest-setup': 'harness/vitest/setup.ts',
+  },
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -16,4 +26,4 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
-chmodSync('dist/cli.js', 0o755);
+chmodSync(`${outdir}/cli.js`, 0o755);

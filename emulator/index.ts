@@ -2,6 +2,7 @@
 export { AssertionError } from './base/assert.ts';
 export { OperatingError } from './base/errors.ts';
 export { hex } from './base/hex.ts';
+export { set2BytesOf } from './devices/scan-code-sets.ts';
 export { renderTextScreen } from './devices/vga-render.ts';
 export type { EngineName } from './engine/engine.ts';
 export { decode } from './isa/decode.ts';
@@ -11,4 +12,5 @@ export { Machine, type MachineOptions, type RunOptions } from './machine/machine
 export type { Sink } from './machine/sink.ts';
 export { type Snapshot, withBytes } from './machine/snapshot.ts';
 export { completeSpec, type MachineSpec, type ProbeSpec } from './machine/spec.ts';
-export { fillByteAt, fillRam, type RamFill } from './memory/ram-fill.ts';
+export type { ExceptionEvent } from './machine/transcript.ts';
+export { fillByteAt, fillRam, patternSource, type RamFill } from './memory/ram-fill.ts';

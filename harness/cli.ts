@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { createInterface } from 'node:readline';
 import { runCommandLine } from './commands/command-line.ts';
 
-const SIGINT_EXIT_CODE = 130; // 128 + the signal's number, as shells expect
+// 128 + the signal's number, as shells expect
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 // A reader that has seen enough (gilt dump | head) closes the pipe; that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -9,9 +11,20 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.on('SIGINT', () => {
-  process.exit(SIGINT_EXIT_CODE);
-});
+// An exit like any other, so that what is half done is cleaned up.
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => process.exit(EXIT_CODES[signal]));
+}
+
+// Read on demand, and as lines that wait: answers may come from a pipe, all at once.
+let input: AsyncIterator<string> | undefined;
+
+async function ask(question: string): Promise<string | undefined> {
+  process.stdout.write(question);
+  input ??= createInterface({ input: process.stdin, terminal: false })[Symbol.asyncIterator]();
+  const { value, done } = await input.next();
+  return done === true ? undefined : value;
+}
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   cwd: process.cwd(),
@@ -26,4 +39,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   err: (text) => {
     process.stderr.write(text);
   },
+  ask,
 });
+await input?.return?.();

@@ -24,6 +24,11 @@ export function writesBody(first: number, of: WriteSummary, columns: Packable): 
   return [first, of.count, of.icountFirst, of.icountLast, of.linearMin, of.linearMax, columns];
 }
 
+/** [first, count, icountFirst, icountLast, linearMin, linearMax, CRC-32 of the rows that it stands for] */
+export function digestsBody(of: WriteSummary & { readonly first: number }, crc: number): Packable {
+  return writesBody(of.first, of, crc);
+}
+
 /** [first, count, icountFirst, icountLast, kinds, events] */
 export function eventsBody(first: number, of: EventSummary, events: Packable): Packable {
   return [first, of.count, of.icountFirst, of.icountLast, of.kinds, events];
@@ -41,7 +46,7 @@ export interface ChunkBody {
 }
 
 export function readBody(kind: ChunkKind, value: unknown): ChunkBody {
-  if (kind === 'writes') return readWritesBody(value);
+  if (kind === 'writes' || kind === 'digests') return readWritesBody(value);
   if (kind === 'events') return readEventsBody(value);
   if (kind === 'file') return readPieceBody(value);
   if (kind === 'header') return { summary: NO_ROWS, packed: value };

@@ -95,7 +95,12 @@ function decodeCheckpoint(value: unknown): CheckpointEntry {
   };
 }
 
-const MOST_ROWS = { file: FILE_PIECE_BYTES, writes: WRITES_PER_CHUNK, events: EVENTS_PER_CHUNK } as const;
+const MOST_ROWS = {
+  file: FILE_PIECE_BYTES,
+  writes: WRITES_PER_CHUNK,
+  digests: WRITES_PER_CHUNK,
+  events: EVENTS_PER_CHUNK,
+} as const;
 
 /** How far the chunks of a trace have come. */
 export interface Progress {
@@ -125,15 +130,16 @@ export function checkNext(chunk: ChunkEntry, before: Progress): Progress {
     checkCount(chunk.first, MAX_FILES - 1, "a file's number");
     return after;
   }
-  const icountBefore = chunk.kind === 'writes' ? before.writesIcount : before.eventsIcount;
-  if (chunk.count === 0 || chunk.first !== before[chunk.kind]) {
+  const rows = chunk.kind === 'events' ? 'events' : 'writes';
+  const icountBefore = rows === 'writes' ? before.writesIcount : before.eventsIcount;
+  if (chunk.count === 0 || chunk.first !== before[rows]) {
     throw new MalformedTrace(`a ${chunk.kind} chunk doesn't go on where the one before ended`);
   }
   if (chunk.icountFirst < icountBefore || chunk.icountLast < chunk.icountFirst) {
     throw new MalformedTrace(`a ${chunk.kind} chunk's icounts are out of order`);
   }
   checkCount(chunk.linearMax, MAX_U32, "a chunk's highest linear address");
-  return chunk.kind === 'writes'
+  return rows === 'writes'
     ? { ...after, writes: before.writes + chunk.count, writesIcount: chunk.icountLast }
     : { ...after, events: before.events + chunk.count, eventsIcount: chunk.icountLast };
 }

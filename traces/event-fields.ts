@@ -61,6 +61,8 @@ const action = tagged<InputAction>({
   'serial-in': { port: u8, bytes },
   memory: { linear: u32, bytes },
   registers: { values: record<RegisterValues>(registerFields(optional(u32), optional(u16))) },
+  irq: { line: u8 },
+  'hold-interrupts': { isHeld: oneOf([false, true]) },
 });
 
 const reason = tagged<StopReason>({

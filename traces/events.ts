@@ -70,7 +70,9 @@ export type InputAction =
   | { readonly kind: 'scancodes'; readonly bytes: Uint8Array } // set 1 bytes queued at the keyboard controller
   | { readonly kind: 'serial-in'; readonly port: number; readonly bytes: Uint8Array } // port: 0-based UART number
   | { readonly kind: 'memory'; readonly linear: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'registers'; readonly values: Partial<RegisterValues> };
+  | { readonly kind: 'registers'; readonly values: Partial<RegisterValues> }
+  | { readonly kind: 'irq'; readonly line: number } // an edge at an input of the interrupt controllers, 0-15
+  | { readonly kind: 'hold-interrupts'; readonly isHeld: boolean }; // while held, the processor takes no IRQ; then it is halted if it was
 
 /** An 80x25 text screen: character codes and attributes row by row. `cursor` is a cell index, absent when hidden. */
 export interface TextScreen {
@@ -94,7 +96,8 @@ export type StopReason =
 /** Why a machine paused short of its deadline: the guest goes on when it is run again. */
 export type Pause =
   | { readonly kind: 'breakpoint'; readonly linear: number }
-  | { readonly kind: 'event' } // one that the caller waited for
+  | { readonly kind: 'event'; readonly event: TraceEvent } // one that the caller waited for
+  | { readonly kind: 'store' } // likewise
   | { readonly kind: 'idle' };
 
 /** A general register of an interrupted program: when it was interrupted, and when it went on. */

@@ -1,9 +1,12 @@
 /** The numbers of the format. FORMAT.md states what they mean; the two change together. */
 
 export const MAGIC = 'gilt-trace';
-export const FORMAT_VERSION = 1;
+/** The newest version that is read. A trace is of the oldest version that has what it holds. */
+export const FORMAT_VERSION = 2;
+export const FULL_VERSION = 1;
+export const DIGESTS_VERSION = 2;
 
-export const CHUNK_KINDS = ['header', 'file', 'writes', 'events', 'index', 'footer'] as const;
+export const CHUNK_KINDS = ['header', 'file', 'writes', 'events', 'index', 'footer', 'digests'] as const;
 export type ChunkKind = (typeof CHUNK_KINDS)[number];
 
 /** The byte that names a chunk's kind: 1 is the header. */

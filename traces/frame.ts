@@ -1,7 +1,7 @@
 import { encodeValue } from './codec.ts';
 import { crc32 } from './crc32.ts';
 import { MalformedTrace } from './error.ts';
-import { CHUNK_KINDS, type ChunkKind, chunkNumber, FORMAT_VERSION, MAGIC, MAX_BODY_BYTES } from './format.ts';
+import { CHUNK_KINDS, type ChunkKind, chunkNumber, FULL_VERSION, MAGIC, MAX_BODY_BYTES } from './format.ts';
 
 /**
  * How a chunk stands in the file: the MessagePack array [kind, body, CRC-32] with lengths of fixed width, so that a
@@ -11,7 +11,12 @@ export const FRAME_HEAD_BYTES = 7; // 93, kind, c6, body length in 4 bytes
 export const FRAME_TAIL_BYTES = 5; // ce, CRC in 4 bytes
 
 /** The first bytes of every trace: the MessagePack array ["gilt-trace", version]. */
-export const PREAMBLE = encodeValue([MAGIC, FORMAT_VERSION]);
+export function preamble(version: number): Uint8Array {
+  return encodeValue([MAGIC, version]);
+}
+
+/** Those of a trace with all its writes. */
+export const PREAMBLE = preamble(FULL_VERSION);
 
 /** A chunk ready to be written. */
 export interface Frame {

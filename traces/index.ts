@@ -1,5 +1,6 @@
 /** The trace format: see FORMAT.md. Everything that other folders may use is exported here. */
 export type { CheckpointEntry } from './chunk-index.ts';
+export { writeDigestTrace } from './digest-trace.ts';
 export { TraceError, type TracePlace } from './error.ts';
 export { EVENT_KINDS } from './event-fields.ts';
 export * from './events.ts';
@@ -9,5 +10,6 @@ export type { Truncation } from './layout.ts';
 export type { PlainValue } from './plain.ts';
 export { type EventSelection, openTrace, TraceReader } from './reader.ts';
 export { type ByteSink, type ByteSource, type MemorySink, memorySink, memorySource } from './stream.ts';
+export type { WriteDigest } from './write-digest.ts';
 export type { NumberedWrites, WriteSelection } from './write-selection.ts';
 export { type EmbeddedFile, TraceWriter } from './writer.ts';

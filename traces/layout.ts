@@ -43,7 +43,7 @@ function checkPreamble(source: ChunkSource): void {
   if (!isOurs) source.fail(0, `this is not a trace: it doesn't begin with "${MAGIC}". Check the file name`);
   if (found.length < PREAMBLE.length) source.fail(found.length, 'the trace ends before its header: record it again');
   const version = found[versionAt];
-  if (version === FORMAT_VERSION) return;
+  if (version > 0 && version <= FORMAT_VERSION) return;
   if (version === 0 || version > 0x7f) source.fail(versionAt, 'the format version is damaged: fetch the file again');
   source.fail(
     versionAt,

@@ -1,3 +1,4 @@
+import { checkCount } from './check.ts';
 import type { CheckpointEntry, ChunkEntry } from './chunk-index.ts';
 import { ChunkSource } from './chunk-source.ts';
 import { unpackBytes } from './compress.ts';
@@ -5,11 +6,12 @@ import { MalformedTrace } from './error.ts';
 import { decodeEvents } from './event-chunk.ts';
 import { kindBit } from './event-fields.ts';
 import type { TraceEvent, TraceEventKind, WriteColumns } from './events.ts';
-import { FILE_PIECE_BYTES, WRITES_PER_CHUNK } from './format.ts';
+import { FILE_PIECE_BYTES, MAX_U32, WRITES_PER_CHUNK } from './format.ts';
 import { decodeHeader, type FileRole, type TraceFile, type TraceHeader } from './header.ts';
 import { findLayout, type Layout, type Truncation } from './layout.ts';
 import { type ByteSource, joinBytes } from './stream.ts';
 import { newColumns, WriteDecoder } from './write-decoder.ts';
+import { digestOfRows, type WriteDigest } from './write-digest.ts';
 import { mayHold, type NumberedWrites, selectRows, type WriteSelection } from './write-selection.ts';
 
 /** Which events to read: some kinds, and icounts from `from` up to but not including `to`. */
@@ -33,6 +35,8 @@ export class TraceReader {
   readonly header: TraceHeader;
   /** Set when the trace ends before its footer; the reader then gives what came before. */
   readonly truncation: Truncation | undefined;
+  /** False for a trace with digests in the place of its writes: reading those is a TraceError. */
+  readonly hasWrites: boolean;
   readonly counts: { readonly writes: number; readonly events: number };
   readonly #source: ChunkSource;
   readonly #layout: Layout;
@@ -42,6 +46,7 @@ export class TraceReader {
     this.#source = source;
     this.#layout = layout;
     this.truncation = layout.truncation;
+    this.hasWrites = layout.chunks.every(({ kind }) => kind !== 'digests');
     this.counts = { writes: layout.writes, events: layout.events };
     const [entry] = layout.chunks;
     this.header = source.at(entry.offset, () => decodeHeader(source.chunk(entry).packed));
@@ -86,6 +91,7 @@ export class TraceReader {
   /** The selected writes, at most a chunk at a time and never an empty batch. */
   *writes(selection: WriteSelection = {}): Generator<NumberedWrites, void, undefined> {
     const decoder = new WriteDecoder();
+    this.#requireWrites();
     const all = { from: 0, to: Number.POSITIVE_INFINITY, linearFrom: 0, linearTo: 2 ** 32, ...selection };
     for (const chunk of this.#layout.chunks) {
       if (chunk.kind !== 'writes' || !mayHold(chunk, all)) continue;
@@ -100,10 +106,28 @@ export class TraceReader {
   *scanWrites(): Generator<WriteColumns, void, undefined> {
     const decoder = new WriteDecoder();
     const room = newColumns(WRITES_PER_CHUNK);
+    this.#requireWrites();
     for (const chunk of this.#layout.chunks) {
       if (chunk.kind !== 'writes') continue;
       const { packed } = this.#source.chunk(chunk);
       yield this.#source.at(chunk.offset, () => decoder.decode(packed, chunk, room));
+    }
+  }
+
+  /** A digest for each chunk of writes: those that a digest trace holds, or else made of the writes. */
+  *writeDigests(): Generator<WriteDigest, void, undefined> {
+    const decoder = new WriteDecoder();
+    const room = newColumns(WRITES_PER_CHUNK);
+    for (const chunk of this.#layout.chunks) {
+      const { kind, first, count, offset } = chunk;
+      if (kind !== 'writes' && kind !== 'digests') continue;
+      const { packed } = this.#source.chunk(chunk);
+      const crc = this.#source.at(offset, () =>
+        kind === 'digests'
+          ? checkCount(packed, MAX_U32, 'a digest')
+          : digestOfRows(decoder.decode(packed, chunk, room)),
+      );
+      yield { first, count, crc };
     }
   }
 
@@ -121,6 +145,12 @@ export class TraceReader {
         yield { event: chunk.first + row, icount, writes, name, state, chain };
       }
     }
+  }
+
+  #requireWrites(): void {
+    const digests = this.#layout.chunks.find(({ kind }) => kind === 'digests');
+    if (digests === undefined) return;
+    this.#source.fail(digests.offset, 'the trace has digests in the place of its writes: run it again to have them');
   }
 
   #decodeEvents(chunk: ChunkEntry): readonly TraceEvent[] {

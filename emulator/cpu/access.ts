@@ -1,7 +1,7 @@
 import { LINE_SHIFT, type PhysicalMemory } from '../memory/physical-memory.ts';
 import { ORIGIN_PAGE_WALK, type WriteLog } from '../memory/write-log.ts';
 import { VECTOR_GP, VECTOR_SS } from './constants.ts';
-import { entryFor, peek, walk } from './page-walk.ts';
+import { entryFor, peek, tablesHoldCode, walk } from './page-walk.ts';
 import { isWithinSegment } from './segment-cache.ts';
 import * as S from './state.ts';
 import { TableWatch, type TableWatchState } from './table-watch.ts';
@@ -31,7 +31,7 @@ export interface TranslationState {
  * the fault is in the state (FAULT, FAULT_CODE, CR2), reads give 0 and nothing was written.
  */
 export class Access {
-  readonly tlb = new Tlb();
+  readonly tlb: Tlb;
   private readonly state: S.CpuState;
   private readonly s: Int32Array;
   private readonly f: Float64Array;
@@ -56,6 +56,7 @@ export class Access {
     this.f = state.f64;
     this.memory = memory;
     this.view = memory.view;
+    this.tlb = new Tlb(memory.arena);
     this.entries = this.tlb.entries;
     this.lineMarks = memory.lineMarks;
     this.dirtyPages = memory.dirtyPages;
@@ -266,6 +267,31 @@ export class Access {
       (lost === 0 ? 0 : (lost << TLB_SLOW_SHIFT) | TLB_SUSPECT);
     this.entries[linear >>> 12] = settled;
     return settled;
+  }
+
+  /**
+   * For compiled code: a TLB entry that allows a plain access to the page, after a walk if need be; 0 if there is none or
+   * if anybody would notice. Then nothing has changed, and the access is to be made in full.
+   */
+  fill(linear: number, need: number): number {
+    const cached = this.entries[linear >>> 12];
+    if ((cached & need) !== 0) return cached;
+    if ((cached & (TLB_SUSPECT | (need << TLB_SLOW_SHIFT))) !== 0) return 0;
+    // Another frame may not come in place of one that code runs on.
+    if (cached !== 0 && ((peek(this.state, this.memory, linear) ^ cached) & 0xfffff000) !== 0) return 0;
+    // What the walk sets would change code that may be the one that is running.
+    if (tablesHoldCode(this.state, this.memory, linear)) return 0;
+    const cr2 = this.s[S.CR2];
+    const isUser = need > TLB_WRITE_SUPERVISOR;
+    const entry = walk(this.state, this.memory, this.log, linear, isWrite(need), isUser, this.tables);
+    if (entry === 0) {
+      this.s[S.FAULT] = S.NO_FAULT;
+      this.s[S.FAULT_CODE] = S.NO_ERROR_CODE;
+      this.s[S.CR2] = cr2;
+      return 0;
+    }
+    this.tlb.set(linear >>> 12, entry);
+    return (entry & need) === 0 ? 0 : entry;
   }
 
   private readSlow(linear: number, size: Size, need: number): number {

@@ -37,7 +37,7 @@ export class Cpu {
 
   constructor(pins: CpuPins) {
     this.pins = pins;
-    this.state = S.createState();
+    this.state = S.createState(pins.memory.arena);
     this.s = this.state.i32;
     this.f = this.state.f64;
     this.access = new Access(this.state, pins.memory, pins.writeLog);

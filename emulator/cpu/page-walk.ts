@@ -1,5 +1,5 @@
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import { PAGE_RAM } from '../memory/physical-memory.ts';
+import { LINE_CODE, PAGE_RAM } from '../memory/physical-memory.ts';
 import { ORIGIN_PAGE_WALK, type WriteLog } from '../memory/write-log.ts';
 import {
   CR0_PG,
@@ -79,6 +79,16 @@ export function peek(state: S.CpuState, memory: PhysicalMemory, linear: number):
   const pte = isLarge ? pde : memory.read(tableEntryAt(s, pde, linear), 4);
   if ((pde & pte & PTE_P) === 0) return 0;
   return frameOf(s, pte, isLarge, linear) | permissionsOf(s, pde & pte);
+}
+
+/** Do table entries that a walk for `linear` may set bits in lie among decoded instructions? */
+export function tablesHoldCode(state: S.CpuState, memory: PhysicalMemory, linear: number): boolean {
+  const s = state.i32;
+  if ((s[S.CR0] & CR0_PG) === 0) return false;
+  const directoryEntry = directoryEntryAt(s, linear);
+  if ((memory.marksAt(directoryEntry) & LINE_CODE) !== 0) return true;
+  const pde = memory.read(directoryEntry, 4);
+  return !mapsLargePage(s, pde) && (memory.marksAt(tableEntryAt(s, pde, linear)) & LINE_CODE) !== 0;
 }
 
 /** Looks up where `linear` leads without touching anything: the physical address, or -1 when it isn't mapped. */

@@ -1,5 +1,7 @@
+import type { Arena } from '../memory/arena.ts';
+
 /**
- * The schema of the processor's state: one buffer, named slots. Whoever saves, digests, compares or (later) compiles
+ * The schema of the processor's state: one buffer, named slots. Whoever saves, digests, compares or compiles
  * reads the layout from here. Slots are indices into `i32` unless their name starts with `F_`, then into `f64`.
  */
 
@@ -82,19 +84,24 @@ export const NO_FAULT = -1;
 export const NO_ERROR_CODE = -1;
 
 export interface CpuState {
-  readonly buffer: ArrayBuffer;
+  /** All of it, for saving and loading. */
+  readonly bytes: Uint8Array;
   readonly i32: Int32Array;
   readonly f64: Float64Array;
 }
 
-/** A zeroed state with no fault pending. */
-export function createState(): CpuState {
-  const f64Offset = I32_SLOTS * 4;
-  const buffer = new ArrayBuffer(f64Offset + F64_SLOTS * 8);
+/** Where the f64 slots begin, in bytes after the i32 ones' begin. */
+export const F64_OFFSET = I32_SLOTS * 4;
+const STATE_BYTES = I32_SLOTS * 4 + F64_SLOTS * 8;
+
+/** A state with no fault pending, at an offset of its own in the arena. */
+export function createState(arena?: Arena): CpuState {
+  const buffer = arena?.buffer ?? new ArrayBuffer(STATE_BYTES);
+  const offset = arena?.take(STATE_BYTES) ?? 0;
   const state = {
-    buffer,
-    i32: new Int32Array(buffer, 0, I32_SLOTS),
-    f64: new Float64Array(buffer, f64Offset, F64_SLOTS),
+    bytes: new Uint8Array(buffer, offset, STATE_BYTES),
+    i32: new Int32Array(buffer, offset, I32_SLOTS),
+    f64: new Float64Array(buffer, offset + F64_OFFSET, F64_SLOTS),
   };
   state.i32[FAULT] = NO_FAULT;
   state.i32[FAULT_CODE] = NO_ERROR_CODE;

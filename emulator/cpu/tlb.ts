@@ -1,3 +1,5 @@
+import type { Arena } from '../memory/arena.ts';
+
 /**
  * The translation lookaside buffer: one entry for each of the 2^20 linear pages, kept until something flushes it.
  * Real ones are small and forget at will; one that never forgets is within the architecture's rules (SDM vol. 3A,
@@ -28,13 +30,17 @@ export interface TlbState {
 }
 
 export class Tlb {
-  readonly entries = new Int32Array(PAGES);
+  readonly entries: Int32Array;
   // Pages that may have an entry, each listed once, so that a flush costs what was used and not 4 MiB.
   private readonly listed = new Int32Array(PAGES);
   private readonly isListed = new Uint8Array(PAGES);
   private listedCount = 0;
   /** How often everything was forgotten. */
   generation = 0;
+
+  constructor(arena: Arena) {
+    this.entries = new Int32Array(arena.buffer, arena.take(PAGES * 4), PAGES);
+  }
 
   /** Every page that may have a translation and what is cached for it, in turn. */
   save(): TlbState {

@@ -5,10 +5,11 @@
  * Technical Reference, "Keyboard and auxiliary device controller".
  * Ports: 60h data, 64h status and command. IRQ 1.
  *
- * Scancodes come in as set 1 bytes and are what the controller hands over as translated ones. Power-on state is that
- * after the self test: translation and IRQ 1 on, keyboard scanning.
- * Not here: an auxiliary device (its commands are taken; nothing answers); untranslated set 2 (with translation off the
- * guest still gets set 1); sets chosen by F0h are only remembered; typematic repeat; the 16-byte limit of the keyboard's
+ * Scancodes come in as set 1 bytes and are what the controller hands over as translated ones; a guest that turns
+ * translation off gets set 2, or the set 1 that it chose by F0h. Power-on state is that after the self test:
+ * translation and IRQ 1 on, keyboard scanning.
+ * Not here: an auxiliary device (its commands are taken; nothing answers); set 3 (who chooses it gets set 1), and
+ * what translation would make of sets 1 and 3; typematic repeat; the 16-byte limit of the keyboard's
  * buffer; the test inputs of port 1. The controller is never busy: the input-buffer-full bit always reads 0.
  */
 import type { A20Gate } from '../bus/a20-gate.ts';
@@ -78,6 +79,11 @@ export class Keyboard8042 implements Device {
   queueScancodes(bytes: Uint8Array): void {
     this.#keyboard.press(bytes);
     this.#expectByte();
+  }
+
+  /** Whether a byte is on its way to the guest: one that was pressed, and for which there is room. */
+  get isByteComing(): boolean {
+    return this.#arrival.deadline !== undefined;
   }
 
   claims(): readonly PortClaim[] {
@@ -270,7 +276,7 @@ export class Keyboard8042 implements Device {
   /** A disabled interface keeps the byte in the keyboard; enabling it calls #expectByte() again. */
   #takeFromKeyboard(): void {
     if ((this.#fields.commandByte & COMMAND_KEYBOARD_OFF) !== 0) return;
-    const byte = this.#keyboard.takeByte();
+    const byte = this.#keyboard.takeByte((this.#fields.commandByte & COMMAND_TRANSLATE) !== 0);
     if (byte !== undefined) this.#fill(byte);
   }
 }

@@ -1,9 +1,13 @@
 /** The keyboard behind the 8042: its commands and its queue. See keyboard-8042.ts for the documents and the limits. */
 import { copyFields } from './plain-state.ts';
+import { set2BytesOf } from './scan-code-sets.ts';
 
 const ACK = 0xfa;
 const RESEND = 0xfe;
 const SELF_TEST_PASSED = 0xaa;
+
+/** Marks a byte of the queue that goes out as it is; the others are of set 1. */
+const AS_IT_IS = 0x100;
 
 /** What the controller's translation makes of the answer "set 1", "set 2", "set 3". */
 const TRANSLATED_SET = [0x43, 0x41, 0x3f] as const;
@@ -33,8 +37,12 @@ export class AtKeyboard {
     return this.fields.keyboardReplies.length > 0 || this.fields.scancodes.length > 0;
   }
 
-  takeByte(): number | undefined {
-    const byte = this.fields.keyboardReplies.shift() ?? this.fields.scancodes.shift();
+  /** Keys come in set 1, as the controller translates them; without that in the set that the guest chose, 1 or 2. */
+  takeByte(isTranslated: boolean): number | undefined {
+    const reply = this.fields.keyboardReplies.shift();
+    if (reply === undefined && !isTranslated && this.fields.scancodeSet === 2) this.#untranslateFirst();
+    const key = reply === undefined ? this.fields.scancodes.shift() : undefined;
+    const byte = key === undefined ? reply : key & 0xff;
     if (byte !== undefined) this.fields.lastSent = byte;
     return byte;
   }
@@ -50,6 +58,12 @@ export class AtKeyboard {
     this.fields.keyboardAwaitedBy = 0;
     if (command !== 0 && byte < 0xed) this.#takeParameter(command, byte, isTranslated);
     else this.#execute(byte, isTranslated);
+  }
+
+  #untranslateFirst(): void {
+    const [first, ...rest] = this.fields.scancodes;
+    if (first === undefined || first >= AS_IT_IS) return;
+    this.fields.scancodes = [...set2BytesOf(first).map((byte) => byte | AS_IT_IS), ...rest];
   }
 
   #takeParameter(command: number, byte: number, isTranslated: boolean): void {

@@ -13,7 +13,7 @@ import { assert } from '../base/assert.ts';
 import type { IrqLine } from '../bus/irq-line.ts';
 import type { PortClaim } from '../bus/ports.ts';
 import type { Device, DeviceState } from './device.ts';
-import { copyFields, restoreFields } from './plain-state.ts';
+import { copyFields, PartState } from './plain-state.ts';
 
 const CASCADE_LINE = 2;
 const SPURIOUS_LINE = 7;
@@ -56,6 +56,9 @@ const POWER_ON: ChipFields = {
   readsIsr: false,
   isPolling: false,
 };
+
+const MASTER_STATE = new PartState('master', POWER_ON);
+const SLAVE_STATE = new PartState('slave', POWER_ON);
 
 class Chip {
   readonly #isMaster: boolean;
@@ -290,12 +293,15 @@ export class PicPair implements Device {
   }
 
   save(): DeviceState {
-    return { ...prefixed('master.', this.#master.fields), ...prefixed('slave.', this.#slave.fields) };
+    const state = {};
+    MASTER_STATE.save(this.#master.fields, state);
+    SLAVE_STATE.save(this.#slave.fields, state);
+    return state;
   }
 
   load(state: DeviceState): void {
-    this.#master.fields = restoreFields(POWER_ON, unprefixed('master.', state));
-    this.#slave.fields = restoreFields(POWER_ON, unprefixed('slave.', state));
+    this.#master.fields = MASTER_STATE.load(state);
+    this.#slave.fields = SLAVE_STATE.load(state);
     this.#propagate();
   }
 
@@ -340,13 +346,4 @@ export class PicPair implements Device {
     this.#isIntrAsserted = isAsserted;
     this.#onIntr(isAsserted);
   }
-}
-
-function prefixed(prefix: string, fields: ChipFields): DeviceState {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [prefix + name, value]));
-}
-
-function unprefixed(prefix: string, state: DeviceState): DeviceState {
-  const own = Object.entries(state).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
 }

@@ -13,8 +13,10 @@ import type { IrqLine } from '../bus/irq-line.ts';
 import type { PortClaim } from '../bus/ports.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Device, DeviceState } from './device.ts';
-import { type CounterFields, PitCounter, POWER_ON_COUNTER } from './pit-8254-counter.ts';
-import { restoreFields } from './plain-state.ts';
+import { PitCounter, POWER_ON_COUNTER } from './pit-8254-counter.ts';
+import { PartState } from './plain-state.ts';
+
+const COUNTER_STATES = ['0', '1', '2'].map((name) => new PartState(name, POWER_ON_COUNTER));
 
 export interface Pit8254Options {
   readonly clock: Clock;
@@ -74,17 +76,16 @@ export class Pit8254 implements Device {
   }
 
   save(): DeviceState {
-    const named = this.#counters.map((counter, index) =>
-      Object.entries(counter.fields).map(([name, value]) => [`${index}.${name}`, value]),
-    );
-    return Object.fromEntries(named.flat());
+    const state = {};
+    this.#counters.forEach((counter, index) => {
+      COUNTER_STATES[index].save(counter.fields, state);
+    });
+    return state;
   }
 
   load(state: DeviceState): void {
     this.#counters.forEach((counter, index) => {
-      const own = Object.entries(state).filter(([name]) => name.startsWith(`${index}.`));
-      const fields: DeviceState = Object.fromEntries(own.map(([name, value]) => [name.slice(2), value]));
-      counter.fields = restoreFields<CounterFields>(POWER_ON_COUNTER, fields);
+      counter.fields = COUNTER_STATES[index].load(state);
     });
   }
 

@@ -23,8 +23,8 @@ const LINE_BYTES = 64;
 const REACH_BYTES = 14;
 
 /**
- * Decoded instructions by physical address and code size. A store into a 64-byte line that holds any drops those that
- * touch the line, so code and data may share a page. Instructions that cross a page aren't kept: their second half
+ * Decoded instructions by physical address and code size. A store into a 64-byte line that holds any drops those whose
+ * bytes it touches, so code and data may share a page, and even a line. Instructions that cross a page aren't kept: their second half
  * depends on the mapping of the moment.
  */
 export class DecodeCache<T> {
@@ -52,21 +52,33 @@ export class DecodeCache<T> {
 
   /** The instruction at CS:EIP, whose linear address is `linear`; undefined after raising a fault. */
   find(linear: number): CacheEntry<T> | undefined {
-    const { s } = this;
     const mapped = this.tlbEntries[linear >>> 12];
-    if ((mapped & s[S.NEED_READ]) !== 0) {
-      const pages = (s[S.RIGHTS + S.CS] & RIGHTS_BIG) !== 0 ? this.pages32 : this.pages16;
-      const entry = pages[mapped >>> 12][linear & 0xfff];
-      if (entry !== undefined) {
-        const eip = s[S.EIP] >>> 0;
-        const limit = s[S.LIMIT + S.CS] >>> 0;
-        if (eip + entry.length - 1 <= limit) return entry;
-      }
-    }
-    return this.load(linear);
+    if ((mapped & this.s[S.NEED_READ]) === 0) return this.load(linear);
+    return this.cached(mapped, linear) ?? this.decode(linear);
   }
 
+  /** What is cached for the address on a page that `mapped` leads to, if all of it is within the segment. */
+  private cached(mapped: number, linear: number): CacheEntry<T> | undefined {
+    const { s } = this;
+    const pages = (s[S.RIGHTS + S.CS] & RIGHTS_BIG) !== 0 ? this.pages32 : this.pages16;
+    const entry = pages[mapped >>> 12][linear & 0xfff];
+    if (entry === undefined) return undefined;
+    const eip = s[S.EIP] >>> 0;
+    const limit = s[S.LIMIT + S.CS] >>> 0;
+    return eip + entry.length - 1 <= limit ? entry : undefined;
+  }
+
+  /** The same when the TLB has no plain translation of the address: it may be known once there is one. */
   private load(linear: number): CacheEntry<T> | undefined {
+    const { s } = this;
+    const isInSegment = s[S.EIP] >>> 0 <= s[S.LIMIT + S.CS] >>> 0;
+    if (isInSegment && this.cpu.access.translate(linear, s[S.NEED_READ]) < 0) return undefined;
+    const mapped = this.tlbEntries[linear >>> 12];
+    const entry = (mapped & s[S.NEED_READ]) === 0 ? undefined : this.cached(mapped, linear);
+    return entry ?? this.decode(linear);
+  }
+
+  private decode(linear: number): CacheEntry<T> | undefined {
     const insn = this.fetcher.next();
     if (insn === undefined) return undefined;
     const entry = { insn, run: this.functionOf(insn.form), length: insn.length };
@@ -92,15 +104,45 @@ export class DecodeCache<T> {
     lineMarks[(physical + entry.insn.length - 1) >>> 6] |= LINE_CODE;
   }
 
+  /** The instruction of the current code size that is cached for a physical address. */
+  known(physical: number): CacheEntry<T> | undefined {
+    const pages = this.fetcher.is32 ? this.pages32 : this.pages16;
+    return pages[physical >>> 12][physical & 0xfff];
+  }
+
+  /** Drops what the bytes belong to. Lines that hold nothing else any more lose their mark. */
   private drop(physical: number, sizeBytes: number): void {
-    const first = physical & -LINE_BYTES;
-    const last = ((physical + sizeBytes - 1) & -LINE_BYTES) + LINE_BYTES - 1;
-    for (let at = Math.max(0, first - REACH_BYTES); at <= last; at++) {
-      const page16 = this.pages16[at >>> 12];
-      if (page16 !== NO_CODE) page16[at & 0xfff] = undefined;
-      const page32 = this.pages32[at >>> 12];
-      if (page32 !== NO_CODE) page32[at & 0xfff] = undefined;
+    const last = physical + sizeBytes - 1;
+    let hasDropped = false;
+    for (let at = Math.max(0, physical - REACH_BYTES); at <= last; at++) {
+      for (const pages of [this.pages16, this.pages32]) if (this.dropAt(pages, at, physical)) hasDropped = true;
     }
-    for (let line = first; line <= last; line += LINE_BYTES) this.memory.lineMarks[line >>> 6] &= ~LINE_CODE;
+    if (!hasDropped) return;
+    // What was dropped may have reached into the lines around.
+    const first = Math.max(0, (physical & -LINE_BYTES) - LINE_BYTES);
+    for (let line = first; line <= last + LINE_BYTES; line += LINE_BYTES) this.unmarkIfEmpty(line);
+  }
+
+  private dropAt(pages: Page<T>[], at: number, firstWritten: number): boolean {
+    const page = pages[at >>> 12];
+    if (page === undefined || page === NO_CODE) return false;
+    const entry = page[at & 0xfff];
+    if (entry === undefined || at + entry.length <= firstWritten) return false;
+    page[at & 0xfff] = undefined;
+    return true;
+  }
+
+  private unmarkIfEmpty(line: number): void {
+    if (line >= this.memory.sizeBytes || (this.memory.lineMarks[line >>> 6] & LINE_CODE) === 0) return;
+    for (let at = Math.max(0, line - REACH_BYTES); at < line + LINE_BYTES; at++) {
+      if (this.reaches(this.pages16, at, line) || this.reaches(this.pages32, at, line)) return;
+    }
+    this.memory.lineMarks[line >>> 6] &= ~LINE_CODE;
+  }
+
+  /** Does an instruction at `at` have bytes at or after `line`? */
+  private reaches(pages: Page<T>[], at: number, line: number): boolean {
+    const entry = pages[at >>> 12][at & 0xfff];
+    return entry !== undefined && at + entry.length > line;
   }
 }

@@ -1,7 +1,7 @@
 import type { Cpu } from '../cpu/cpu.ts';
 import { F_DEADLINE, F_ICOUNT } from '../cpu/state.ts';
 
-export type EngineName = 'oracle' | 'forms';
+export type EngineName = 'oracle' | 'forms' | 'blocks';
 
 /**
  * Executes instructions until icount reaches the deadline of the state, which anything may lower while it runs. Faults
@@ -18,6 +18,8 @@ export interface Watch {
   readonly filter: Uint16Array;
   /** Called before such an instruction; true stops the engine before it. */
   readonly onReach: (linear: number) => boolean;
+  /** `listener` is told of every linear address that is watched from now on, or no more. */
+  readonly listen: (listener: (linear: number) => void) => void;
 }
 
 /**

@@ -40,7 +40,8 @@ const RUNTIME = {
 // Compiled functions take a machine's parts as parameters, so that all machines share them.
 const compiled: FormFunction[] = [];
 
-function functionOf(form: Form): FormFunction {
+/** The form's function; compiled on first use. */
+export function functionOf(form: Form): FormFunction {
   compiled[form.id] ??= compile(form);
   return compiled[form.id];
 }

@@ -1,8 +1,17 @@
 import type { Cpu } from '../cpu/cpu.ts';
+import { BlocksEngine } from './blocks.ts';
 import type { Engine, EngineName, Watch } from './engine.ts';
 import { FormsEngine } from './forms.ts';
 import { OracleEngine } from './oracle.ts';
 
-export function makeEngine(name: EngineName, cpu: Cpu, watch: Watch): Engine {
-  return name === 'oracle' ? new OracleEngine(cpu, watch) : new FormsEngine(cpu, watch);
+/** `hotAfter`: how often control comes to an instruction before `blocks` compiles it. */
+export function makeEngine(name: EngineName, cpu: Cpu, watch: Watch, hotAfter?: number): Engine {
+  switch (name) {
+    case 'oracle':
+      return new OracleEngine(cpu, watch);
+    case 'forms':
+      return new FormsEngine(cpu, watch);
+    default:
+      return new BlocksEngine(cpu, watch, hotAfter);
+  }
 }

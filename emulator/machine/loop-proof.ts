@@ -42,7 +42,7 @@ export class LoopProof {
     this.round = state.round;
     this.earlier = state.earlier;
     this.stored = new Set(state.stored);
-    writeLog.onPush = (physical, size) => this.noteStore(physical, size);
+    writeLog.listen(this.noteStore);
   }
 
   /** Begins where the processor is, `lengthIcount` instructions after it was in the same state. */
@@ -69,7 +69,7 @@ export class LoopProof {
 
   /** To be called when the proof isn't needed any more. */
   end(): void {
-    this.writeLog.onPush = undefined;
+    this.writeLog.unlisten(this.noteStore);
   }
 
   save(): LoopProofState {
@@ -89,9 +89,9 @@ export class LoopProof {
     return this.round < MAX_ROUNDS ? 'go on' : 'refuted';
   }
 
-  private noteStore(physical: number, size: number): void {
+  private readonly noteStore = (physical: number, size: number): void => {
     for (let i = 0; i < size; i++) this.stored.add((physical + i) >>> 0);
-  }
+  };
 }
 
 /** Has every byte that the later round stored to the value that it had at the end of the earlier one? */

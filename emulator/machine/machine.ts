@@ -15,9 +15,10 @@ import type { Cpu, CpuEvent } from '../cpu/cpu.ts';
 import { deliverInterrupt, deliverSingleStep } from '../cpu/interrupts.ts';
 import { lookUp } from '../cpu/page-walk.ts';
 import * as S from '../cpu/state.ts';
-import type { Engine, EngineName } from '../engine/engine.ts';
+import type { Engine, EngineName, Watch } from '../engine/engine.ts';
 import { makeEngine } from '../engine/make-engine.ts';
 import { checkBootable } from '../firmware/bootable.ts';
+import { arenaMixer } from '../memory/arena-mixer.ts';
 import { ORIGIN_INPUT, ORIGIN_INSTRUCTION } from '../memory/write-log.ts';
 import { IdleLoop } from './idle-loop.ts';
 import { MemoryDigest } from './memory-digest.ts';
@@ -26,10 +27,11 @@ import { Pc } from './pc.ts';
 import { Probes } from './probes.ts';
 import { readRegisters, writeRegisters } from './registers.ts';
 import type { Sink } from './sink.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { InterruptHold, Snapshot } from './snapshot.ts';
 import { completeSpec, type MachineSpec } from './spec.ts';
 import { stateDigest } from './state-digest.ts';
 import { CHAIN_START, StreamDigest } from './stream-digest.ts';
+import { type ExceptionEvent, Transcript } from './transcript.ts';
 import { WatchTable } from './watch-table.ts';
 
 /** The PIT's output, which asks for an interrupt when it rises, has a timer for its fall as well. */
@@ -38,6 +40,8 @@ const TIMERS_PER_TICK = 2;
 export interface MachineOptions {
   readonly engine: EngineName;
   readonly sink?: Sink;
+  /** How often control comes to an instruction before engine `blocks` compiles what begins there. */
+  readonly hotAfter?: number;
 }
 
 export interface RunOptions {
@@ -47,7 +51,9 @@ export interface RunOptions {
   readonly breakpoints?: readonly number[];
   /** Stops once this says true to an event, after the instruction that caused it. */
   readonly stopOn?: (event: TraceEvent) => boolean;
-  /** Stops before time passes for a guest that is idle. */
+  /** Stops once this says true to a store, by whoever makes it, after the instruction that caused it. */
+  readonly stopOnStore?: (physical: number, sizeBytes: number) => boolean;
+  /** Stops before time passes for a guest that is idle and has no key on its way to it. */
   readonly stopWhenIdle?: boolean;
 }
 
@@ -64,13 +70,17 @@ export class Machine {
   private readonly idleLoop: IdleLoop | undefined;
   private readonly memoryDigest: MemoryDigest;
   private readonly pages: PageStore;
-  private readonly stream = new StreamDigest();
+  private readonly stream: StreamDigest;
+  private readonly transcript = new Transcript();
   private chainDigest = CHAIN_START;
   private ended: StopReason | undefined;
   private pause: Pause | { readonly kind: 'deadline' } | undefined;
   private breakpoints: ReadonlySet<number> = new Set();
   private stopOn: ((event: TraceEvent) => boolean) | undefined;
   private stopsWhenIdle = false;
+  /** Set while interrupts are held back. */
+  private hold: InterruptHold | undefined;
+  private isMuted = false;
   private start = { icount: -1, linear: -1 };
   /** Since the engine started: has an exception or interrupt been delivered, or INT n executed? */
   private hasEnteredHandler = false;
@@ -80,28 +90,42 @@ export class Machine {
     this.spec = completeSpec(spec);
     checkBootable(boot.disk, 'image');
     this.sink = options.sink;
-    this.pc = new Pc(this.spec, boot.disk, {
-      onEvent: (event) => this.observeGuest(event),
-      onEffect: () => this.idleLoop?.noteEffect(),
-      onWrites: options.sink === undefined ? undefined : (columns) => this.record(columns),
-      onExit: (value) => this.end({ kind: 'exit-port', value }),
-      onReset: (by) => this.end({ kind: 'reset', by }),
-    });
+    this.pc = new Pc(
+      this.spec,
+      boot.disk,
+      {
+        onEvent: (event) => this.observeGuest(event),
+        onEffect: () => this.idleLoop?.noteEffect(),
+        onWrites: options.sink === undefined ? undefined : (columns) => this.record(columns),
+        onExit: (value) => this.end({ kind: 'exit-port', value }),
+        onReset: (by) => this.end({ kind: 'reset', by }),
+      },
+      options.engine === 'blocks' ? 'compiled' : 'plain',
+    );
     this.cpu = this.pc.cpu;
-    this.memoryDigest = new MemoryDigest(this.pc.memory);
+    const mix = arenaMixer(this.pc.memory.arena);
+    this.stream = new StreamDigest(mix);
+    this.memoryDigest = new MemoryDigest(this.pc.memory, mix);
     this.pages = new PageStore(this.pc.memory, this.spec.ramFill);
     this.probes = new Probes(this.cpu, this.watch, this.spec.probes, (event) => this.observeGuest(event));
     const { idleClock, writeLog } = this.pc;
     this.idleLoop = idleClock === undefined ? undefined : new IdleLoop(this.cpu, this.watch, writeLog);
-    this.engine = makeEngine(options.engine, this.cpu, {
+    const watch: Watch = {
       filter: this.watch.filter,
       onReach: (linear) => this.reach(linear),
-    });
+      listen: (listener) => this.watch.listen(listener),
+    };
+    this.engine = makeEngine(options.engine, this.cpu, watch, options.hotAfter);
     this.pc.powerOn();
   }
 
   get icount(): number {
     return this.cpu.f[S.F_ICOUNT];
+  }
+
+  /** Memory writes so far, recorded or not. */
+  get writeCount(): number {
+    return this.pc.writeLog.count;
   }
 
   /** Why the guest ended, once it has; it never runs again. */
@@ -110,14 +134,19 @@ export class Machine {
   }
 
   /** Runs until one of the conditions or the guest's end. */
-  run({ until, breakpoints = [], stopOn, stopWhenIdle = false }: RunOptions): StopReason | Pause {
+  run({ until, breakpoints = [], stopOn, stopOnStore, stopWhenIdle = false }: RunOptions): StopReason | Pause {
+    const stopAtStore = (physical: number, sizeBytes: number): void => {
+      if (stopOnStore?.(physical, sizeBytes) === true) this.pauseBy({ kind: 'store' });
+    };
     this.breakpoints = new Set(breakpoints.map((linear) => linear >>> 0));
     for (const linear of this.breakpoints) this.watch.add(linear);
     this.stopOn = stopOn;
     this.stopsWhenIdle = stopWhenIdle;
     this.pause = undefined;
     this.start = { icount: this.icount, linear: this.pcLinear };
+    if (stopOnStore !== undefined) this.pc.writeLog.listen(stopAtStore);
     while (this.ended === undefined && this.pause === undefined) this.advance(until);
+    this.pc.writeLog.unlisten(stopAtStore);
     for (const linear of this.breakpoints) this.watch.remove(linear);
     this.breakpoints = new Set();
     this.stopOn = undefined;
@@ -150,7 +179,13 @@ export class Machine {
 
   /** Takes a pending hardware interrupt if the processor accepts one. */
   private acceptInterrupt(isInhibited: boolean): boolean {
-    if (!this.pc.isInterruptRequested || isInhibited || (this.cpu.s[S.EFLAGS] & FLAG_IF) === 0) return false;
+    if (
+      !this.pc.isInterruptRequested ||
+      isInhibited ||
+      this.hold !== undefined ||
+      (this.cpu.s[S.EFLAGS] & FLAG_IF) === 0
+    )
+      return false;
     const { vector, irq } = this.pc.pic.acknowledge();
     deliverInterrupt(this.cpu, vector, irq);
     return true;
@@ -190,7 +225,7 @@ export class Machine {
   }
 
   private rest(end: number): void {
-    if (this.stopsWhenIdle) {
+    if (this.stopsWhenIdle && !this.pc.keyboard.isByteComing) {
       this.pause = { kind: 'idle' };
       return;
     }
@@ -247,9 +282,28 @@ export class Machine {
       case 'registers':
         writeRegisters(this.cpu, action.values);
         return;
+      case 'irq': {
+        const line = this.pc.pic.line(action.line);
+        line.set(false);
+        line.set(true); // stays high: a request that falls before it is taken is withdrawn
+        return;
+      }
+      case 'hold-interrupts':
+        this.holdInterrupts(action.isHeld);
+        return;
       default:
         unreachable(action);
     }
+  }
+
+  /** What runs in between may end HLT: let through again, the processor is halted if it was. */
+  private holdInterrupts(isHeld: boolean): void {
+    if (isHeld) {
+      this.hold ??= { wasHalted: this.cpu.s[S.HALTED] !== 0 };
+      return;
+    }
+    if (this.hold?.wasHalted === true) this.cpu.s[S.HALTED] = 1;
+    this.hold = undefined;
   }
 
   private writeLinear(linear: number, bytes: Uint8Array): void {
@@ -269,6 +323,7 @@ export class Machine {
     const { spec, chainDigest, ended } = this;
     const [probes, stream] = [this.probes.save(), this.stream.save()];
     const [idle, interrupted] = [this.idleLoop?.save(), this.cpu.interrupted.save()];
+    const [transcript, hold] = [this.transcript.save(), this.hold];
     return {
       spec,
       parts: this.pc.save(),
@@ -277,6 +332,8 @@ export class Machine {
       interrupted,
       idle,
       stream,
+      transcript,
+      hold,
       chainDigest,
       ended,
     };
@@ -287,15 +344,40 @@ export class Machine {
    * does. What the sink gets from here on continues what was handed over before the snapshot.
    */
   restore(snapshot: Snapshot): void {
-    assert(plainJson(snapshot.spec) === plainJson(this.spec), 'the snapshot is of another machine');
+    const isOfThis = snapshot.spec === this.spec || plainJson(snapshot.spec) === plainJson(this.spec);
+    assert(isOfThis, 'the snapshot is of another machine');
     this.pc.load(snapshot.parts);
     this.pages.load(snapshot.pages);
     this.probes.load(snapshot.probes);
     this.cpu.interrupted.load(snapshot.interrupted);
     if (snapshot.idle !== undefined) this.idleLoop?.load(snapshot.idle);
     this.stream.load(snapshot.stream);
+    this.transcript.load(snapshot.transcript);
+    this.hold = snapshot.hold;
     this.chainDigest = snapshot.chainDigest;
     this.ended = snapshot.ended;
+  }
+
+  /** Whether what happens is kept out of the recording: only between a snapshot and going back to it. Gives what was. */
+  mute(isMuted: boolean): boolean {
+    const was = this.isMuted;
+    this.isMuted = isMuted;
+    return was;
+  }
+
+  /** What the guest sent at a serial port so far, recorded or not, after the first `from` bytes. */
+  serialOut(port: number, from: number): Uint8Array {
+    return this.transcript.serialOut(port, from);
+  }
+
+  /** The exceptions that the guest took so far, after the first `from`. */
+  exceptions(from: number): readonly ExceptionEvent[] {
+    return this.transcript.exceptions(from);
+  }
+
+  /** How often the processor took an interrupt of this line so far. */
+  interruptCount(irq: number): number {
+    return this.transcript.interruptCount(irq);
   }
 
   /** Notes in the recording what the scenario does next. */
@@ -351,8 +433,10 @@ export class Machine {
   /** Bytes as the guest sees them, without side effects; undefined where a page isn't mapped. */
   readLinear(linear: number, length: number): Uint8Array | undefined {
     const bytes = new Uint8Array(length);
+    let physical = 0;
     for (let i = 0; i < length; i++) {
-      const physical = lookUp(this.cpu.state, this.pc.memory, (linear + i) | 0);
+      const isNewPage = i === 0 || ((linear + i) & 0xfff) === 0;
+      physical = isNewPage ? lookUp(this.cpu.state, this.pc.memory, (linear + i) | 0) : physical + 1;
       if (physical < 0) return undefined;
       bytes[i] = this.pc.memory.read8(physical);
     }
@@ -381,20 +465,28 @@ export class Machine {
   }
 
   private observe(event: CpuEvent): void {
-    const placed = { ...event, icount: this.cpu.f[S.F_ICOUNT], writes: this.pc.writeLog.count } as TraceEvent;
-    if (this.sink !== undefined) {
+    // Whoever notes an event makes it afresh, so that its place can be added without a copy.
+    const place = event as { icount?: number; writes?: number };
+    place.icount = this.cpu.f[S.F_ICOUNT];
+    place.writes = this.pc.writeLog.count;
+    const placed = event as TraceEvent;
+    this.transcript.note(placed);
+    if (this.sink !== undefined && !this.isMuted) {
       this.stream.event(placed);
       this.sink.event(placed);
     }
     if (event.kind === 'exception' || event.kind === 'interrupt') this.hasEnteredHandler = true;
     if (event.kind === 'unhandled' && this.spec.isStrict) this.end({ kind: 'unhandled', what: event.what });
-    if (this.stopOn?.(placed) === true) {
-      this.pause = { kind: 'event' };
-      this.cpu.requestPoll();
-    }
+    if (this.stopOn?.(placed) === true) this.pauseBy({ kind: 'event', event: placed });
+  }
+
+  private pauseBy(pause: Pause): void {
+    this.pause = pause;
+    this.cpu.requestPoll();
   }
 
   private record(columns: WriteColumns): void {
+    if (this.isMuted) return;
     this.stream.writes(columns);
     this.sink?.writes(columns);
   }

@@ -1,4 +1,4 @@
-import { type Digest, hashBytes } from '../base/digest.ts';
+import { type Digest, hashBytes, type Mixer } from '../base/digest.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { WrittenPagesReader } from '../memory/written-pages.ts';
 
@@ -9,10 +9,12 @@ export class MemoryDigest {
   private readonly memory: PhysicalMemory;
   private readonly written: WrittenPagesReader;
   private readonly pages: Int32Array; // four words a page
+  private readonly mix: Mixer | undefined;
   private hasLooked = false;
 
-  constructor(memory: PhysicalMemory) {
+  constructor(memory: PhysicalMemory, mix?: Mixer) {
     this.memory = memory;
+    this.mix = mix;
     this.written = memory.written.reader();
     this.pages = new Int32Array((memory.sizeBytes / PAGE_BYTES) * 4);
   }
@@ -27,6 +29,6 @@ export class MemoryDigest {
 
   private hash(page: number): void {
     const bytes = this.memory.bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
-    this.pages.set(hashBytes(bytes), page * 4);
+    this.pages.set(hashBytes(bytes, 0, this.mix), page * 4);
   }
 }

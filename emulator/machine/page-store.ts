@@ -1,12 +1,10 @@
 import { LINE_CODE, LINE_SHIFT, type PhysicalMemory } from '../memory/physical-memory.ts';
 import { fillByteAt, type RamFill } from '../memory/ram-fill.ts';
 import type { WrittenPagesReader } from '../memory/written-pages.ts';
+import { SavedPages } from './saved-pages.ts';
 
 export const PAGE_BYTES = 4096;
 const LINE_BYTES = 1 << LINE_SHIFT;
-
-/** The pages that were ever written, by page number; all others are as the RAM's fill left them. Never changed. */
-export type Pages = ReadonlyMap<number, Uint8Array>;
 
 /** Saves and restores memory page by page: both cost what was written in between, not the size of RAM. */
 export class PageStore {
@@ -14,7 +12,7 @@ export class PageStore {
   private readonly fill: RamFill;
   private readonly written: WrittenPagesReader;
   /** Memory as it was when last saved or restored; saved states share the pages they have in common. */
-  private known: Pages = new Map();
+  private known = new SavedPages();
 
   /** `memory` must still be as `fill` made it, but for ROM, which nothing writes. */
   constructor(memory: PhysicalMemory, fill: RamFill) {
@@ -23,22 +21,16 @@ export class PageStore {
     this.written = memory.written.reader();
   }
 
-  save(): Pages {
+  save(): SavedPages {
     const pages = this.written.take();
     if (pages.length === 0) return this.known;
-    const known = new Map(this.known);
-    for (const page of pages) known.set(page, this.bytesOf(page).slice());
-    this.known = known;
-    return known;
+    this.known = this.known.with(pages.map((page) => [page, this.bytesOf(page).slice()]));
+    return this.known;
   }
 
-  load(pages: Pages): void {
-    const written = new Set(this.written.take());
-    const isAsSaved = (page: number): boolean => !written.has(page) && this.known.get(page) === pages.get(page);
-    for (const [page, bytes] of pages) if (!isAsSaved(page)) this.put(page, bytes);
-    for (const page of new Set([...this.known.keys(), ...written])) {
-      if (!pages.has(page)) this.put(page, filledPage(this.fill, page));
-    }
+  load(pages: SavedPages): void {
+    const changed = new Set([...this.written.take(), ...this.known.differingFrom(pages)]);
+    for (const page of changed) this.put(page, pages.get(page) ?? filledPage(this.fill, page));
     this.written.take(); // those just put: others who watch memory are to hear of them
     this.known = pages;
   }

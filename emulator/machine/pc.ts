@@ -20,6 +20,7 @@ import { SystemControl61 } from '../devices/system-control-61.ts';
 import { Uart16550a } from '../devices/uart-16550a.ts';
 import { VgaText } from '../devices/vga-text.ts';
 import { Bios } from '../firmware/bios.ts';
+import { Arena } from '../memory/arena.ts';
 import { PAGE_ROM, PhysicalMemory } from '../memory/physical-memory.ts';
 import { fillRam } from '../memory/ram-fill.ts';
 import { WriteLog, type WriteLogState } from '../memory/write-log.ts';
@@ -46,7 +47,7 @@ export interface PcListeners {
 
 /** Everything that the parts hold, but for memory. Plain data that nobody changes. */
 export interface PcState {
-  readonly cpu: ArrayBuffer;
+  readonly cpu: Uint8Array;
   readonly shutdownVectors: readonly number[];
   readonly translations: TranslationState;
   readonly writeLog: WriteLogState;
@@ -73,15 +74,16 @@ export class Pc {
   /** Level of the processor's INTR pin. */
   isInterruptRequested = false;
 
-  constructor(spec: MachineSpec, disk: Uint8Array, listeners: PcListeners) {
+  constructor(spec: MachineSpec, disk: Uint8Array, listeners: PcListeners, arena: 'plain' | 'compiled' = 'plain') {
     const { onEvent } = listeners;
     const unhandled = (what: string): void => onEvent({ kind: 'unhandled', what, eip: this.cpu.pc });
-    this.memory = new PhysicalMemory(spec.memoryBytes);
+    this.memory = new PhysicalMemory(spec.memoryBytes, new Arena(spec.memoryBytes, arena));
     fillRam(this.memory.bytes, spec.ramFill);
     this.writeLog = new WriteLog(
       () => this.cpu.f[S.F_ICOUNT],
       () => this.cpu.pc,
       listeners.onWrites,
+      this.memory.arena,
     );
     const { instructionsPerPitClock, clock: clockKind, busyLimit } = spec;
     this.idleClock =
@@ -170,7 +172,7 @@ export class Pc {
 
   save(): PcState {
     return {
-      cpu: this.cpu.state.buffer.slice(0),
+      cpu: this.cpu.state.bytes.slice(),
       shutdownVectors: this.cpu.shutdownVectors,
       translations: this.cpu.access.saveTranslations(),
       writeLog: this.writeLog.save(),
@@ -186,7 +188,7 @@ export class Pc {
     });
     this.scheduler.load(state.timers);
     // A device that loads may move the A20 gate or the interrupt pin, which reach into the processor: so it comes after.
-    new Uint8Array(this.cpu.state.buffer).set(new Uint8Array(state.cpu));
+    this.cpu.state.bytes.set(state.cpu);
     this.cpu.shutdownVectors = state.shutdownVectors;
     this.cpu.access.loadTranslations(state.translations);
     this.writeLog.load(state.writeLog);

@@ -5,6 +5,7 @@
 export class WatchTable {
   readonly filter = new Uint16Array(65536);
   private readonly counts = new Map<number, number>();
+  private tell: (linear: number) => void = () => undefined;
 
   has(linear: number): boolean {
     return this.counts.has(linear);
@@ -13,6 +14,7 @@ export class WatchTable {
   add(linear: number): void {
     this.counts.set(linear, (this.counts.get(linear) ?? 0) + 1);
     this.filter[linear & 0xffff]++;
+    this.tell(linear);
   }
 
   remove(linear: number): void {
@@ -21,5 +23,10 @@ export class WatchTable {
     if (count === 1) this.counts.delete(linear);
     else this.counts.set(linear, count - 1);
     this.filter[linear & 0xffff]--;
+    this.tell(linear);
+  }
+
+  listen(listener: (linear: number) => void): void {
+    this.tell = listener;
   }
 }

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import { Arena } from './arena.ts';
 import { WrittenPages } from './written-pages.ts';
 
 /** What a physical page is. Plain RAM is 0 so that the fast paths compare with zero. */
@@ -17,6 +18,7 @@ export const LINE_TABLE = 2; // holds page-table entries that cached translation
  */
 export class PhysicalMemory {
   readonly sizeBytes: number;
+  readonly arena: Arena;
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /** PageKind by physical page number. */
@@ -31,15 +33,16 @@ export class PhysicalMemory {
   /** The same for lines that hold page-table entries. */
   onTableWrite: (physical: number, sizeBytes: number) => void = () => undefined;
 
-  constructor(sizeBytes: number) {
+  constructor(sizeBytes: number, arena = new Arena(sizeBytes)) {
     assert(sizeBytes % 4096 === 0, `memory of ${sizeBytes} bytes isn't whole pages`);
     this.sizeBytes = sizeBytes;
-    const buffer = new ArrayBuffer(sizeBytes);
-    this.bytes = new Uint8Array(buffer);
-    this.view = new DataView(buffer);
+    this.arena = arena;
+    const take = (length: number): Uint8Array => new Uint8Array(arena.buffer, arena.take(length), length);
+    this.bytes = take(sizeBytes);
+    this.view = new DataView(arena.buffer, this.bytes.byteOffset, sizeBytes);
     this.pageKinds = new Uint8Array(sizeBytes >>> 12);
-    this.lineMarks = new Uint8Array((sizeBytes >>> LINE_SHIFT) + 1);
-    this.dirtyPages = new Uint8Array(sizeBytes >>> 12);
+    this.lineMarks = take((sizeBytes >>> LINE_SHIFT) + 1);
+    this.dirtyPages = take(sizeBytes >>> 12);
     this.written = new WrittenPages(this.dirtyPages);
   }
 
@@ -67,6 +70,11 @@ export class PhysicalMemory {
     this.dirtyPages[physical >>> 12] = 1;
     const marks = this.lineMarks[physical >>> LINE_SHIFT];
     if (marks !== 0) this.noteMarked(marks, physical, 1);
+  }
+
+  /** LINE_* of the line that a physical address within RAM lies in. */
+  marksAt(physical: number): number {
+    return this.lineMarks[physical >>> LINE_SHIFT];
   }
 
   /** Tells whom it concerns that a store touched lines with `marks`. */

@@ -1,4 +1,5 @@
 import type { WriteColumns } from '../../traces/events.ts';
+import type { Arena } from './arena.ts';
 
 /** Indices into WRITE_ORIGINS of traces/events.ts (a test holds the two together). */
 export const ORIGIN_INSTRUCTION = 0;
@@ -10,13 +11,26 @@ export const ORIGIN_DMA = 5;
 export const ORIGIN_FIRMWARE = 6;
 export const ORIGIN_INPUT = 7;
 
-const CAPACITY = 32_768;
+/** Rows of a batch. */
+export const WRITE_LOG_CAPACITY = 32_768;
+/** Rows that compiled code may add to a batch before it looks whether that is full. */
+export const WRITE_LOG_SLACK = 256;
+const ROWS = WRITE_LOG_CAPACITY + WRITE_LOG_SLACK;
 const COLUMNS = ['icount', 'eip', 'linear', 'physical', 'value', 'size', 'origin'] as const;
 
-/** The log between two writes; the first `buffered.count` rows are never changed. */
+/** Told of a write before it is counted. */
+export type WriteListener = (physical: number, sizeBytes: number) => void;
+
+/** Rows that a saved state has in common with the log, until the log has to write over them and leaves a copy. */
+interface Loan {
+  columns: WriteColumns;
+}
+
+/** The log between two writes: the first `rows` rows of `loan` are buffered. */
 export interface WriteLogState {
   readonly drained: number;
-  readonly buffered: WriteColumns;
+  readonly rows: number;
+  readonly loan: Loan;
 }
 
 /**
@@ -27,87 +41,155 @@ export class WriteLog {
   private readonly drain: ((columns: WriteColumns) => void) | undefined;
   private readonly icountOf: () => number;
   private readonly pcOf: () => number;
-  private icount = new Float64Array(CAPACITY);
-  private eip = new Uint32Array(CAPACITY);
-  private linear = new Uint32Array(CAPACITY);
-  private physical = new Uint32Array(CAPACITY);
-  private value = new Uint32Array(CAPACITY);
-  private size = new Uint8Array(CAPACITY);
-  private origin = new Uint8Array(CAPACITY);
-  private rows = 0;
+  /** Where rows are; compiled code stores into them, too. There is room for WRITE_LOG_SLACK rows beyond a full batch. */
+  readonly columns: WriteColumns;
+  /** Its one element is the number of rows that are buffered. */
+  readonly rowCell: Int32Array;
   private drained = 0;
-  /** A saved state holds the columns: rows may be appended, but not written over. */
-  private isShared = false;
+  private loan: Loan | undefined;
+  private loanedRows = 0;
   /** Who writes right now; helpers set it around what they do and put ORIGIN_INSTRUCTION back. */
   currentOrigin: number = ORIGIN_INSTRUCTION;
-  /** Told of every write, for as long as somebody wants to know, before it is counted. */
-  onPush: ((physical: number, sizeBytes: number) => void) | undefined = undefined;
+  /** Told of every write before it is counted; undefined while nobody wants to know. Set by `listen`. */
+  onPush: WriteListener | undefined = undefined;
+  private listeners: readonly WriteListener[] = [];
 
   /** `drain` may keep nothing of the columns it gets. `icountOf` and `pcOf` place a row. */
-  constructor(icountOf: () => number, pcOf: () => number, drain: ((columns: WriteColumns) => void) | undefined) {
+  constructor(
+    icountOf: () => number,
+    pcOf: () => number,
+    drain: ((columns: WriteColumns) => void) | undefined,
+    arena?: Arena,
+  ) {
     this.icountOf = icountOf;
     this.pcOf = pcOf;
     this.drain = drain;
+    const take = (sizeBytes: number): [ArrayBuffer, number] =>
+      arena === undefined ? [new ArrayBuffer(sizeBytes), 0] : [arena.buffer, arena.take(sizeBytes)];
+    this.rowCell = new Int32Array(...take(4), 1);
+    this.columns = {
+      count: 0,
+      icount: new Float64Array(...take(ROWS * 8), ROWS),
+      eip: new Uint32Array(...take(ROWS * 4), ROWS),
+      linear: new Uint32Array(...take(ROWS * 4), ROWS),
+      physical: new Uint32Array(...take(ROWS * 4), ROWS),
+      value: new Uint32Array(...take(ROWS * 4), ROWS),
+      size: new Uint8Array(...take(ROWS), ROWS),
+      origin: new Uint8Array(...take(ROWS), ROWS),
+    };
+  }
+
+  /** Does anybody record? */
+  get isRecording(): boolean {
+    return this.drain !== undefined;
   }
 
   /** Writes so far, recorded or not. */
   get count(): number {
-    return this.drained + this.rows;
+    return this.drained + this.rowCell[0];
+  }
+
+  /** Lets `listener` know of every write until `unlisten`. */
+  listen(listener: WriteListener): void {
+    this.setListeners([...this.listeners, listener]);
+  }
+
+  unlisten(listener: WriteListener): void {
+    this.setListeners(this.listeners.filter((each) => each !== listener));
+  }
+
+  private setListeners(listeners: readonly WriteListener[]): void {
+    this.listeners = listeners;
+    const [only] = listeners;
+    this.onPush =
+      listeners.length < 2
+        ? only
+        : (physical, sizeBytes) => {
+            for (const listener of listeners) listener(physical, sizeBytes);
+          };
   }
 
   push(linear: number, physical: number, size: 1 | 2 | 4, value: number): void {
     if (this.onPush !== undefined) this.onPush(physical, size);
-    const row = this.rows++;
-    if (this.drain === undefined) return;
-    this.icount[row] = this.icountOf();
-    this.eip[row] = this.pcOf();
-    this.linear[row] = linear;
-    this.physical[row] = physical;
-    this.value[row] = value;
-    this.size[row] = size;
-    this.origin[row] = this.currentOrigin;
-    if (this.rows === CAPACITY) this.flush();
+    if (this.drain === undefined) {
+      this.drained++;
+      return;
+    }
+    const { columns } = this;
+    const row = this.rowCell[0]++;
+    columns.icount[row] = this.icountOf();
+    columns.eip[row] = this.pcOf();
+    columns.linear[row] = linear;
+    columns.physical[row] = physical;
+    columns.value[row] = value;
+    columns.size[row] = size;
+    columns.origin[row] = this.currentOrigin;
+    if (row + 1 >= WRITE_LOG_CAPACITY) this.drainFull();
+  }
+
+  /** Counts the writes that compiled code has counted as rows while nobody records. */
+  skipBuffered(): void {
+    this.drained += this.rowCell[0];
+    this.rowCell[0] = 0;
+  }
+
+  /** Hands over a full batch, and moves the rows beyond it to the front. */
+  drainFull(): void {
+    const rest = this.rowCell[0] - WRITE_LOG_CAPACITY;
+    if (rest < 0) return;
+    this.handOver(WRITE_LOG_CAPACITY);
+    for (const name of COLUMNS) this.columns[name].copyWithin(0, WRITE_LOG_CAPACITY, WRITE_LOG_CAPACITY + rest);
+    this.rowCell[0] = rest;
   }
 
   /** Hands over what is buffered. */
   flush(): void {
-    if (this.drain === undefined || this.rows === 0) return;
-    const columns = this.columns();
-    this.drained += columns.count;
-    this.rows = 0;
-    this.drain(columns);
-    this.unshare();
+    this.drainFull();
+    this.handOver(this.rowCell[0]);
+    this.rowCell[0] = 0;
   }
 
-  /** What is counted and what is buffered. Costs nothing: the buffer is shared until it is drained. */
+  private handOver(count: number): void {
+    if (this.drain === undefined || count === 0) return;
+    this.callLoan();
+    this.drained += count;
+    this.drain({ ...this.columns, count });
+  }
+
+  /** What is counted and what is buffered. Costs nothing until the buffer is drained. */
   save(): WriteLogState {
-    this.isShared = this.drain !== undefined;
-    return { drained: this.drained, buffered: this.columns() };
+    this.loan ??= { columns: this.columns };
+    const rows = this.rowCell[0];
+    this.loanedRows = Math.max(this.loanedRows, rows);
+    return { drained: this.drained, rows, loan: this.loan };
   }
 
-  load({ drained, buffered }: WriteLogState): void {
-    this.unshare();
+  load({ drained, rows, loan }: WriteLogState): void {
+    // Rows after the saved ones are about to be written over: another state may have them, unless this one is the longest.
+    const isHere = loan === this.loan && rows === this.loanedRows;
+    if (!isHere) this.callLoan();
     this.drained = drained;
-    this.rows = buffered.count;
-    if (this.drain === undefined) return;
-    const mine = this.columns();
-    for (const name of COLUMNS) mine[name].set(buffered[name].subarray(0, buffered.count));
+    this.rowCell[0] = rows;
+    if (isHere) return;
+    for (const name of COLUMNS) this.columns[name].set(loan.columns[name].subarray(0, rows));
   }
 
-  private columns(): WriteColumns {
-    const { rows: count, icount, eip, linear, physical, value, size, origin } = this;
-    return { count, icount, eip, linear, physical, value, size, origin };
-  }
-
-  private unshare(): void {
-    if (!this.isShared) return;
-    this.isShared = false;
-    this.icount = new Float64Array(CAPACITY);
-    this.eip = new Uint32Array(CAPACITY);
-    this.linear = new Uint32Array(CAPACITY);
-    this.physical = new Uint32Array(CAPACITY);
-    this.value = new Uint32Array(CAPACITY);
-    this.size = new Uint8Array(CAPACITY);
-    this.origin = new Uint8Array(CAPACITY);
+  /** Leaves the saved states a copy of what they have in common with the log. */
+  private callLoan(): void {
+    if (this.loan === undefined) return;
+    const { icount, eip, linear, physical, value, size, origin } = this.columns;
+    const rows = this.loanedRows;
+    this.loan.columns = {
+      count: rows,
+      icount: icount.slice(0, rows),
+      eip: eip.slice(0, rows),
+      linear: linear.slice(0, rows),
+      physical: physical.slice(0, rows),
+      value: value.slice(0, rows),
+      size: size.slice(0, rows),
+      origin: origin.slice(0, rows),
+    };
+    this.loan = undefined;
+    this.loanedRows = 0;
   }
 }

@@ -1,13 +1,19 @@
 import yargs, { type Argv } from 'yargs';
 import { VERSION } from '../version.ts';
+import { bisectCommand } from './bisect.ts';
 import { blessCommand } from './bless.ts';
 import { diffCommand } from './diff.ts';
+import { divergeCommand } from './diverge.ts';
 import { dumpCommand } from './dump.ts';
+import { exploreCommand } from './explore.ts';
 import { gateCommand } from './gate.ts';
 import type { ExitCode, Host } from './host.ts';
+import { initCommand } from './init.ts';
+import { logCommand } from './log.ts';
 import { mutateCommand } from './mutate.ts';
 import { recordCommand } from './record.ts';
 import { replayCommand } from './replay.ts';
+import { reviewCommand } from './review.ts';
 import { screenCommand } from './screen.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -18,7 +24,9 @@ export type Action = (host: Host) => Promise<ExitCode>;
 export type AddCommand = (parser: Argv, start: (action: Action) => void) => Argv;
 
 const COMMANDS: readonly AddCommand[] = [
+  initCommand,
   gateCommand,
+  reviewCommand,
   blessCommand,
   recordCommand,
   replayCommand,
@@ -26,9 +34,13 @@ const COMMANDS: readonly AddCommand[] = [
   dumpCommand,
   screenCommand,
   mutateCommand,
+  exploreCommand,
+  bisectCommand,
+  logCommand,
+  divergeCommand,
 ];
 
-/** Runs one gilt command line. Every error ends here: one line on stderr and exit code 2. */
+/** Runs one gilt command line. Every error ends here: one line on stderr and exit code 2, or 125 for `git bisect run`. */
 export async function runCommandLine(args: readonly string[], host: Host): Promise<ExitCode> {
   try {
     const parsed = parse(args);
@@ -36,7 +48,7 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
     return parsed.action === undefined ? 0 : await parsed.action(host);
   } catch (error) {
     host.err(`gilt: ${await explain(error)}\n`);
-    return 2;
+    return args[0] === 'gate' && args.includes('--bisect') ? 125 : 2;
   }
 }
 
@@ -57,7 +69,7 @@ function parse(args: readonly string[]): { readonly action: Action | undefined; 
     .wrap(100)
     .exitProcess(false)
     .fail((message: string, error: Error | undefined) => {
-      throw error ?? usageError(message, args);
+      throw error === undefined || error.name === 'YError' ? usageError(message, args) : error;
     });
   for (const addCommand of COMMANDS) {
     parser = addCommand(parser, (chosen) => {

@@ -4,6 +4,7 @@ import type { ViewConfig } from '../lenses/view-config.ts';
 import type { AddCommand } from './command-line.ts';
 import { type ExitCode, type Host, usesColor } from './host.ts';
 import { type LevelArgs, parseLevels } from './levels.ts';
+import { outAll } from './out-all.ts';
 
 interface DiffArgs extends LevelArgs {
   readonly golden: string;
@@ -33,15 +34,17 @@ export const diffCommand: AddCommand = (parser, start) =>
 
 async function diff(args: DiffArgs, host: Host): Promise<ExitCode> {
   const { openWholeTrace } = await import('../run/open-trace.ts');
+  const { withWrites } = await import('../run/regenerate.ts');
   const { makeRunView } = await import('../lenses/index.ts');
   const { compareTraces } = await import('../compare/index.ts');
   const { renderVerdict } = await import('../report/terminal.ts');
   const chosen = parseLevels(args);
   const { view, levels } = await projectView(host);
-  const golden = makeRunView(openWholeTrace(resolve(host.cwd, args.golden)).reader, view);
-  const actual = makeRunView(openWholeTrace(resolve(host.cwd, args.actual)).reader, view);
+  const load = async (path: string) => (await withWrites(openWholeTrace(resolve(host.cwd, path)))).reader;
+  const golden = makeRunView(await load(args.golden), view);
+  const actual = makeRunView(await load(args.actual), view);
   const verdict = compareTraces(golden, actual, { levels: { ...levels, ...chosen } });
-  await host.out(renderVerdict(verdict, { useColor: usesColor(host), listFollowers: args.all }));
+  await outAll(host, renderVerdict(verdict, { useColor: usesColor(host), listFollowers: args.all }));
   return verdict.kind === 'same' ? 0 : 1;
 }
 

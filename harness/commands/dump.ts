@@ -4,6 +4,7 @@ import type { ObservationSelection } from '../run/observations.ts';
 import type { NamedTrace } from '../run/open-trace.ts';
 import type { AddCommand } from './command-line.ts';
 import type { ExitCode, Host } from './host.ts';
+import { outAll } from './out-all.ts';
 import { parseSpan } from './span.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -36,8 +37,6 @@ interface DumpOptions {
   readonly icount: string | undefined;
 }
 
-const BATCH_CHARS = 65_536;
-
 /** `gilt dump TRACE`: one line per write and event. */
 export const dumpCommand: AddCommand = (parser, start) =>
   parser.command(
@@ -57,7 +56,8 @@ export const dumpCommand: AddCommand = (parser, start) =>
         const selection = parseSelection(args);
         const { openTraceFile } = await import('../run/open-trace.ts');
         const trace = openTraceFile(resolve(host.cwd, args.trace));
-        await dump(trace, selection, host);
+        const { withWrites } = await import('../run/regenerate.ts');
+        await dump(selection.hasWrites ? await withWrites(trace) : trace, selection, host);
         return reportTruncation(trace, host);
       });
     },
@@ -88,14 +88,12 @@ async function dump(trace: NamedTrace, selection: ObservationSelection, host: Ho
   const { describeObservation } = await import('../run/describe-observation.ts');
   const { escapeLine } = await import('../report/escape.ts');
   const symbols = traceSymbols(trace);
-  let text = '';
-  for (const observation of observations(trace.reader, selection)) {
-    text += `${escapeLine(describeObservation(observation, symbols))}\n`;
-    if (text.length < BATCH_CHARS) continue;
-    await host.out(text);
-    text = '';
-  }
-  await host.out(text);
+  const lines = function* (): Generator<string> {
+    for (const observation of observations(trace.reader, selection)) {
+      yield `${escapeLine(describeObservation(observation, symbols))}\n`;
+    }
+  };
+  await outAll(host, lines());
 }
 
 function reportTruncation({ name, reader: { truncation } }: NamedTrace, host: Host): ExitCode {

@@ -1,11 +1,14 @@
-import { join, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { EngineName } from '../../emulator/index.ts';
 import type { Project } from '../config/load-config.ts';
+import type { Threads } from '../gate/judge-pool.ts';
 import type { ScenarioOutcome } from '../report/gate-outcome.ts';
-import type { ScenarioFile } from '../scenario/find-scenarios.ts';
 import type { AddCommand } from './command-line.ts';
 import { type ExitCode, type Host, isCi, usesColor } from './host.ts';
 import { ENGINE_OPTION } from './options.ts';
 import { progressText, startProgress } from './progress.ts';
+import { parseReporters } from './reporter-option.ts';
 import { UsageError } from './usage-error.ts';
 
 interface GateArgs {
@@ -14,9 +17,14 @@ interface GateArgs {
   readonly symbols: string | undefined;
   readonly report: string | undefined;
   readonly json: boolean;
+  readonly reporter: readonly string[];
+  readonly jobs: number | undefined;
   readonly all: boolean;
-  readonly engine: 'forms' | 'oracle';
+  readonly bisect: boolean;
+  readonly engine: EngineName;
 }
+
+const HELP_AFTER_MS = 200;
 
 /** `gilt gate [SCENARIO...]`: runs scenarios and compares them with their goldens. */
 export const gateCommand: AddCommand = (parser, start) =>
@@ -29,11 +37,26 @@ export const gateCommand: AddCommand = (parser, start) =>
         .option('image', { type: 'string', describe: "boot this image instead of the config's" })
         .option('symbols', { type: 'string', describe: 'the ELF that belongs to --image' })
         .option('report', { type: 'string', describe: 'the folder for traces, pictures, report.json', normalize: true })
-        .option('json', { type: 'boolean', default: false, describe: 'print the JSON report instead of text' })
+        .option('reporter', {
+          type: 'string',
+          array: true,
+          default: [],
+          requiresArg: true,
+          describe: 'terminal, json, junit or github, or NAME=FILE; may be repeated',
+        })
+        .option('json', { type: 'boolean', default: false, describe: 'short for --reporter json' })
+        .option('jobs', { type: 'number', describe: 'how many scenarios run at a time; default one per core' })
         .option('all', { type: 'boolean', default: false, describe: 'list every difference below its cause' })
+        .option('bisect', {
+          type: 'boolean',
+          default: false,
+          describe: 'for git bisect run: build first; 125 when this commit cannot be built or judged',
+        })
         .option('engine', ENGINE_OPTION)
         .example('$0 gate', 'all scenarios')
         .example('$0 gate boot keyboard', 'two of them')
+        .example('$0 gate --reporter github --reporter junit=gilt.xml', 'in a workflow of GitHub')
+        .example('git bisect run npx $0 gate --bisect', 'with goldens that git does not change on the way')
         .example('$0 gate --image other.img --symbols other.elf', 'another kernel, the same goldens'),
     (args) => {
       start((host) => gate(args, host));
@@ -41,47 +64,75 @@ export const gateCommand: AddCommand = (parser, start) =>
   );
 
 async function gate(args: GateArgs, host: Host): Promise<ExitCode> {
+  const reporters = parseReporters(args.reporter, args.json);
   const { loadProject } = await import('../config/load-config.ts');
-  const { selectScenarios } = await import('../scenario/find-scenarios.ts');
-  const { gateExitCode } = await import('../report/gate-outcome.ts');
+  const { bisectExitCode, gateExitCode } = await import('../report/gate-outcome.ts');
   const { renderJson } = await import('../report/json.ts');
-  const { renderGate } = await import('../report/terminal.ts');
+  const { report } = await import('../report/reporters.ts');
+  const { sourceLocator } = await import('../report/locate-source.ts');
   const { writeFileWhole } = await import('../run/output-file.ts');
   const { GENERATOR } = await import('../version.ts');
   const project = await loadProject(host.cwd);
-  const report = args.report === undefined ? project.report : resolve(host.cwd, args.report);
-  const outcomes = await judgeAll(args, host, project, report, selectScenarios(project.scenarios, args.scenarios));
-  const json = renderJson(GENERATOR, outcomes);
-  writeFileWhole(join(report, 'report.json'), json);
-  await host.out(args.json ? json : renderGate(outcomes, { useColor: usesColor(host), listFollowers: args.all }));
-  return gateExitCode(outcomes);
+  if (args.bisect && args.image === undefined) await buildHere(project);
+  const folder = args.report === undefined ? project.report : resolve(host.cwd, args.report);
+  const outcomes = await judgeScenarios(args, host, project, folder);
+  writeFileWhole(join(folder, 'report.json'), renderJson(GENERATOR, outcomes));
+  await report(outcomes, reporters, {
+    generator: GENERATOR,
+    terminal: { useColor: usesColor(host), listFollowers: args.all },
+    locate: sourceLocator(host.env.GITHUB_WORKSPACE ?? host.cwd, dirname(project.symbols ?? project.configFile)),
+    cwd: host.cwd,
+    stepSummary: host.env.GITHUB_STEP_SUMMARY,
+    out: host.out,
+  });
+  return args.bisect ? bisectExitCode(outcomes) : gateExitCode(outcomes);
 }
 
-/** One scenario after the other. */
-async function judgeAll(
+/** Runs the build command of the config, where there is one. Errors: OperatingError. */
+async function buildHere({ config, configFile, folder }: Project): Promise<void> {
+  if (config.build === undefined) return;
+  const { OperatingError } = await import('../../emulator/index.ts');
+  const { runShell } = await import('../commits/shell.ts');
+  const reason = await runShell(config.build, folder);
+  if (reason !== undefined) throw new OperatingError(configFile, reason);
+}
+
+/** The outcomes of the scenarios in their order; then, if all are asked for, goldens without a scenario. */
+async function judgeScenarios(
   args: GateArgs,
   host: Host,
   project: Project,
   report: string,
-  files: readonly ScenarioFile[],
 ): Promise<readonly ScenarioOutcome[]> {
+  const { selectScenarios } = await import('../scenario/find-scenarios.ts');
   const { GoldenStore } = await import('../golden/store.ts');
-  const { loadBootFiles } = await import('../run/boot-files.ts');
-  const { judge } = await import('../run/judge.ts');
-  const boot = loadBootFiles(bootPaths(args, host, project));
-  const store = new GoldenStore(project.golden, isCi(host));
-  const shownFrom = host.cwd;
+  const { staleGoldens } = await import('../golden/stale.ts');
+  const { canHelp, judgeAll } = await import('../gate/judge-pool.ts');
+  const files = selectScenarios(project.scenarios, args.scenarios);
+  const isContinuous = isCi(host);
+  const stale = args.scenarios.length > 0 ? [] : staleGoldens(project, new GoldenStore(project.golden, isContinuous));
+  const work = {
+    files,
+    project,
+    bootPaths: bootPaths(args, host, project),
+    engine: args.engine,
+    isCi: isContinuous,
+    report,
+  };
   const progress = await startProgress(host);
   const onProgress = (scenario: string, icount: number): void => progress.show(progressText(scenario, icount));
-  const outcomes: ScenarioOutcome[] = [];
-  try {
-    for (const file of files) {
-      outcomes.push(await judge(file, { project, boot, engine: args.engine, store, report, shownFrom, onProgress }));
-    }
-  } finally {
+  const { helpers, delayMs } = threadsOf(args);
+  const threads = { helpers: canHelp() ? helpers : 0, delayMs };
+  const outcomes = await judgeAll({ ...work, shownFrom: host.cwd }, threads, onProgress).finally(() => {
     progress.stop();
-  }
-  return outcomes;
+  });
+  return [...outcomes, ...stale.map((scenario): ScenarioOutcome => ({ kind: 'stale', scenario }))];
+}
+
+function threadsOf({ jobs }: GateArgs): Threads {
+  if (jobs === undefined) return { helpers: availableParallelism() - 1, delayMs: HELP_AFTER_MS };
+  if (!Number.isSafeInteger(jobs) || jobs < 1) throw new UsageError('--jobs takes a count, 1 or more');
+  return { helpers: jobs - 1, delayMs: 0 };
 }
 
 function bootPaths(

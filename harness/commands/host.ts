@@ -7,10 +7,12 @@ export interface Host {
   /** Prints; resolves when the reader of a pipe has taken it, which whoever prints much should await. */
   readonly out: (text: string) => Promise<void>;
   readonly err: (text: string) => void;
+  /** Prints a question and reads a line; undefined when there is no more to read. */
+  readonly ask: (question: string) => Promise<string | undefined>;
 }
 
-/** 0 same or done, 1 differs or no golden, 2 cannot tell. */
-export type ExitCode = 0 | 1 | 2;
+/** 0 same or done, 1 differs or no golden, 2 cannot tell; 125 is 2 in the words of `git bisect run`. */
+export type ExitCode = 0 | 1 | 2 | 125;
 
 /** Colours only for people: on a terminal, and unless NO_COLOR (no-color.org) is set. */
 export function usesColor(host: Host): boolean {
@@ -18,7 +20,7 @@ export function usesColor(host: Host): boolean {
 }
 
 /** Whether this runs in continuous integration, where golden/ is never written. */
-export function isCi(host: Host): boolean {
-  const ci = host.env.CI ?? '';
+export function isCi({ env }: Pick<Host, 'env'>): boolean {
+  const ci = env.CI ?? '';
   return ci !== '' && ci !== 'false' && ci !== '0';
 }

@@ -1,3 +1,4 @@
+import type { EngineName } from '../../emulator/index.ts';
 import type { AddCommand } from './command-line.ts';
 import { type ExitCode, type Host, isCi } from './host.ts';
 import { ENGINE_OPTION } from './options.ts';
@@ -10,7 +11,7 @@ interface MutateArgs {
   readonly limit: number | undefined;
   readonly seed: number;
   readonly json: boolean;
-  readonly engine: 'forms' | 'oracle';
+  readonly engine: EngineName;
 }
 
 /** `gilt mutate [SCENARIO...]`: how much the goldens pin. */

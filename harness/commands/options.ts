@@ -1,6 +1,6 @@
 /** The option of every command that runs a guest. */
 export const ENGINE_OPTION = {
-  choices: ['forms', 'oracle'],
-  default: 'forms',
-  describe: 'forms is the interpreter, oracle the slow referee; both make the same trace',
+  choices: ['blocks', 'forms', 'oracle'],
+  default: 'blocks',
+  describe: 'blocks compiles what is hot, forms interprets, oracle is the slow referee; all make the same trace',
 } as const;

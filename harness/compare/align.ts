@@ -5,13 +5,13 @@ export type Pair = readonly [number, number];
 
 // Up to this many insertions and removals the time is linear; beyond, that many steps are too long to wait for.
 const EDITS_AT_MOST = 1000;
-const STEPS_AT_MOST = 2_000_000_000;
-const WINDOW = 256;
+const STEPS_AT_MOST = 200_000_000;
+const EDITS_AT_ONCE = 128;
 
 /**
  * Pairs equal keys of two lists in order, as many as possible: a longest common subsequence. Linear in time where the
  * lists differ in up to a thousand places (E. W. Myers 1986), quadratic in bits beyond; only lists of more than some
- * hundred thousand keys that differ nearly everywhere are paired greedily, within a window.
+ * ten thousand keys that differ in more places are paired piece by piece, each piece as well as can be.
  */
 export function alignKeys(expected: readonly string[], actual: readonly string[]): readonly Pair[] {
   const pairs: Pair[] = [];
@@ -65,29 +65,51 @@ function sharedKeys(
 }
 
 function pairKeys(x: Int32Array, y: Int32Array): readonly Pair[] {
-  const pairs = shortestEdit(x, y);
-  if (pairs !== undefined) return pairs;
-  return (x.length * y.length) / 16 <= STEPS_AT_MOST ? longestCommon(x, y) : greedy(x, y);
+  if (x.length === 0 || y.length === 0) return [];
+  const whole = shortestEdit(x, y, EDITS_AT_MOST);
+  if (whole.isEnd) return whole.pairs;
+  return (x.length * y.length) / 16 <= STEPS_AT_MOST ? longestCommon(x, y) : pieceByPiece(x, y);
 }
 
-/** Furthest-reaching paths by number of edits; undefined when EDITS_AT_MOST don't suffice. */
-function shortestEdit(x: Int32Array, y: Int32Array): readonly Pair[] | undefined {
-  if (x.length === 0 || y.length === 0) return [];
-  const limit = Math.min(EDITS_AT_MOST, x.length + y.length);
-  const reach = new Int32Array(2 * limit + 3);
-  const middle = limit + 1;
+/** Pairs of the beginnings of two lists; `x` and `y` of their keys are used up. */
+interface Beginning {
+  readonly pairs: readonly Pair[];
+  readonly x: number;
+  readonly y: number;
+  readonly isEnd: boolean; // of both lists
+}
+
+/** Furthest-reaching paths by number of edits: up to both ends, or as far as `limit` edits lead. */
+function shortestEdit(x: Int32Array, y: Int32Array, limit: number): Beginning {
+  const most = Math.min(limit, x.length + y.length);
+  const reach = new Int32Array(2 * most + 3);
+  const middle = most + 1;
   const history: Int32Array[] = [];
-  for (let edits = 0; edits <= limit; edits++) {
+  for (let edits = 0; edits <= most; edits++) {
     history.push(reach.slice(middle - edits - 1, middle + edits + 2));
     for (let k = -edits; k <= edits; k += 2) {
       const isDown = k === -edits || (k !== edits && reach[middle + k - 1] < reach[middle + k + 1]);
       let i = isDown ? reach[middle + k + 1] : reach[middle + k - 1] + 1;
       while (i < x.length && i - k < y.length && x[i] === y[i - k]) i++;
       reach[middle + k] = i;
-      if (i >= x.length && i - k >= y.length) return retrace(history, x.length, y.length);
+      if (i >= x.length && i - k >= y.length) {
+        return { pairs: retrace(history, x.length, y.length), x: x.length, y: y.length, isEnd: true };
+      }
     }
   }
-  return undefined;
+  const [i, j] = furthest(reach, middle, most, x.length, y.length);
+  return { pairs: retrace(history, i, j), x: i, y: j, isEnd: false };
+}
+
+/** Of all paths inside both lists the one that has used up most keys. */
+function furthest(reach: Int32Array, middle: number, edits: number, xLength: number, yLength: number): Pair {
+  let best: Pair = [0, 0];
+  for (let k = -edits; k <= edits; k += 2) {
+    const i = reach[middle + k];
+    const j = i - k;
+    if (i <= xLength && j >= 0 && j <= yLength && i + j > best[0] + best[1]) best = [i, j];
+  }
+  return best;
 }
 
 function retrace(history: readonly Int32Array[], xLength: number, yLength: number): readonly Pair[] {
@@ -109,33 +131,16 @@ function retrace(history: readonly Int32Array[], xLength: number, yLength: numbe
   return pairs.reverse();
 }
 
-function greedy(x: Int32Array, y: Int32Array): readonly Pair[] {
+/** Linear time: from where some edits lead furthest, it begins again. */
+function pieceByPiece(x: Int32Array, y: Int32Array): readonly Pair[] {
   const pairs: Pair[] = [];
-  let i = 0;
-  let j = 0;
+  let [i, j] = [0, 0];
   while (i < x.length && j < y.length) {
-    if (x[i] === y[j]) {
-      pairs.push([i++, j++]);
-      continue;
-    }
-    const [skipX, skipY] = nearestMeeting(x, i, y, j);
-    i += skipX;
-    j += skipY;
+    const piece = shortestEdit(x.subarray(i), y.subarray(j), EDITS_AT_ONCE);
+    for (const [a, b] of piece.pairs) pairs.push([i + a, j + b]);
+    if (piece.isEnd) break;
+    i += piece.x;
+    j += piece.y;
   }
   return pairs;
-}
-
-// How far to skip on both sides so that equal keys meet with the fewest skipped; both by one when none do.
-function nearestMeeting(x: Int32Array, i: number, y: Int32Array, j: number): Pair {
-  const seen = new Map<number, number>();
-  for (let n = Math.min(WINDOW, y.length - j) - 1; n >= 0; n--) seen.set(y[j + n], n);
-  let best: Pair = [1, 1];
-  let fewest = Number.POSITIVE_INFINITY;
-  for (let n = 0; n < Math.min(WINDOW, x.length - i) && n < fewest; n++) {
-    const other = seen.get(x[i + n]);
-    if (other === undefined || other + n >= fewest) continue;
-    fewest = other + n;
-    best = [n, other];
-  }
-  return best;
 }

@@ -22,18 +22,36 @@ function byTrack(facts: readonly Fact[]): ReadonlyMap<string, readonly Fact[]> {
 
 function compareTrack(lens: Lens, expected: readonly Fact[], actual: readonly Fact[]): readonly Difference[] {
   const differences: Difference[] = [];
-  let [e, a] = [0, 0];
-  for (const [i, j] of [...pairFacts(expected, actual), [expected.length, actual.length] as const]) {
+  const same = equalPrefix(expected, actual);
+  let [e, a] = [same, same];
+  for (const [i, j] of pairsFrom(same, expected, actual)) {
     const isTail = i === expected.length && a === actual.length;
     for (; e < i; e++)
-      if (expected[e].isSilent !== true) differences.push(missing(lens, expected[e], actual[a - 1], isTail));
-    for (; a < j; a++) if (actual[a].isSilent !== true) differences.push(added(lens, actual[a]));
+      if (expected[e].isSilent !== true) differences.push(missing(lens, expected[e], e, actual[a - 1], isTail));
+    for (; a < j; a++) if (actual[a].isSilent !== true) differences.push(added(lens, actual[a], i));
     if (i < expected.length && !isEqual(expected[i], actual[j])) {
-      differences.push(changed(lens, expected[i], actual[j]));
+      const difference = changed(lens, expected[i], i, actual[j]);
+      if (difference !== undefined) differences.push(difference);
     }
     [e, a] = [i + 1, j + 1];
   }
   return differences;
+}
+
+// Nearly all tracks are equal from end to end: no keys are made for what is.
+function equalPrefix(expected: readonly Fact[], actual: readonly Fact[]): number {
+  const length = Math.min(expected.length, actual.length);
+  let same = 0;
+  while (same < length && isEqual(expected[same], actual[same])) same++;
+  return same;
+}
+
+/** The pairs behind the first `same` facts, and one of both ends. */
+function pairsFrom(same: number, expected: readonly Fact[], actual: readonly Fact[]): readonly Pair[] {
+  const ends: Pair = [expected.length, actual.length];
+  if (same === expected.length || same === actual.length) return [ends];
+  const pairs = pairFacts(expected.slice(same), actual.slice(same));
+  return [...pairs.map(([i, j]): Pair => [i + same, j + same]), ends];
 }
 
 // Facts that agree anchor the rest: between them first equal keys are paired, then kin.
@@ -81,32 +99,46 @@ function isEqual(expected: Fact, actual: Fact): boolean {
   return expected.key === actual.key && expected.value === actual.value;
 }
 
-function changed(lens: Lens, expected: Fact, actual: Fact): Difference {
+function changed(lens: Lens, expected: Fact, position: number, actual: Fact): Difference | undefined {
   const explanation = lens.explain(expected, actual);
+  if (explanation === undefined) return undefined;
   const order = explanation.at.icount;
-  return { kind: 'changed', lens: lens.name, expected, actual, isTail: false, order, ...explanation };
+  return { kind: 'changed', lens: lens.name, expected, actual, position, isTail: false, order, ...explanation };
 }
 
 // What is missing has no time in the actual run but that of the fact before it.
-function missing(lens: Lens, expected: Fact, before: Fact | undefined, isTail: boolean): Difference {
-  const text = `missing: ${expected.text}${inPlace(expected.at)} (golden only)`;
-  const change = `missing ${expected.key} ${expected.kin ?? ''}`;
-  const order = before === undefined ? expected.at.icount : before.at.icount;
-  const places = { at: expected.at, goldenAt: expected.at };
-  return { kind: 'missing', lens: lens.name, expected, text, change, order, ...places, isTail };
+function missing(lens: Lens, expected: Fact, position: number, before: Fact | undefined, isTail: boolean): Difference {
+  const { at } = expected;
+  return {
+    kind: 'missing',
+    lens: lens.name,
+    expected,
+    position,
+    // One cause may have a hundred thousand followers, of which a report only says how many they are.
+    get text() {
+      return `missing: ${expected.text}${inPlace(at)} (golden only)`;
+    },
+    change: `missing ${expected.key} ${expected.kin ?? ''}`,
+    order: before === undefined ? at.icount : before.at.icount,
+    at,
+    goldenAt: at,
+    isTail,
+  };
 }
 
-function added(lens: Lens, actual: Fact): Difference {
-  const text = `added: ${actual.text}${inPlace(actual.at)} (not in golden)`;
-  const change = `added ${actual.key} ${actual.kin ?? ''}`;
+function added(lens: Lens, actual: Fact, position: number): Difference {
+  const { at } = actual;
   return {
     kind: 'added',
     lens: lens.name,
     actual,
-    text,
-    change,
-    order: actual.at.icount,
-    at: actual.at,
+    position,
+    get text() {
+      return `added: ${actual.text}${inPlace(at)} (not in golden)`;
+    },
+    change: `added ${actual.key} ${actual.kin ?? ''}`,
+    order: at.icount,
+    at,
     isTail: false,
   };
 }

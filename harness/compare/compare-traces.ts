@@ -1,10 +1,9 @@
-import { type Fact, LENS_NAMES, LENSES, type LensName, type Level, type RunView, seenLike } from '../lenses/index.ts';
-import { compareFacts } from './compare-facts.ts';
-import type { Difference } from './difference.ts';
+import { LENS_NAMES, type LensName, type Level, type RunView, seenLike } from '../lenses/index.ts';
+import { compareLens } from './compare-lens.ts';
 import { eventText } from './event-text.ts';
-import { compareExact } from './exact.ts';
 import { foldCauses } from './fold.ts';
 import { MaskCounter } from './masks.ts';
+import { RunFacts } from './run-facts.ts';
 import type { Verdict } from './verdict.ts';
 
 /** How strictly each lens is compared; `behaviour` where nothing is said. */
@@ -17,54 +16,42 @@ export interface CompareOptions {
  * those of the actual view's config and hold for both sides.
  */
 export function compareTraces(golden: RunView, actual: RunView, options: CompareOptions = {}): Verdict {
-  const levels = (lens: LensName): Level => options.levels?.[lens] ?? 'behaviour';
   const masks = new MaskCounter(actual.masks);
-  const isExact = LENS_NAMES.some((lens) => levels(lens) === 'exact');
-  if (!isExact && haveEqualDigests(golden, actual)) return { kind: 'same', masked: [], known: [], isByDigest: true };
-  const current = seenLike(golden, actual);
-  const compared = LENS_NAMES.map((lens) => compareLens(lens, levels(lens), golden, current, masks));
+  if (isSettledByDigest(golden, actual, options)) return { kind: 'same', masked: [], known: [], isByDigest: true };
+  const sides = { golden: new RunFacts(golden), actual: new RunFacts(seenLike(golden, actual)), masks };
+  const compared = LENS_NAMES.map((lens) => compareLens(lens, levelOf(options, lens), sides));
   const differences = compared.flatMap((each) => each.differences);
   const told = { masked: masks.report(), known: compared.flatMap((each) => each.known) };
   if (differences.length === 0) return { kind: 'same', isByDigest: false, ...told };
   return { kind: 'differs', causes: foldCauses(differences), ...told };
 }
 
-interface LensComparison {
-  readonly differences: readonly Difference[];
-  readonly known: readonly string[];
+/**
+ * The first lens, causes before consequences, that tells a run from its golden one; undefined when they are the same. For
+ * many runs that are compared with one golden, whose facts are kept.
+ */
+export function firstDifference(golden: RunFacts, actual: RunView, options: CompareOptions): LensName | undefined {
+  if (isSettledByDigest(golden.view, actual, options)) return undefined;
+  const sides = { golden, actual: new RunFacts(seenLike(golden.view, actual)), masks: new MaskCounter(actual.masks) };
+  return LENS_NAMES.find((lens) => compareLens(lens, levelOf(options, lens), sides).differences.length > 0);
 }
 
-function compareLens(
-  name: LensName,
-  level: Level,
-  golden: RunView,
-  actual: RunView,
-  masks: MaskCounter,
-): LensComparison {
-  if (level === 'off') return { differences: [], known: [] };
-  if (level === 'exact') return { differences: compareExact(name, golden, actual), known: [] };
-  const lens = LENSES[name];
-  const leftOut = lens.leftOut?.(golden, actual);
-  const factsOf = (view: RunView) => lens.facts(view, level).filter((fact) => leftOut?.has(fact.track) !== true);
-  const [expected, current] = masks.visible(factsOf(golden), factsOf(actual));
-  return { differences: compareFacts(lens, expected, current), known: knownFindings(expected, current) };
+function levelOf({ levels }: CompareOptions, lens: LensName): Level {
+  return levels?.[lens] ?? 'behaviour';
 }
 
-/** What is wrong in both runs alike: no difference, yet nobody should take it for right. */
-function knownFindings(expected: readonly Fact[], actual: readonly Fact[]): readonly string[] {
-  const identity = (fact: Fact) => JSON.stringify([fact.track, fact.key, fact.value]);
-  const golden = new Set(expected.filter((fact) => fact.finding !== undefined).map(identity));
-  return actual.flatMap((fact) => (fact.finding !== undefined && golden.has(identity(fact)) ? [fact.finding] : []));
+function isSettledByDigest(golden: RunView, actual: RunView, options: CompareOptions): boolean {
+  return LENS_NAMES.every((lens) => levelOf(options, lens) !== 'exact') && haveEqualDigests(golden, actual);
 }
 
 /** Same generator, image, symbols, spec and inputs, as many events and writes, the same last chain digest: one run. */
-function haveEqualDigests(golden: RunView, actual: RunView): boolean {
+export function haveEqualDigests(golden: Pick<RunView, 'reader'>, actual: Pick<RunView, 'reader'>): boolean {
   const [a, b] = [identityOf(golden), identityOf(actual)];
   return a !== undefined && a === b;
 }
 
 // The chain digest covers every checkpoint before it, so it proves nothing about what was stored after the last one.
-function identityOf({ reader }: RunView): string | undefined {
+function identityOf({ reader }: Pick<RunView, 'reader'>): string | undefined {
   const { files, spec, generator } = reader.header;
   const last = reader.checkpoints().at(-1);
   if (last === undefined || last.writes !== reader.counts.writes) return undefined;

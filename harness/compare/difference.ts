@@ -7,6 +7,7 @@ interface Told {
   readonly at: Place; // in the actual run, or in the golden one where actual has nothing
   readonly goldenAt?: Place;
   readonly order: number; // the icount that puts it in order with the others
+  readonly position: number; // how many facts of golden's track come before it
   readonly isTail: boolean; // actual merely ends before golden does
   readonly shiftAxis?: string; // only what an allocator of this region keeps for itself has moved
 }

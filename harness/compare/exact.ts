@@ -15,6 +15,9 @@ const KINDS: Readonly<Record<LensName, readonly TraceEventKind[]>> = {
   screen: ['screen'],
 };
 
+/** The track of every fact that stands for a recorded row. */
+export const EXACT_TRACK = 'rows';
+
 /** Compares what was recorded itself, row by row; the first divergent row is the one difference. */
 export function compareExact(lens: LensName, golden: RunView, actual: RunView): readonly Difference[] {
   const rows = lens === 'memory' ? firstDivergence(lens, golden, actual, writeRows(golden), writeRows(actual)) : [];
@@ -41,20 +44,20 @@ function firstDivergence(
   for (let index = 0; ; index++) {
     const [expected, current] = [expectedRows.next(), actualRows.next()];
     if (expected.done && current.done) return [];
-    if (expected.done) return current.done ? [] : [added(lens, rowFact(lens, actual, current.value, index))];
-    if (current.done) return [missing(lens, rowFact(lens, golden, expected.value, index))];
+    if (expected.done) return current.done ? [] : [added(lens, rowFact(lens, actual, current.value, index), index)];
+    if (current.done) return [missing(lens, rowFact(lens, golden, expected.value, index), index)];
     if (expected.value.text === current.value.text && expected.value.icount === current.value.icount) continue;
-    return [changed(rowFact(lens, golden, expected.value, index), rowFact(lens, actual, current.value, index))];
+    return [changed(rowFact(lens, golden, expected.value, index), rowFact(lens, actual, current.value, index), index)];
   }
 }
 
 function rowFact(lens: LensName, view: RunView, row: Row, index: number): Fact {
   const at: Place = row.eip === undefined ? { icount: row.icount, callers: [] } : view.places.at(row.icount, row.eip);
   const text = `row ${index} at icount ${row.icount}: ${row.text}`;
-  return { lens, track: 'rows', key: `row ${index}`, value: row.text, text, at };
+  return { lens, track: EXACT_TRACK, key: `row ${index}`, value: row.text, text, at };
 }
 
-function changed(expected: Fact, actual: Fact): Difference {
+function changed(expected: Fact, actual: Fact, position: number): Difference {
   const text = `${actual.text} by ${placeText(actual.at)}, golden ${expected.text} by ${placeText(expected.at)}`;
   const places = { at: actual.at, goldenAt: expected.at };
   return {
@@ -62,6 +65,7 @@ function changed(expected: Fact, actual: Fact): Difference {
     lens: actual.lens,
     expected,
     actual,
+    position,
     text,
     change: text,
     order: actual.at.icount,
@@ -70,15 +74,35 @@ function changed(expected: Fact, actual: Fact): Difference {
   };
 }
 
-function added(lens: LensName, actual: Fact): Difference {
+function added(lens: LensName, actual: Fact, position: number): Difference {
   const text = `${actual.text} by ${placeText(actual.at)}, where golden has ended`;
-  return { kind: 'added', lens, actual, text, change: text, order: actual.at.icount, at: actual.at, isTail: false };
+  return {
+    kind: 'added',
+    lens,
+    actual,
+    position,
+    text,
+    change: text,
+    order: actual.at.icount,
+    at: actual.at,
+    isTail: false,
+  };
 }
 
-function missing(lens: LensName, expected: Fact): Difference {
+function missing(lens: LensName, expected: Fact, position: number): Difference {
   const text = `the run has ended, golden goes on with ${expected.text} by ${placeText(expected.at)}`;
   const places = { at: expected.at, goldenAt: expected.at };
-  return { kind: 'missing', lens, expected, text, change: text, order: expected.at.icount, isTail: false, ...places };
+  return {
+    kind: 'missing',
+    lens,
+    expected,
+    position,
+    text,
+    change: text,
+    order: expected.at.icount,
+    isTail: false,
+    ...places,
+  };
 }
 
 function* writeRows(view: RunView): Generator<Row> {

@@ -1,5 +1,6 @@
 import { type Fact, LENS_NAMES } from '../lenses/index.ts';
 import type { Cause } from './cause.ts';
+import { causeId } from './cause-id.ts';
 import type { Difference } from './difference.ts';
 import { paragraphOf } from './paragraph.ts';
 
@@ -15,6 +16,7 @@ export function foldCauses(differences: readonly Difference[]): readonly Cause[]
   for (const difference of [...differences].sort(inOrderOfTelling)) index.add(difference);
   index.causes.sort((a, b) => inOrder(a.leader, b.leader));
   return index.causes.map(({ leader, followers }) => ({
+    id: causeId(leader),
     paragraph: paragraphOf(leader, followers),
     lens: leader.lens,
     differences: [leader, ...followers],
@@ -47,6 +49,7 @@ class CauseIndex {
   private readonly byStorer = new Map<string, OpenCause>(); // memory: function that stored
   private readonly byAllocator = new Map<string, OpenCause>();
   private readonly byAxis = new Map<string, OpenCause>();
+  private readonly byChip = new Map<string, OpenCause>(); // ports: what one chip is told is one sequence
   private readonly byTables = new Map<string, OpenCause>(); // paging: space whose tables are stored to
   private firstMemory: OpenCause | undefined;
   private ender: OpenCause | undefined; // the first cause after which the run may well have stopped
@@ -71,6 +74,7 @@ class CauseIndex {
         .find((cause) => cause !== undefined) ??
       this.byStorer.get(storerKey(difference) ?? '') ??
       this.byTables.get(tablesKey(difference) ?? '') ??
+      this.byChip.get(chipKey(difference) ?? '') ??
       (isStack(difference) ? this.firstMemory : undefined) ??
       (difference.isTail || isStop(difference) ? this.ender : undefined)
     );
@@ -94,6 +98,7 @@ class CauseIndex {
     setOnce(this.bySpot, spotKey(difference), cause);
     setOnce(this.byStorer, storerKey(difference), cause);
     setOnce(this.byTables, tablesKey(difference), cause);
+    setOnce(this.byChip, chipKey(difference), cause);
     for (const subject of explainedSubjects(difference)) setOnce(this.bySubject, subject, cause);
     if (difference.lens === 'allocations') {
       for (const fact of factsOf(difference)) {
@@ -151,6 +156,10 @@ function storerKey(difference: Difference): string | undefined {
 function tablesKey(difference: Difference): string | undefined {
   const isChange = difference.kind === 'added' && difference.actual.track.startsWith('changes of ');
   return isChange ? difference.actual.track : undefined;
+}
+
+function chipKey(difference: Difference): string | undefined {
+  return difference.lens === 'ports' ? factsOf(difference)[0].track : undefined;
 }
 
 function allocatorOf(fact: Fact): string {

@@ -1,4 +1,4 @@
-import { type Fact, hidesCell, type Mask, type ScreenRow } from '../lenses/index.ts';
+import { type Fact, hidesCell, hidesFact, type Mask, type ScreenRow } from '../lenses/index.ts';
 import type { MaskReport } from './verdict.ts';
 
 const BLANK = 0x20;
@@ -24,7 +24,7 @@ export class MaskCounter {
 
   private visibleOf(facts: readonly Fact[], sign: 1 | -1): readonly Fact[] {
     return facts.filter((fact) => {
-      const count = this.counts.find(({ mask }) => hides(mask, fact));
+      const count = this.counts.find(({ mask }) => hidesFact(mask, fact.lens, fact.key));
       count?.addFact(fact, sign);
       return count === undefined;
     });
@@ -81,22 +81,4 @@ function rowOf(fact: Fact): readonly (readonly [string, ScreenRow])[] {
 
 function isBlank(character: number | undefined): boolean {
   return character === BLANK || character === 0 || character === undefined;
-}
-
-function hides(mask: Mask, fact: Fact): boolean {
-  return mask.kind === 'facts' && mask.lens === fact.lens && matches(mask.key, fact.key);
-}
-
-function matches(pattern: string, key: string): boolean {
-  const [first, ...rest] = pattern.split('*');
-  if (!key.startsWith(first)) return false;
-  if (rest.length === 0) return key === first;
-  const last = rest.pop() ?? '';
-  let at = first.length;
-  for (const part of rest) {
-    const found = key.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return key.length - last.length >= at && key.endsWith(last);
 }

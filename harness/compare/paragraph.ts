@@ -47,7 +47,8 @@ function shiftText(first: number | undefined, shifted: readonly Difference[]): s
     return `${results} shifted, each by ${bytes(Math.abs(steps[0]))} more than the one before (the last by ${bytes(Math.abs(last))})`;
   }
   const sizes = shifts.map(Math.abs);
-  const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
+  const low = sizes.reduce((least, each) => Math.min(least, each));
+  const high = sizes.reduce((most, each) => Math.max(most, each));
   return `${results} shifted by ${low === high ? bytes(low) : `${low} to ${bytes(high)}`}`;
 }
 

@@ -37,8 +37,10 @@ export type MachineChoice = Partial<Omit<MachineSpec, 'probes'>>;
 export interface GiltConfig {
   readonly image: string; // the disk image to boot
   readonly symbols?: string; // an ELF of the kernel, with DWARF if there is any
+  readonly build?: string; // the shell command that makes both, run in the config's folder: 'make'
   readonly scenarios?: string; // the folder of *.scenario.ts files; default 'scenarios'
   readonly golden?: string; // the folder of blessed runs; default 'golden'
+  readonly goldenCapBytes?: number; // a golden trace above it holds digests for its writes; default 1 MiB
   readonly allocators?: readonly AllocatorConfig[];
   readonly regions?: readonly RegionConfig[];
   readonly masks?: readonly MaskConfig[];

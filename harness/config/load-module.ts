@@ -1,12 +1,14 @@
-import { createRequire, isBuiltin, SourceMap } from 'node:module';
+import { createHash } from 'node:crypto';
+import { isBuiltin, SourceMap } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Message, Plugin } from 'esbuild';
 import { OperatingError } from '../../emulator/index.ts';
 
 /** A loaded TypeScript file: its default export, and where in its sources an error was thrown ("boot.ts:12"). */
 export interface LoadedModule {
   readonly value: unknown;
+  readonly digest: string; // sha256 of its code and of what it imports by relative path
   readonly positionOf: (error: Error) => string | undefined;
 }
 
@@ -34,7 +36,8 @@ export async function loadModule(path: string): Promise<LoadedModule> {
   const [map, code] = built.outputFiles;
   const url = `data:text/javascript;base64,${Buffer.from(code.contents).toString('base64')}`;
   const positionOf = (error: Error): string | undefined => positionIn(url, path, map.text, error);
-  return { value: await importDefault(path, url, positionOf), positionOf };
+  const digest = createHash('sha256').update(code.contents).digest('hex');
+  return { value: await importDefault(path, url, positionOf), digest, positionOf };
 }
 
 async function importDefault(path: string, url: string, positionOf: LoadedModule['positionOf']): Promise<unknown> {
@@ -56,27 +59,40 @@ function positionIn(url: string, path: string, mapText: string, { stack = '' }: 
   return `${resolve(dirname(path), entry.originalSource)}:${entry.originalLine + 1}`;
 }
 
+const FROM_SOURCE = 'gilt-from-source';
+const LOOKING_UP = 'looking up';
+
+/** Built, gilt's modules lie side by side in one folder. */
+const OWN_INDEX = import.meta.url.endsWith('.ts')
+  ? { path: 'gilt', namespace: FROM_SOURCE }
+  : { path: new URL('./index.js', import.meta.url).href, external: true };
+
 /** Bare imports become absolute file URLs, because a `data:` module can't look up packages by itself. */
 const packagesStayImports: Plugin = {
   name: 'packages-stay-imports',
   setup(build) {
-    build.onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
-      if (kind === 'entry-point') return undefined;
-      if (path === 'gilt') return ownIndex();
+    build.onResolve({ filter: /^[^./]/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      if (kind === 'entry-point' || pluginData === LOOKING_UP) return undefined;
+      if (path === 'gilt') return OWN_INDEX;
       if (isBuiltin(path) || path.startsWith('file:')) return { path, external: true };
-      try {
-        return { path: pathToFileURL(createRequire(importer).resolve(path)).href, external: true };
-      } catch {
-        return { errors: [{ text: `there is no package "${path}" here; is it installed?` }] };
-      }
+      // As an import would find it: what `require` finds of a package may be another file.
+      const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: LOOKING_UP });
+      if (found.errors.length === 0) return { path: pathToFileURL(found.path).href, external: true };
+      return { errors: [{ text: `there is no package "${path}" here; is it installed?` }] };
     });
+    build.onLoad({ filter: /.*/, namespace: FROM_SOURCE }, async () => ({ contents: await loadedIndex() }));
   },
 };
 
-/** Built, gilt's modules lie side by side in one folder; from source, the index is bundled into the file. */
-function ownIndex(): { readonly path: string; readonly external?: boolean } {
-  if (import.meta.url.endsWith('.ts')) return { path: fileURLToPath(new URL('../index.ts', import.meta.url)) };
-  return { path: new URL('./index.js', import.meta.url).href, external: true };
+/**
+ * Code that exports what gilt's index exports, the very objects. From source, in gilt's own tests, no module can import the
+ * index by its URL, and a second copy of it would have classes of its own.
+ */
+async function loadedIndex(): Promise<string> {
+  const index = await import('../index.ts');
+  Reflect.set(globalThis, Symbol.for(FROM_SOURCE), index);
+  const names = Object.keys(index).join(', ');
+  return `const index = globalThis[Symbol.for('${FROM_SOURCE}')];\nexport const { ${names} } = index;`;
 }
 
 function buildError(path: string, error: unknown): OperatingError {

@@ -8,8 +8,10 @@ import { parseAllocators, parseRegion } from './parse-allocator.ts';
 const CONFIG_FIELDS = [
   'image',
   'symbols',
+  'build',
   'scenarios',
   'golden',
+  'goldenCapBytes',
   'allocators',
   'regions',
   'masks',
@@ -30,6 +32,7 @@ const CLOCKS = ['instructions', 'idle'] as const;
 const MASK_KINDS = ['cells', 'facts'] as const;
 const MOST_CELLS = 255;
 const MIB = 1024 * 1024;
+const MOST_CAP_BYTES = 1024 * MIB;
 
 /** Checks what a config file exports. Errors: OperatingError naming file, field and what is allowed. */
 export function parseConfig(file: string, value: unknown): GiltConfig {
@@ -37,8 +40,10 @@ export function parseConfig(file: string, value: unknown): GiltConfig {
   return {
     image: config.at('image').string('the path of a disk image'),
     ...optional(config, 'symbols', (field) => field.string('the path of an ELF file')),
+    ...optional(config, 'build', (field) => field.string('a shell command that builds the image')),
     ...optional(config, 'scenarios', (field) => field.string('the path of a folder')),
     ...optional(config, 'golden', (field) => field.string('the path of a folder')),
+    ...optional(config, 'goldenCapBytes', (field) => field.integer(1, MOST_CAP_BYTES)),
     ...optional(config, 'allocators', parseAllocators),
     ...optional(config, 'regions', (field) => field.list().map(parseRegion)),
     ...optional(config, 'masks', parseMasks),

@@ -6,35 +6,42 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { OperatingError } from '../../emulator/index.ts';
+import type { AcceptedCause } from '../compare/index.ts';
 import { hostError } from '../run/host-error.ts';
-import { requireName } from './names.ts';
+import { writeFileWhole } from '../run/output-file.ts';
+import { parseAccepted, renderAccepted } from './accepted-file.ts';
+import { fileSha256 } from './file-sha256.ts';
+import { isName, requireName } from './names.ts';
 
-/** What makes a golden. `traceFile` is the path of a finished recording; pictures are PNG bytes by screen name. */
+/** What makes a golden. `trace` is a finished recording, a file's path or bytes; pictures are PNG bytes by screen name. */
 export interface GoldenContent {
-  readonly traceFile: string;
+  readonly trace: string | Uint8Array;
   readonly pictures: ReadonlyMap<string, Uint8Array>;
   readonly summary: string;
 }
 
 const TRACE = 'trace.msgpack';
 const SUMMARY = 'summary.txt';
+const ACCEPTED = 'accepted.json';
 // Both are hidden, so that no scenario can have their name.
 const incoming = (scenario: string) => `.incoming-${scenario}`;
 const outgoing = (scenario: string) => `.outgoing-${scenario}`;
 
 /**
- * The folder of blessed runs: `<folder>/<scenario>/` with trace.msgpack, a PNG per screen and summary.txt. Only
- * `bless` calls `replace`. A golden is replaced as a whole folder, so a crash or a full disk leaves the old one.
+ * The folder of blessed runs: `<folder>/<scenario>/` with trace.msgpack, a PNG per screen, summary.txt, and
+ * accepted.json where causes were blessed alone. Only blessing writes. A golden is replaced as a whole folder, so a crash or a full disk leaves the old one.
  * Errors: OperatingError naming the path.
  */
 export class GoldenStore {
-  private readonly folder: string;
+  readonly folder: string;
   private readonly isCi: boolean;
 
   /** `isCi`: the environment has CI set, and nothing may be written. */
@@ -60,7 +67,7 @@ export class GoldenStore {
   scenarios(): readonly string[] {
     if (!existsSync(this.folder)) return [];
     return this.guard(this.folder, () => readdirSync(this.folder, { withFileTypes: true }))
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && this.has(entry.name))
+      .filter((entry) => entry.isDirectory() && isName(entry.name) && this.has(entry.name))
       .map((entry) => entry.name)
       .sort();
   }
@@ -69,18 +76,64 @@ export class GoldenStore {
   unknownFiles(scenario: string, screens: readonly string[]): readonly string[] {
     const folder = this.goldenFolder(scenario);
     if (!existsSync(folder)) return [];
-    const known = new Set([TRACE, SUMMARY, ...screens.map((screen) => `${screen}.png`)]);
+    const known = new Set([TRACE, SUMMARY, ACCEPTED, ...screens.map((screen) => `${screen}.png`)]);
     return this.guard(folder, () => readdirSync(folder))
       .filter((name) => !known.has(name))
       .sort();
   }
 
+  /** The text of a golden's summary; nothing where there is none. */
+  summary(scenario: string): string {
+    const file = join(this.goldenFolder(scenario), SUMMARY);
+    return existsSync(file) ? this.guard(file, () => readFileSync(file, 'utf8')) : '';
+  }
+
+  /** The SHA-256 of a golden trace in hex; undefined where there is none. */
+  traceSha256(scenario: string): string | undefined {
+    if (!this.has(scenario)) return undefined;
+    return fileSha256(this.traceFile(scenario));
+  }
+
+  /** How many bytes all files of a golden take. */
+  sizeBytes(scenario: string): number {
+    const folder = this.goldenFolder(scenario);
+    return this.guard(folder, () =>
+      readdirSync(folder).reduce((sum, each) => sum + statSync(join(folder, each)).size, 0),
+    );
+  }
+
+  /** The causes that were blessed alone since this golden was made. */
+  accepted(scenario: string): readonly AcceptedCause[] {
+    const file = join(this.goldenFolder(scenario), ACCEPTED);
+    if (!existsSync(file)) return [];
+    const { goldenSha256, causes } = parseAccepted(
+      file,
+      this.guard(file, () => readFileSync(file, 'utf8')),
+    );
+    if (goldenSha256 === this.traceSha256(scenario)) return causes;
+    throw new OperatingError(file, `belongs to another ${TRACE} than lies beside it; restore both, or bless again`);
+  }
+
+  /** Blesses causes alone: they are listed beside the golden trace. Refuses when CI is set. */
+  accept(scenario: string, causes: readonly AcceptedCause[]): void {
+    this.requireWritable();
+    const goldenSha256 = this.traceSha256(scenario);
+    const file = join(this.goldenFolder(scenario), ACCEPTED);
+    if (goldenSha256 === undefined) throw new OperatingError(file, 'there is no golden that this could be added to');
+    writeFileWhole(file, renderAccepted({ goldenSha256, causes: [...this.accepted(scenario), ...causes] }));
+  }
+
+  /** Removes a golden. Refuses when CI is set. */
+  remove(scenario: string): void {
+    this.requireWritable();
+    const folder = this.goldenFolder(scenario);
+    this.guard(folder, () => rmSync(folder, { recursive: true, force: true }));
+  }
+
   /** Puts a new golden in the place of the old one. Refuses when CI is set. */
   replace(scenario: string, content: GoldenContent): void {
     requireName('scenario', scenario);
-    if (this.isCi) {
-      throw new OperatingError(this.folder, 'goldens are not written with CI set: bless on your machine and commit');
-    }
+    this.requireWritable();
     const target = join(this.folder, scenario);
     const source = join(this.folder, incoming(scenario));
     const old = join(this.folder, outgoing(scenario));
@@ -98,6 +151,12 @@ export class GoldenStore {
       this.undo(scenario);
       throw error;
     }
+  }
+
+  /** Errors: OperatingError when CI is set. */
+  requireWritable(): void {
+    if (!this.isCi) return;
+    throw new OperatingError(this.folder, 'goldens are not written with CI set: bless on your machine and commit');
   }
 
   // Between the two renames there is a moment without a golden; whoever looks next puts the old one back.
@@ -132,8 +191,9 @@ export class GoldenStore {
   }
 }
 
-function writeContent(folder: string, { traceFile, pictures, summary }: GoldenContent): void {
-  copyFileSync(traceFile, join(folder, TRACE));
+function writeContent(folder: string, { trace, pictures, summary }: GoldenContent): void {
+  if (typeof trace === 'string') copyFileSync(trace, join(folder, TRACE));
+  else writeFileSync(join(folder, TRACE), trace);
   flush(join(folder, TRACE));
   for (const [screen, png] of pictures) {
     const file = join(folder, `${requireName('screen', screen)}.png`);

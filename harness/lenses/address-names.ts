@@ -3,6 +3,7 @@ import type { Symbols } from '../symbols/index.ts';
 import type { BlockHistory } from './build-heap.ts';
 import { sourceName } from './function-name.ts';
 import type { HeapObject } from './heap.ts';
+import type { ImagePlacement } from './image-placement.ts';
 import type { Region } from './regions.ts';
 
 /** A number as it is compared (`normal` survives recompilation) and as people read it. */
@@ -24,24 +25,33 @@ const PAGE_BYTES = 4096;
 const LOWEST_POINTER = 0x1000;
 const STRING_AT_MOST = 48;
 
+/** What addresses of a run are named by. */
+export interface AddressNamesContext {
+  readonly symbols: Symbols;
+  readonly placement: ImagePlacement;
+  readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
+  readonly regions: readonly Region[];
+  readonly renamed: ReadonlyMap<string, string>; // symbols that the golden run has by another name
+  readonly isFromFill: (word: number) => boolean; // was it in RAM before the first write?
+}
+
 /** Names the addresses of one run: block or frame of an allocator, function, object, region, string, else hex. */
 export class AddressNames {
   private readonly symbols: Symbols;
+  private readonly placement: ImagePlacement;
   private readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
   private readonly regions: readonly Region[];
   private readonly renamed: ReadonlyMap<string, string>;
+  private readonly isFromFill: (word: number) => boolean;
   private read8: ((linear: number) => number) | undefined;
 
-  constructor(
-    symbols: Symbols,
-    blocks: Pick<BlockHistory, 'heap' | 'frames'>,
-    regions: readonly Region[],
-    renamed: ReadonlyMap<string, string>,
-  ) {
+  constructor({ symbols, placement, blocks, regions, renamed, isFromFill }: AddressNamesContext) {
     this.symbols = symbols;
+    this.placement = placement;
     this.blocks = blocks;
     this.regions = regions;
     this.renamed = renamed;
+    this.isFromFill = isFromFill;
   }
 
   /** From now on a pointer to a string literal is named by the string. */
@@ -52,15 +62,29 @@ export class AddressNames {
   /** Names a value that may be a pointer, at the time when it was stored. */
   value(value: number, icount: number): AddressName {
     if (value < LOWEST_POINTER) return plain(small(value));
-    return this.inHeap(value, icount) ?? this.inImage(value) ?? this.inKnownRegion(value) ?? plain(hex(value, 1));
+    return this.inHeap(value, icount) ?? this.inImage(value) ?? this.inKnownRegion(value) ?? this.number(value);
+  }
+
+  /** Is this a number and no address, whenever it was stored? Asked for millions: what it can't tell at once is none. */
+  isNumber(value: number): boolean {
+    if (value < LOWEST_POINTER) return true;
+    const { heap, frames } = this.blocks;
+    const physical = this.placement.reached(value);
+    if ((value >= heap.start && value <= heap.end) || (physical >= frames.start && physical < frames.end)) return false;
+    if ((value >= frames.start && value < frames.end) || this.placement.includes(value)) return false;
+    if (this.placement.linkedAt(value) !== undefined) return false;
+    for (const { start, end, isGuess } of this.regions) {
+      if (value >= start && (isGuess ? value <= heap.end : value < end)) return false;
+    }
+    return !this.isFromFill(value);
   }
 
   /** The comparable half of `value`, without the price of the other. */
   normal(value: number, icount: number): string {
     if (value < LOWEST_POINTER) return small(value);
-    const object = this.blockAt(value, icount);
-    if (object !== undefined) return `&${object.identity}${offsetText(value - object.start)}`;
-    return (this.inImage(value) ?? this.inKnownRegion(value) ?? plain(hex(value, 1))).normal;
+    const block = this.inBlock(value, icount);
+    if (block !== undefined) return `&${block.object.identity}${offsetText(block.offset)}${block.way}`;
+    return (this.inImage(value) ?? this.inKnownRegion(value) ?? this.number(value)).normal;
   }
 
   /** Names what a cell held: only one known in full can hold a pointer, and how deep a stack is says nothing. */
@@ -111,10 +135,15 @@ export class AddressNames {
 
   /** What object a pointer into a stack, or to just above it, belongs to. */
   stackOwner({ value, icount }: StoredValue): string | undefined {
-    const block = this.blockAt(value - 1, icount);
+    const block = this.inBlock(value - 1, icount)?.object;
     if (block !== undefined) return block.identity;
     const found = this.symbols.objectAt(value - 1);
     return found === undefined ? undefined : this.canonical(found.symbol.name);
+  }
+
+  private number(value: number): AddressName {
+    if (!this.isFromFill(value)) return plain(hex(value, 1));
+    return { normal: 'what was never written', text: `${hex(value, 1)} (copied from memory never written)` };
   }
 
   private onStack(held: StoredValue): string {
@@ -123,10 +152,20 @@ export class AddressNames {
   }
 
   private inHeap(linear: number, icount: number): AddressName | undefined {
-    const object = this.blockAt(linear, icount);
-    if (object === undefined) return undefined;
-    const offset = offsetText(linear - object.start);
-    return { normal: `&${object.identity}${offset}`, text: `${this.region(linear)} (${object.label}${offset})` };
+    const block = this.inBlock(linear, icount);
+    if (block === undefined) return undefined;
+    const [{ identity, label }, offset] = [block.object, `${offsetText(block.offset)}${block.way}`];
+    return { normal: `&${identity}${offset}`, text: `${this.region(linear)} (${label}${offset})` };
+  }
+
+  // A kernel in the higher half reaches page frames by another address, and must not take one for the other.
+  private inBlock(address: number, icount: number): NamedBlock | undefined {
+    const object = this.blockAt(address, icount);
+    if (object !== undefined) return { object, offset: address - object.start, way: '' };
+    const physical = this.placement.reached(address);
+    if (physical === address) return undefined;
+    const frame = this.blocks.frames.at(physical, icount);
+    return frame === undefined ? undefined : { object: frame, offset: physical - frame.start, way: ', as mapped' };
   }
 
   // Page frames are known by physical address, which only looks like a linear one where both are the same.
@@ -134,9 +173,14 @@ export class AddressNames {
     return this.blocks.heap.at(address, icount) ?? this.blocks.frames.at(address, icount);
   }
 
-  private inImage(linear: number): AddressName | undefined {
-    const { start, end } = this.symbols.imageRange;
-    if (linear < start || linear >= end) return undefined;
+  private inImage(value: number): AddressName | undefined {
+    if (this.placement.includes(value)) return this.linked(value);
+    const linear = this.placement.linkedAt(value);
+    const name = linear === undefined ? undefined : this.linked(linear);
+    return name === undefined ? undefined : { normal: `${name.normal}, physical`, text: `${name.text} (physical)` };
+  }
+
+  private linked(linear: number): AddressName {
     const code = this.symbols.functionAt(linear);
     if (code !== undefined) {
       const [name, normal] = [sourceName(code.symbol.name), this.canonical(code.symbol.name)];
@@ -144,7 +188,9 @@ export class AddressNames {
       return { normal: `in ${normal}`, text: `${name}${offsetText(code.offset)}` };
     }
     const found = this.symbols.objectAt(linear);
-    if (found !== undefined) {
+    // What has no size goes on up to the next symbol, over string literals that have none.
+    const isLiteral = found?.symbol.isOpenEnded === true && found.offset > 0 && this.stringAt(linear) !== undefined;
+    if (found !== undefined && !isLiteral) {
       const [name, offset] = [found.symbol.name, offsetText(found.offset)];
       return { normal: `&${this.canonical(name)}${offset}`, text: `&${sourceName(name)}${offset}` };
     }
@@ -180,6 +226,12 @@ export class AddressNames {
     }
     return JSON.stringify(`${string}...`);
   }
+}
+
+interface NamedBlock {
+  readonly object: HeapObject;
+  readonly offset: number;
+  readonly way: string; // how the address leads there, unless directly
 }
 
 function plain(text: string): AddressName {

@@ -6,6 +6,7 @@ export interface Allocator {
   readonly kind: AllocatorKind;
   readonly size: number | undefined;
   readonly count: number | undefined;
+  readonly order: number | undefined;
   readonly pointer: number | undefined;
   readonly frameBytes: number;
   readonly failure: number;
@@ -29,12 +30,13 @@ const POSITIONS: Readonly<Record<AllocatorKind, Pick<AllocatorView, 'size' | 'co
 /** What the config says about a probe; undefined when it isn't an allocator. */
 export function allocatorOf(config: ViewConfig, probe: string): Allocator | undefined {
   const allocators = config.allocators ?? [];
-  if (allocators.length === 0) return complete({ name: probe });
+  if (allocators.length === 0) return completeAllocator({ name: probe });
   const found = allocators.find((each) => each.name === probe);
-  return found === undefined ? undefined : complete(found);
+  return found === undefined ? undefined : completeAllocator(found);
 }
 
-function complete(view: AllocatorView): Allocator {
+/** Fills in the defaults. */
+export function completeAllocator(view: AllocatorView): Allocator {
   const kind = view.kind ?? 'alloc';
   const usual = POSITIONS[kind];
   return {
@@ -42,6 +44,7 @@ function complete(view: AllocatorView): Allocator {
     kind,
     size: view.size ?? usual.size,
     count: view.count ?? usual.count,
+    order: view.order,
     pointer: view.pointer ?? usual.pointer,
     frameBytes: view.frameBytes ?? PAGE_BYTES,
     failure: view.failure ?? 0,
@@ -53,9 +56,10 @@ function complete(view: AllocatorView): Allocator {
 
 /** How many bytes a call asks for; 0 for one that only gives back. */
 export function requestedBytes(allocator: Allocator, args: readonly number[]): number {
-  const { kind, size, count, frameBytes } = allocator;
+  const { kind, size, count, order, frameBytes } = allocator;
   if (kind === 'free' || kind === 'free-frames') return 0;
-  const units = count === undefined ? 1 : (args[count] ?? 0);
+  const units =
+    order === undefined ? (count === undefined ? 1 : (args[count] ?? 0)) : 2 ** Math.min(args[order] ?? 0, 32);
   // A frame allocator takes a number of frames, a number of bytes, or nothing: one frame.
   const unitBytes = size === undefined ? frameBytes : (args[size] ?? 0);
   return Math.min(units * unitBytes, 0xffff_ffff);

@@ -8,6 +8,7 @@ export interface ChainNode {
 }
 
 const STACK_SPAN = 0x4000;
+const KNOWN_NODES = 1 << 14;
 const STACKS_AT_MOST = 256;
 const NODES_AT_MOST = 64;
 
@@ -17,6 +18,8 @@ const NODES_AT_MOST = 64;
  */
 export class CallChains {
   private readonly stackOf: (linear: number) => number;
+  // The same calls are made again and again: their nodes are shared, by a hash of what they hold.
+  private readonly known = new Array<ChainNode | undefined>(KNOWN_NODES).fill(undefined);
   private readonly tops = new Map<number, ChainNode | undefined>();
   private current: ChainNode | undefined;
   private stack: number | undefined;
@@ -31,9 +34,11 @@ export class CallChains {
     const stack = this.stackOf(slot);
     const isSwitch = this.use(stack, eip);
     const parent = alive(this.current, slot);
-    if (this.tops.size >= STACKS_AT_MOST && !this.tops.has(stack)) this.tops.clear();
-    this.current = { slot, returnTo, callee, parent, switchedBy: this.switchedBy };
-    this.tops.set(stack, this.current);
+    if (isSwitch && this.tops.size >= STACKS_AT_MOST && !this.tops.has(stack)) {
+      this.tops.clear();
+      this.tops.set(stack, this.current);
+    }
+    this.setTop(stack, this.node(slot, returnTo, callee, parent));
     return isSwitch;
   }
 
@@ -41,15 +46,37 @@ export class CallChains {
   push(eip: number, slot: number): boolean {
     const stack = this.stackOf(slot);
     const isSwitch = this.use(stack, eip);
-    const top = this.current;
-    this.current = alive(top, slot);
-    if (this.current !== top) this.tops.set(stack, this.current);
+    this.setTop(stack, alive(this.current, slot));
     return isSwitch;
   }
 
   /** The innermost frame known. Frames may have returned since: `callersOf` leaves them out. */
   top(): ChainNode | undefined {
     return this.current;
+  }
+
+  private setTop(stack: number, node: ChainNode | undefined): void {
+    if (node === this.current) return;
+    this.current = node;
+    this.tops.set(stack, node);
+  }
+
+  private node(slot: number, returnTo: number, callee: ChainNode['callee'], parent: ChainNode | undefined): ChainNode {
+    const around = parent === undefined ? 0 : Math.imul(parent.slot ^ parent.returnTo, 0x85eb_ca6b);
+    const hash = (Math.imul(slot ^ (returnTo << 7), 0x9e37_79b1) ^ around) >>> 18;
+    const { switchedBy } = this;
+    const known = this.known[hash];
+    const isKnown =
+      known !== undefined &&
+      known.slot === slot &&
+      known.returnTo === returnTo &&
+      known.parent === parent &&
+      known.callee === callee &&
+      known.switchedBy === switchedBy;
+    if (isKnown) return known;
+    const node = { slot, returnTo, callee, parent, switchedBy };
+    this.known[hash] = node;
+    return node;
   }
 
   private use(stack: number, eip: number): boolean {

@@ -1,63 +1,26 @@
+import { hex } from '../../emulator/index.ts';
 import type { TraceEvent, WriteColumns } from '../../traces/index.ts';
 import { WRITE_ORIGINS } from '../../traces/index.ts';
 import type { Symbols } from '../symbols/index.ts';
 import type { AddressNames } from './address-names.ts';
 import type { BlockHistory } from './build-heap.ts';
 import type { ChainNode } from './call-chains.ts';
-import { sourceName } from './function-name.ts';
-import { gateText } from './gates.ts';
-import type { HeapObject } from './heap.ts';
+import { type CellNumber, CellTable } from './cell-table.ts';
+import { Gates } from './gates.ts';
+import type { ImagePlacement } from './image-placement.ts';
+import { ObjectFinder } from './object-finder.ts';
 import { ObjectTypes } from './object-types.ts';
+import { ObservationPoints } from './observation-points.ts';
 import type { Operation } from './operations.ts';
+import { markStack, type RawObject } from './raw-object.ts';
 import type { RunState } from './run-state.ts';
 import { SavedRegisters } from './saved-registers.ts';
 import { StackWords } from './stack-words.ts';
 import { isVisibleText } from './text-memory.ts';
+import type { NameNumber } from './value-names.ts';
+import { IS_CLOSED, IS_STACK, KNOWN, type RecordNumber } from './value-records.ts';
+import type { Mask } from './view-config.ts';
 import type { Observer } from './walk.ts';
-
-/** One value a cell held at a point of observation. `known` masks the bytes that were ever stored. */
-export interface RawCellValue {
-  value: number;
-  known: number;
-  readonly point: number; // the number of points before it
-  readonly icount: number;
-  readonly eip: number;
-  readonly chain: ChainNode | undefined;
-  readonly isStack: boolean; // it points to where a stack has been
-  isClosed: boolean; // a point of observation came
-}
-
-/** A value that was seen, as it is compared. */
-export interface SeenValue extends Readonly<RawCellValue> {
-  readonly normal: string;
-}
-
-/** A 32-bit cell of an object with what it held. Values past the bound live on in `digest` and `count` alone. */
-export interface RawCell {
-  readonly linear: number;
-  readonly physical: number;
-  values: SeenValue[];
-  last: RawCellValue;
-  lastSeen: RawCellValue | undefined;
-  lastNormal: string | undefined; // of what was seen last
-  count: number;
-  digest: number;
-}
-
-/** A global, a block of an allocator, or a page that nobody named. */
-export interface RawObject {
-  readonly kind: 'global' | 'block' | 'unnamed';
-  readonly identity: string;
-  readonly label: string;
-  readonly symbol: string; // of a global
-  readonly start: number;
-  readonly end: number;
-  readonly cells: Map<number, RawCell>; // by offset
-  lastCell: RawCell | undefined; // the one stored to last
-  isAllocatorState: boolean; // stored to inside of a frame allocator
-  stackLow: number; // linear addresses that were used as a stack
-  stackHigh: number;
-}
 
 /** The first push to another stack than the one in use; `object` is undefined in memory that nobody named. */
 export interface StackSwitch {
@@ -72,6 +35,7 @@ export interface StackSwitch {
 export interface CellsObservation {
   readonly switches: readonly StackSwitch[];
   readonly objects: ReadonlyMap<string, RawObject>;
+  readonly table: CellTable;
   readonly types: ObjectTypes;
 }
 
@@ -82,39 +46,18 @@ const BY_PROCESSOR = WRITE_ORIGINS.map((origin) =>
 const INTERRUPT_FRAME = WRITE_ORIGINS.indexOf('interrupt-frame');
 const FIRMWARE = WRITE_ORIGINS.indexOf('firmware');
 const DMA = WRITE_ORIGINS.indexOf('dma');
-// Of a million cells most hold one value: an array that grows takes room for many.
-const NO_VALUES: SeenValue[] = [];
-const VALUES_AT_MOST = 256;
 const PAGE_BYTES = 4096;
-const FNV_PRIME = 0x0100_0193;
-const FNV_BASIS = 0x811c_9dc5;
-
-// What happens at these moments can be seen from outside, in every build alike; a compiler may do as it likes between.
-const POINTS: ReadonlySet<TraceEvent['kind']> = new Set([
-  'control',
-  'invlpg',
-  'port-write',
-  'serial-out',
-  'debug-out',
-  'input',
-  'screen',
-  'step',
-  'checkpoint',
-]);
-
-function isPoint(event: TraceEvent): boolean {
-  if (event.kind === 'interrupt') return event.irq === undefined;
-  return POINTS.has(event.kind) && !(event.kind === 'checkpoint' && event.name === 'end');
-}
 
 /** What cells are sorted by. */
 export interface CellsContext {
   readonly state: RunState;
+  readonly placement: ImagePlacement;
   readonly symbols: Symbols;
   readonly likeSymbols: Symbols; // of the golden run, for types that a kernel without debug information lacks
   readonly blocks: BlockHistory;
   readonly names: AddressNames;
   readonly operations: readonly Operation[];
+  readonly masks: readonly Mask[];
 }
 
 /**
@@ -124,52 +67,57 @@ export interface CellsContext {
 export class CellsObserver implements Observer, CellsObservation {
   readonly objects = new Map<string, RawObject>();
   readonly switches: StackSwitch[] = [];
+  readonly table = new CellTable();
   readonly types: ObjectTypes;
   private readonly state: RunState;
-  private readonly symbols: Symbols;
-  private readonly blocks: BlockHistory;
   private readonly names: AddressNames;
+  private readonly gates: Gates;
   private readonly operations: ReadonlyMap<number, Operation>;
+  private readonly points: ObservationPoints;
+  private readonly finder: ObjectFinder;
   private readonly stackWords = new StackWords();
   private readonly saved: SavedRegisters;
-  private readonly globals = new Map<number, RawObject>(); // by address
-  private readonly image: { readonly start: number; readonly end: number };
-  private readonly wholePages = new Map<number, RawObject>(); // unnamed ones, by page number
-  private lastPage = -1; // of `lastUnnamed`: most stores go where the one before went
-  private lastUnnamed: RawObject | undefined;
-  private lastGlobal: RawObject | undefined;
+  private readonly placement: ImagePlacement;
+  private isStarted: boolean; // has the image itself stored anything?
   private point = 0;
   private isCutShort = false; // the guest has ended the run
   private frameCalls = 0; // of frame allocators, that haven't returned
 
-  constructor({ state, symbols, likeSymbols, blocks, names, operations }: CellsContext) {
+  constructor({ state, placement, symbols, likeSymbols, blocks, names, operations, masks }: CellsContext) {
+    this.points = new ObservationPoints(masks);
     this.state = state;
-    this.symbols = symbols;
-    this.image = symbols.imageRange;
-    this.blocks = blocks;
+    this.placement = placement;
+    this.isStarted = symbols.imageRange.end === 0;
     this.names = names;
+    this.gates = new Gates(this.table, symbols, names);
     this.operations = new Map(operations.map((each) => [each.call, each]));
-    this.types = new ObjectTypes(symbols, likeSymbols, blocks.heap, this.objects);
-    this.saved = new SavedRegisters(this.types);
+    this.types = new ObjectTypes({ symbols, likeSymbols, heap: blocks.heap, objects: this.objects, table: this.table });
+    this.finder = new ObjectFinder(this.objects, { symbols, placement, names, blocks, types: this.types });
+    this.saved = new SavedRegisters(this.types, this.table);
   }
 
   write(columns: WriteColumns, row: number): void {
     const origin = columns.origin[row];
     if (BY_PROCESSOR[origin] === 1 || isVisibleText(columns.physical[row])) return;
-    const isStack = this.state.storeKind !== 'plain';
+    const { storeKind } = this.state;
+    const isStack = storeKind !== 'plain';
     if (isStack) {
       this.stackWords.note(columns.linear[row]);
-      this.saved.stack(this.state.storeKind, origin === INTERRUPT_FRAME, columns, row);
+      this.saved.stack(storeKind, origin === INTERRUPT_FRAME, columns, row);
     }
     const isFirmware = origin === FIRMWARE || origin === DMA;
-    if (!isStack && this.isLoading(columns, row, isFirmware)) {
-      this.load(columns, row);
+    this.isStarted ||= this.placement.runs(columns.eip[row]);
+    // Somebody puts the image where it belongs, before it runs.
+    if (this.finder.look(columns, row) && !isStack && (isFirmware || !this.placement.runs(columns.eip[row]))) {
+      this.storeBytes(columns, row, true);
       return;
     }
-    const object = this.objectAt(columns, row, isFirmware);
+    const object = this.finder.at(columns, row, isFirmware || !this.isStarted || !this.state.isProtected);
     if (this.state.isStackSwitch) this.noteSwitch(object, columns, row);
     if (object === undefined) return;
-    if (isStack) markStack(object, columns.linear[row], columns.size[row]);
+    if (isStack) markStack(object, this.finder.home, columns.size[row]);
+    else if (object.kind === 'global' && this.finder.home + columns.size[row] > object.end)
+      this.storeBytes(columns, row, false);
     else this.store(object, columns, row);
   }
 
@@ -181,20 +129,21 @@ export class CellsObserver implements Observer, CellsObservation {
       this.point++;
       return;
     }
+    if (!this.isStarted) return; // whatever is in the image by then, it was loaded with
     if (event.kind === 'stop') this.isCutShort = event.reason.kind !== 'deadline';
-    if (isPoint(event)) this.point++;
+    if (this.points.includes(event)) this.point++;
   }
 
   /** Closes every cell; calling it again changes nothing. */
   finish(): void {
     this.saved.finish();
     for (const object of this.objects.values()) {
-      for (const [offset, cell] of object.cells) {
+      this.table.forEach(object, (offset, cell, last) => {
         // A guest that died has left things half done: nobody will ever see them.
-        const isSeen = !this.isCutShort || cell.last.point !== this.point;
-        if (isSeen) this.close(object, cell);
-        else if (cell.values.length === 0) object.cells.delete(offset);
-      }
+        const isSeen = !this.isCutShort || this.isClosed(last) || this.pointOf(last) !== this.point;
+        if (isSeen) this.close(object, offset, cell);
+        else if (this.table.count(cell) === 0) this.table.remove(cell);
+      });
     }
     this.types.follow();
   }
@@ -204,113 +153,13 @@ export class CellsObserver implements Observer, CellsObservation {
     this.switches.push({ object, linear, icount, eip, chain: this.state.chains.top() });
   }
 
-  private objectAt(columns: WriteColumns, row: number, isFirmware: boolean): RawObject | undefined {
-    const linear = columns.linear[row];
-    const icount = columns.icount[row];
-    const block = this.blockAt(linear, columns.physical[row], icount);
-    if (block !== undefined) return this.block(block);
-    if (this.isInImage(linear)) return this.global(linear, false);
-    // Before protected mode boot code and firmware leave marks all over low memory.
-    if (isFirmware || !this.state.isProtected) return undefined;
-    return this.unnamed(linear);
-  }
-
-  /** Does somebody put the image where it belongs, before it runs? */
-  private isLoading(columns: WriteColumns, row: number, isFirmware: boolean): boolean {
-    return this.isInImage(columns.linear[row]) && (isFirmware || !this.isInImage(columns.eip[row]));
-  }
-
-  private isInImage(linear: number): boolean {
-    return linear >= this.image.start && linear < this.image.end;
-  }
-
-  // A page frame is an object where it is reached by its physical address; mapped elsewhere it belongs to that place.
-  private blockAt(linear: number, physical: number, icount: number): HeapObject | undefined {
-    const block = this.blocks.heap.at(linear, icount);
-    if (block !== undefined || linear !== physical) return block;
-    return this.blocks.frames.at(physical, icount);
-  }
-
-  // Tables of assembly hold addresses in pieces, which move with every build: what they are loaded with says nothing,
-  // unlike what C variables, which have a type, are loaded with.
-  private global(linear: number, isLoader: boolean): RawObject | undefined {
-    const { lastGlobal } = this;
-    if (!isLoader && lastGlobal !== undefined && linear >= lastGlobal.start && linear < lastGlobal.end) {
-      return lastGlobal;
-    }
-    const global = this.globalAt(linear, isLoader);
-    this.lastGlobal = global;
-    return global;
-  }
-
-  private globalAt(linear: number, isLoader: boolean): RawObject | undefined {
-    const found = this.symbols.objectAt(linear)?.symbol;
-    if (found === undefined || (isLoader && this.types.ofGlobal(found.name) === undefined)) return undefined;
-    const known = this.globals.get(found.start);
-    if (known !== undefined) return known;
-    const name = this.names.canonical(found.name);
-    const identity = this.globalIdentity(name, found.start);
-    const range = { start: found.start, end: found.start + found.sizeBytes };
-    const object = this.object({
-      kind: 'global',
-      identity,
-      label: sourceName(found.name),
-      symbol: found.name,
-      ...range,
-    });
-    this.globals.set(found.start, object);
-    return object;
-  }
-
-  // Two statics of one name in two files are told apart by their order.
-  private globalIdentity(name: string, start: number): string {
-    for (let ordinal = 1; ; ordinal++) {
-      const identity = ordinal === 1 ? name : `${name} (${ordinal})`;
-      const known = this.objects.get(identity);
-      if (known === undefined || known.start === start) return identity;
-    }
-  }
-
-  private block({ identity, label, start, sizeBytes }: HeapObject): RawObject {
-    const known = this.objects.get(identity);
-    return known ?? this.object({ kind: 'block', identity, label, symbol: '', start, end: start + sizeBytes });
-  }
-
-  private unnamed(linear: number): RawObject {
-    const page = linear >>> 12;
-    if (page === this.lastPage && this.lastUnnamed !== undefined) return this.lastUnnamed;
-    const object = this.wholePages.get(page) ?? this.unnamedAt(linear, page);
-    this.lastPage = this.wholePages.has(page) ? page : -1;
-    this.lastUnnamed = object;
-    return object;
-  }
-
-  private unnamedAt(linear: number, page: number): RawObject {
-    const { identity, label, start } = this.names.page(linear);
-    const known = this.objects.get(identity);
-    const object =
-      known ?? this.object({ kind: 'unnamed', identity, label, symbol: '', start, end: start + PAGE_BYTES });
-    // A region may begin inside the page, which then is several objects.
-    const [first, last] = [page * PAGE_BYTES, page * PAGE_BYTES + PAGE_BYTES - 1];
-    const isWhole = this.names.page(first).identity === identity && this.names.page(last).identity === identity;
-    if (isWhole) this.wholePages.set(page, object);
-    return object;
-  }
-
-  private object(named: Pick<RawObject, 'kind' | 'identity' | 'label' | 'symbol' | 'start' | 'end'>): RawObject {
-    const stack = { stackLow: Number.POSITIVE_INFINITY, stackHigh: 0 };
-    const object: RawObject = { ...named, cells: new Map(), lastCell: undefined, isAllocatorState: false, ...stack };
-    this.objects.set(named.identity, object);
-    return object;
-  }
-
   private store(object: RawObject, columns: WriteColumns, row: number): void {
     if (this.frameCalls > 0) object.isAllocatorState = true;
     const size = columns.size[row];
     // A table of assembly takes addresses in pieces, which move with every build.
     if (size < 4 && object.kind === 'global' && this.types.isAssembly(object.symbol)) return;
     const value = columns.value[row];
-    const first = columns.linear[row] - object.start;
+    const first = this.finder.home - object.start;
     const within = first & 3;
     if (within + size <= 4) {
       this.storeCell(object, first - within, (value << (8 * within)) >>> 0, ((1 << size) - 1) << within, columns, row);
@@ -327,12 +176,13 @@ export class CellsObserver implements Observer, CellsObservation {
     }
   }
 
-  /** What a loader stores knows no objects: each byte goes to its own. */
-  private load(columns: WriteColumns, row: number): void {
+  /** What a loader stores, or who clears memory, knows no objects: each byte goes to its own. */
+  private storeBytes(columns: WriteColumns, row: number, isLoader: boolean): void {
     for (let i = 0; i < columns.size[row]; i++) {
-      const object = this.global(columns.linear[row] + i, true);
+      const linear = this.finder.home + i;
+      const object = isLoader ? this.finder.loaded(linear) : this.finder.global(linear);
       if (object === undefined) continue;
-      const offset = columns.linear[row] + i - object.start;
+      const offset = linear - object.start;
       const lane = offset % 4;
       const bits = ((columns.value[row] >>> (8 * i)) & 0xff) << (8 * lane);
       this.storeCell(object, offset - lane, bits >>> 0, 1 << lane, columns, row);
@@ -347,60 +197,96 @@ export class CellsObserver implements Observer, CellsObservation {
     columns: WriteColumns,
     row: number,
   ): void {
-    let cell = object.lastCell;
-    if (cell === undefined || cell.linear !== object.start + offset) cell = object.cells.get(offset);
-    const before = cell?.last;
-    if (cell === undefined) {
-      const linear = object.start + offset;
-      const physical = columns.physical[row] - (columns.linear[row] - linear);
-      const last = this.valueOf(bits, mask, columns, row);
-      cell = {
-        linear,
-        physical,
-        values: NO_VALUES,
-        last,
-        lastSeen: undefined,
-        lastNormal: undefined,
-        count: 0,
-        digest: FNV_BASIS,
-      };
-      object.cells.set(offset, cell);
-    } else {
-      const value = ((cell.last.value & ~LANE_BITS[mask]) | bits) >>> 0;
-      const known = cell.last.known | mask;
-      const isNew = value !== cell.last.value || known !== cell.last.known;
-      if (isNew && cell.last.point !== this.point) this.close(object, cell);
-      if (isNew) cell.last = this.valueOf(value, known, columns, row);
+    const { table } = this;
+    if (offset < 0 || offset > object.end - object.start + 3) return; // another block under the same name
+    const cell = table.cellAt(object, offset);
+    const last = table.last(cell);
+    if (last === 0) this.notePage(object, offset, columns, row);
+    const chunk = table.records.chunk(last);
+    const at = table.records.row(last);
+    const known = knownOf(object, offset, (chunk.flags[at] & KNOWN) | mask);
+    const value = ((chunk.value[at] & ~LANE_BITS[mask]) | bits) >>> 0;
+    const isNew = value !== chunk.value[at] || known !== (chunk.flags[at] & KNOWN);
+    if (isNew && last !== 0 && chunk.mark[at] !== this.point) this.close(object, offset, cell);
+    const isStack = isNew
+      ? known === KNOWN && value >= PAGE_BYTES && this.stackWords.holds(value)
+      : (chunk.flags[at] & IS_STACK) !== 0;
+    if (mask === KNOWN && this.saved.isCandidate(bits, isStack)) {
+      const before = last === 0 ? undefined : table.copy(last);
+      if (isNew) this.hold(cell, value, isStack ? known | IS_STACK : known, columns, row);
+      this.saved.store({ object, offset, cell, before });
+    } else if (isNew) {
+      this.hold(cell, value, isStack ? known | IS_STACK : known, columns, row);
     }
-    object.lastCell = cell;
-    if (mask !== 0xf || !this.saved.isCandidate(bits, cell.last.isStack)) return;
-    this.saved.store({ object, offset, cell, before });
-    object.lastCell = undefined; // it may be no cell any more
   }
 
-  private valueOf(value: number, known: number, columns: WriteColumns, row: number): RawCellValue {
-    const icount = columns.icount[row];
-    const eip = columns.eip[row];
-    const isStack = known === 0xf && value >= PAGE_BYTES && this.stackWords.holds(value);
-    return { value, known, point: this.point, icount, eip, chain: this.state.chains.top(), isStack, isClosed: false };
+  /** From now on the cell holds this value. What was logged before stays. */
+  private hold(cell: CellNumber, value: number, flags: number, columns: WriteColumns, row: number): void {
+    const { table } = this;
+    const record = table.openRecord(cell);
+    const chunk = table.records.chunk(record);
+    const at = table.records.row(record);
+    chunk.value[at] = value;
+    chunk.flags[at] = flags;
+    chunk.icount[at] = columns.icount[row];
+    chunk.eip[at] = columns.eip[row];
+    chunk.chain[at] = table.chains.numberOf(this.state.chains.top());
+    chunk.mark[at] = this.point;
   }
 
-  private close(object: RawObject, cell: RawCell): void {
-    const { last } = cell;
-    if (last.isClosed) return;
-    last.isClosed = true;
+  private notePage(object: RawObject, offset: number, columns: WriteColumns, row: number): void {
+    const physical = columns.physical[row] - (this.finder.home - (object.start + offset));
+    const page = Math.floor(physical / PAGE_BYTES);
+    const { physicalPages } = object;
+    if (physicalPages[physicalPages.length - 1] !== page && !physicalPages.includes(page)) physicalPages.push(page);
+  }
+
+  private isClosed(record: RecordNumber): boolean {
+    return (this.table.records.chunk(record).flags[this.table.records.row(record)] & IS_CLOSED) !== 0;
+  }
+
+  private pointOf(record: RecordNumber): number {
+    return this.table.records.chunk(record).mark[this.table.records.row(record)];
+  }
+
+  /** A point of observation came: what the cell holds was seen. */
+  private close(object: RawObject, offset: number, cell: CellNumber): void {
+    const { table, names } = this;
+    const last = table.last(cell);
+    const chunk = table.records.chunk(last);
+    const at = table.records.row(last);
+    const flags = chunk.flags[at];
+    if ((flags & IS_CLOSED) !== 0) return;
+    chunk.flags[at] = flags | IS_CLOSED;
+    // Start-up code clears what a C program takes for cleared: zero is where the history of a variable begins.
+    if (chunk.value[at] === 0 && object.kind === 'global' && table.count(cell) === 0) return;
     // How a task's stack pointer goes on from where it was set up is the compiler's choice.
-    const before = cell.lastSeen;
-    if (last.isStack && before !== undefined && this.names.stackOwner(before) === this.names.stackOwner(last)) return;
-    const normal = gateText(cell, object, this.symbols) ?? this.names.stored(last).normal;
-    cell.lastSeen = last;
-    if (normal === cell.lastNormal) return;
-    cell.lastNormal = normal;
-    cell.count++;
-    if (cell.values.length === 0) cell.values = [{ ...last, normal }];
-    else if (cell.values.length < VALUES_AT_MOST) cell.values.push({ ...last, normal });
-    else for (let i = 0; i < normal.length; i++) cell.digest = Math.imul(cell.digest ^ normal.charCodeAt(i), FNV_PRIME);
+    if ((flags & IS_STACK) !== 0) {
+      const before = table.seenBefore(cell);
+      if (before !== undefined && names.stackOwner(before) === names.stackOwner(table.held(last))) return;
+    }
+    table.log(cell, this.nameOf(object, offset, last));
   }
+
+  private nameOf(object: RawObject, offset: number, record: RecordNumber): NameNumber {
+    const { table, names } = this;
+    const gate = this.gates.textAt(object, offset);
+    if (gate !== undefined) return table.names.numberOf(gate);
+    const chunk = table.records.chunk(record);
+    const at = table.records.row(record);
+    const flags = chunk.flags[at];
+    if ((flags & KNOWN) !== KNOWN) return 0;
+    if ((flags & IS_STACK) !== 0) return table.names.numberOf(names.stored(table.held(record)).normal);
+    if (names.isNumber(chunk.value[at])) return 0;
+    const normal = names.normal(chunk.value[at], chunk.icount[at]);
+    return normal === hex(chunk.value[at], 1) ? 0 : table.names.numberOf(normal);
+  }
+}
+
+// A variable of one or two bytes is known in full when those are, and reads like a wider one.
+function knownOf({ kind, start, end }: RawObject, offset: number, lanes: number): number {
+  const bytes = end - start - offset;
+  return kind === 'global' && bytes < 4 && lanes === (1 << bytes) - 1 ? KNOWN : lanes;
 }
 
 const LANE_BITS = Array.from({ length: 16 }, (_, mask) => laneBits(mask));
@@ -409,9 +295,4 @@ function laneBits(mask: number): number {
   let bits = 0;
   for (let lane = 0; lane < 4; lane++) if ((mask & (1 << lane)) !== 0) bits |= 0xff << (8 * lane);
   return bits;
-}
-
-function markStack(object: RawObject, linear: number, size: number): void {
-  object.stackLow = Math.min(object.stackLow, linear);
-  object.stackHigh = Math.max(object.stackHigh, linear + size);
 }

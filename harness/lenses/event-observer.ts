@@ -18,26 +18,55 @@ const LOCATED = [
   'stop',
 ] as const;
 type LocatedKind = (typeof LOCATED)[number];
+const KINDS: ReadonlySet<string> = new Set(LOCATED);
+const INSTRUCTION = WRITE_ORIGINS.indexOf('instruction');
 
 /** An event with its place. Serial bytes are placed where their port write is. */
-export interface LocatedEvent {
+export class LocatedEvent {
   readonly event: Extract<TraceEvent, { kind: LocatedKind }>;
-  readonly at: () => Place;
-  readonly handler: () => Place | undefined; // interrupts: where the first store after it was made
+  private readonly places: Places;
+  private readonly eip: number;
+  private readonly chain: ChainNode | undefined;
+  private handledIcount = -1;
+  private handledEip = 0;
+
+  constructor(event: LocatedEvent['event'], places: Places, eip: number, chain: ChainNode | undefined) {
+    this.event = event;
+    this.places = places;
+    this.eip = eip;
+    this.chain = chain;
+  }
+
+  at(): Place {
+    return this.places.at(this.event.icount, this.eip, this.chain);
+  }
+
+  /** Interrupts: where the first store after it was made. */
+  handler(): Place | undefined {
+    return this.handledIcount < 0 ? undefined : this.places.at(this.handledIcount, this.handledEip);
+  }
+
+  handledAt(icount: number, eip: number): void {
+    this.handledIcount = icount;
+    this.handledEip = eip;
+  }
 }
 
+/** In the order of the run; of port writes that repeat the one before, the first. */
 export interface EventsObservation {
   readonly located: readonly LocatedEvent[];
 }
+
+type PortWrite = Extract<TraceEvent, { kind: 'port-write' }>;
 
 /** Places the events of devices and exceptions, with the calls around them. */
 export class EventObserver implements Observer, EventsObservation {
   readonly located: LocatedEvent[] = [];
   private readonly state: RunState;
   private readonly places: Places;
-  private lastPortEip = 0;
+  private lastPortWrite: PortWrite | undefined;
   private lastPortChain: ChainNode | undefined;
-  private waiting: { place: (() => Place) | undefined } | undefined; // an interrupt whose handler hasn't stored yet
+  private waiting: LocatedEvent | undefined; // an interrupt whose handler hasn't stored yet
 
   constructor(state: RunState, places: Places) {
     this.state = state;
@@ -45,10 +74,8 @@ export class EventObserver implements Observer, EventsObservation {
   }
 
   write(columns: WriteColumns, row: number): void {
-    if (this.waiting === undefined || WRITE_ORIGINS[columns.origin[row]] !== 'instruction') return;
-    const icount = columns.icount[row];
-    const eip = columns.eip[row];
-    this.waiting.place = () => this.places.at(icount, eip);
+    if (this.waiting === undefined || columns.origin[row] !== INSTRUCTION) return;
+    this.waiting.handledAt(columns.icount[row], columns.eip[row]);
     this.waiting = undefined;
   }
 
@@ -57,24 +84,27 @@ export class EventObserver implements Observer, EventsObservation {
     const eip = this.eipOf(event);
     const chain =
       event.kind === 'serial-out' || event.kind === 'debug-out' ? this.lastPortChain : this.state.chains.top();
-    const handler: { place: (() => Place) | undefined } = { place: undefined };
-    if (event.kind === 'interrupt') this.waiting = handler;
-    this.located.push({
-      event,
-      at: () => this.places.at(event.icount, eip, chain),
-      handler: () => handler.place?.(),
-    });
-    if (event.kind !== 'port-write') return;
-    this.lastPortEip = event.eip;
-    this.lastPortChain = chain;
+    if (event.kind === 'port-write') {
+      const isRepeated = this.lastPortWrite !== undefined && isSamePortWrite(event, this.lastPortWrite);
+      this.lastPortWrite = event;
+      this.lastPortChain = chain;
+      if (isRepeated) return;
+    }
+    const located = new LocatedEvent(event, this.places, eip, chain);
+    if (event.kind === 'interrupt') this.waiting = located;
+    this.located.push(located);
   }
 
   private eipOf(event: LocatedEvent['event']): number {
     if (event.kind === 'stop') return event.registers.eip;
-    return 'eip' in event ? event.eip : this.lastPortEip;
+    return 'eip' in event ? event.eip : (this.lastPortWrite?.eip ?? 0);
   }
 }
 
+function isSamePortWrite(a: PortWrite, b: PortWrite): boolean {
+  return a.port === b.port && a.value === b.value && a.size === b.size;
+}
+
 function isLocated(event: TraceEvent): event is LocatedEvent['event'] {
-  return (LOCATED as readonly string[]).includes(event.kind);
+  return KINDS.has(event.kind);
 }

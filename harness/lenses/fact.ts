@@ -27,17 +27,35 @@ export interface Shift {
 /** One value that a cell held: `normal` survives recompilation, `text` is for people. */
 export interface CellValue {
   readonly normal: string;
+  readonly number: number;
+  readonly raw: string; // the number with the mask of its known bytes
+  readonly isLoaded: boolean; // stored by no code of the image
   readonly text: string;
   readonly icount: number;
-  readonly axis?: string; // the region that the value points into
+  readonly axis: string | undefined; // the region that the value points into
   readonly at: () => Place;
+}
+
+/** A member of one or two bytes. */
+export interface CellPart {
+  readonly offset: number;
+  readonly sizeBytes: number;
 }
 
 /** What one 32-bit cell of an object held, in order. Beyond a bound only `digest` tells. */
 export interface CellHistory {
   readonly offset: number;
   readonly values: readonly CellValue[];
+  readonly isCut: boolean; // not all values were kept
   readonly digest: string; // of all, kept or not
+  readonly rawDigest: string; // of the numbers
+}
+
+/** The cells of an object in the order of offsets. Equal digests, `low` and `high`, mean equal histories. */
+export interface CellColumns {
+  readonly offsets: Uint32Array;
+  readonly low: Int32Array;
+  readonly high: Int32Array;
 }
 
 /** A run of pages that an address space maps alike. `physical` belongs to `linear` and grows with it. */
@@ -63,7 +81,10 @@ export type FactDetail =
   | {
       readonly kind: 'cells';
       readonly object: string;
-      readonly cells: () => ReadonlyMap<number, CellHistory>; // by offset
+      readonly cells: () => CellColumns;
+      readonly history: (index: number) => CellHistory; // of the cell in that row
+      readonly sizeBytes: number;
+      readonly part: (offset: number) => CellPart | undefined; // the member of less than a cell around a byte
       readonly member: (offset: number) => string; // ".pid", "[2]", "+0x8"
     }
   | {
@@ -73,7 +94,7 @@ export type FactDetail =
       readonly names: FrameNames;
     }
   | { readonly kind: 'row'; readonly row: ScreenRow }
-  | { readonly kind: 'interrupts'; readonly places: readonly (() => Place)[] };
+  | { readonly kind: 'interrupts'; readonly interrupts: readonly { readonly at: () => Place }[] };
 
 /** Names a physical address for people (`text`) and for comparison (`normal`). */
 export type FrameNames = (physical: number) => { readonly normal: string; readonly text: string };

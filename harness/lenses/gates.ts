@@ -1,23 +1,40 @@
 import type { Symbols } from '../symbols/index.ts';
-import type { RawCell, RawObject } from './cells.ts';
-import { sourceName } from './function-name.ts';
+import type { AddressNames } from './address-names.ts';
+import type { CellTable } from './cell-table.ts';
+import type { RawObject } from './raw-object.ts';
 
 const GATE_BYTES = 8;
 const GATE_32 = 0x0e00; // interrupt gate, or with bit 8 a trap gate: SDM vol. 3A, 6.11
 const KIND_BITS = 0x1eff;
 
-/**
- * A gate holds the address of its handler in two halves, which move with every build: "gate to isr_3, 0x8", or for its
- * other half "gate, 0x8e00". Undefined for a cell of anything else.
- */
-export function gateText(cell: RawCell, object: RawObject, symbols: Symbols): string | undefined {
-  const offset = cell.linear - object.start;
-  const isHigh = offset % GATE_BYTES !== 0;
-  const [low, high] = isHigh ? [object.cells.get(offset - 4), cell] : [cell, object.cells.get(offset + 4)];
-  if (low === undefined || high === undefined || (high.last.value & KIND_BITS) !== GATE_32) return undefined;
-  const handler = ((high.last.value & 0xffff_0000) | (low.last.value & 0xffff)) >>> 0;
-  const found = symbols.functionAt(handler);
-  if (found === undefined || found.offset !== 0) return undefined;
-  if (isHigh) return `gate, 0x${(high.last.value & 0xffff).toString(16)}`;
-  return `gate to ${sourceName(found.symbol.name)}, 0x${(low.last.value >>> 16).toString(16)}`;
+/** Knows gates among the cells of a run. */
+export class Gates {
+  private readonly table: CellTable;
+  private readonly symbols: Symbols;
+  private readonly names: AddressNames;
+
+  constructor(table: CellTable, symbols: Symbols, names: AddressNames) {
+    this.table = table;
+    this.symbols = symbols;
+    this.names = names;
+  }
+
+  /**
+   * A gate holds the address of its handler in two halves, which move with every build: "gate to isr_3, 0x8", or for its
+   * other half "gate, 0x8e00". Undefined for a cell of anything else.
+   */
+  textAt(object: RawObject, offset: number): string | undefined {
+    const isHigh = offset % GATE_BYTES !== 0;
+    const high = this.table.lastAt(object, isHigh ? offset : offset + 4);
+    const highValue = this.table.valueOf(high);
+    if ((highValue & KIND_BITS) !== GATE_32) return undefined;
+    const low = this.table.lastAt(object, isHigh ? offset - 4 : offset);
+    if (low === 0) return undefined;
+    const lowValue = this.table.valueOf(low);
+    const handler = ((highValue & 0xffff_0000) | (lowValue & 0xffff)) >>> 0;
+    const found = this.symbols.functionAt(handler);
+    if (found === undefined || found.offset !== 0) return undefined;
+    if (isHigh) return `gate, 0x${(highValue & 0xffff).toString(16)}`;
+    return `gate to ${this.names.canonical(found.symbol.name)}, 0x${(lowValue >>> 16).toString(16)}`;
+  }
 }

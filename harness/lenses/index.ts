@@ -12,12 +12,13 @@ export {
   type Shift,
   type TextStore,
 } from './fact.ts';
+export { hidesFact } from './fact-mask.ts';
 export type { Explanation, Lens } from './lens.ts';
 export { LENSES } from './lenses.ts';
 export { hidesCell } from './mask-cells.ts';
 export { chainText, inPlace, isKnown, placeText } from './place-text.ts';
 export { makeRunView, type RunView, seenLike } from './run-view.ts';
-export { comparePixels, type PixelComparison } from './screen.ts';
+export { comparePictures, comparePixels, type PixelComparison } from './screen.ts';
 export type { TraceSource } from './trace-source.ts';
 export {
   ALLOCATOR_KINDS,

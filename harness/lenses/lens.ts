@@ -11,11 +11,11 @@ export interface Explanation {
   readonly shiftAxis?: string; // only addresses in this region differ, and of no block: the allocator's own state
 }
 
-/** One way of looking at a run. `facts` is pure; `explain` gets two facts of equal key and unequal value. */
+/** One way of looking at a run. `facts` is pure; `explain` gets two facts of equal key and unequal value, and finds nothing where they come to the same. */
 export interface Lens {
   readonly name: LensName;
   readonly facts: (view: RunView, level: Level) => readonly Fact[];
-  readonly explain: (expected: Fact, actual: Fact) => Explanation;
+  readonly explain: (expected: Fact, actual: Fact) => Explanation | undefined;
   /** Tracks that can't be compared between these two runs, or that another lens tells of. */
   readonly leftOut?: (golden: RunView, actual: RunView) => ReadonlySet<string>;
 }

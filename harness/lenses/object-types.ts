@@ -1,12 +1,22 @@
 import type { Symbols, TypeNode } from '../symbols/index.ts';
-import type { RawObject } from './cells.ts';
+import type { CellTable } from './cell-table.ts';
 import type { Heap } from './heap.ts';
 import { memberAt, memberPath } from './members.ts';
+import type { RawObject } from './raw-object.ts';
 
 /** What is known of an object's type, and the C expression that leads to it: "processes[2]->". */
 export interface TypedObject {
   readonly type: TypeNode;
   readonly path: string | undefined; // of a block; a global is called by its name
+}
+
+/** What types are found by. */
+export interface TypesContext {
+  readonly symbols: Symbols;
+  readonly likeSymbols: Symbols; // of the golden run, for a kernel without debug information
+  readonly heap: Heap;
+  readonly objects: ReadonlyMap<string, RawObject>;
+  readonly table: CellTable;
 }
 
 /**
@@ -18,16 +28,18 @@ export class ObjectTypes {
   private readonly likeSymbols: Symbols; // of the golden run, for a kernel without debug information
   private readonly heap: Heap;
   private readonly objects: ReadonlyMap<string, RawObject>;
+  private readonly table: CellTable;
   private readonly blocks = new Map<string, TypedObject>(); // by identity
   private readonly globals = new Map<string, TypeNode | undefined>();
   private hasTypes: boolean | undefined;
   private readonly asked = new Map<string, number>();
 
-  constructor(symbols: Symbols, likeSymbols: Symbols, heap: Heap, objects: ReadonlyMap<string, RawObject>) {
+  constructor({ symbols, likeSymbols, heap, objects, table }: TypesContext) {
     this.symbols = symbols;
     this.likeSymbols = likeSymbols;
     this.heap = heap;
     this.objects = objects;
+    this.table = table;
   }
 
   /** The type of the global with this symbol. */
@@ -82,18 +94,19 @@ export class ObjectTypes {
   /** The blocks that typed pointers in an object point to. */
   private targetsOf(object: RawObject, { type, path }: TypedObject): readonly RawObject[] {
     const found: RawObject[] = [];
-    for (const [offset, { last }] of object.cells) {
-      const member = last.known === 0xf ? memberAt(type, offset) : undefined;
-      if (member?.kind !== 'pointer' || member.target.sizeBytes === 0) continue;
-      const block = this.heap.at(last.value, last.icount);
-      if (block === undefined || block.start !== last.value) continue;
+    this.table.forEach(object, (offset, _, last) => {
+      const { value, known, icount } = this.table.held(last);
+      const member = known === 0xf ? memberAt(type, offset) : undefined;
+      if (member?.kind !== 'pointer' || member.target.sizeBytes === 0) return;
+      const block = this.heap.at(value, icount);
+      if (block === undefined || block.start !== value) return;
       const expression = `${path ?? object.label}${memberPath(type, offset)}`.replace('->.', '->');
       if (!this.blocks.has(block.identity)) {
         this.blocks.set(block.identity, pointee(member.target, block.sizeBytes, expression));
       }
       const target = this.objects.get(block.identity);
       if (target !== undefined) found.push(target);
-    }
+    });
     return found;
   }
 }

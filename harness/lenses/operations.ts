@@ -62,11 +62,18 @@ function dropReturned(pending: ProbeCall[], icount: number): void {
 // The stack tells: a call from inside lies deeper, and its callers lead to where the outer one returns. Another task
 // that calls in between has callers of its own.
 function isInside(inner: ProbeCall, outer: ProbeCall, places: Places): boolean {
+  if (isTailCall(inner, outer)) return true;
   if (inner.call.esp >= outer.call.esp) return false;
   const [returnTo] = outer.call.callers;
   const [caller] = inner.call.callers;
   if (returnTo !== undefined && inner.call.callers.includes(returnTo, 1)) return true;
   return caller !== undefined && places.functionName((caller - 1) >>> 0) === outer.call.probe;
+}
+
+// The outer function ends with a jump to the inner one, which returns for both.
+function isTailCall(inner: ProbeCall, outer: ProbeCall): boolean {
+  const isSameFrame = inner.call.esp === outer.call.esp && inner.call.callers[0] === outer.call.callers[0];
+  return isSameFrame && inner.return?.icount === outer.return?.icount;
 }
 
 function isOneFamily(config: ViewConfig, outer: ProbeCall, { family }: Allocator): boolean {

@@ -77,6 +77,17 @@ export function mappedPage(directoryEntry: number, entry: number): { physical: n
   return { physical: (entry & 0xffff_f000) >>> 0, flags: flagsOf(directoryEntry, entry) };
 }
 
+/** The physical address that the tables map `linear` to; undefined when they don't. SDM vol. 3A, 4.3. */
+export function mappedPhysical(memory: ShadowMemory, cr3: number, cr4: number, linear: number): number | undefined {
+  const directoryEntry = memory.read32(((cr3 & 0xffff_f000) >>> 0) + (linear >>> 22) * 4);
+  if ((directoryEntry & PRESENT) === 0) return undefined;
+  if ((directoryEntry & PAGE_SIZE) !== 0 && (cr4 & CR4_PSE) !== 0) {
+    return ((directoryEntry & 0xffc0_0000) | (linear & (TABLE_BYTES - 1))) >>> 0;
+  }
+  const entry = memory.read32(((directoryEntry & 0xffff_f000) >>> 0) + ((linear >>> 12) & (ENTRIES - 1)) * 4);
+  return (entry & PRESENT) === 0 ? undefined : ((entry & 0xffff_f000) | (linear & (PAGE_BYTES - 1))) >>> 0;
+}
+
 interface TableWalk {
   readonly linear: number;
   readonly table: number;

@@ -4,12 +4,13 @@ import { type BlockHistory, buildHeap } from './build-heap.ts';
 import { type CallName, nameCalls } from './call-names.ts';
 import { type CellsObservation, CellsObserver } from './cells.ts';
 import { EventObserver, type EventsObservation } from './event-observer.ts';
+import { ImagePlacement } from './image-placement.ts';
 import { type Operation, operationsOf } from './operations.ts';
 import { type PagingObservation, PagingObserver } from './paging-observer.ts';
 import { namesOfPartners, pairOperations } from './pair-operations.ts';
 import { Places } from './places.ts';
 import { probeCalls } from './probe-calls.ts';
-import { ramFillOf } from './ram-fill.ts';
+import { isFromFill, ramFillOf } from './ram-fill.ts';
 import { movesWithImage, type Region, resolveRegions } from './regions.ts';
 import { renamedSymbols } from './renamed-symbols.ts';
 import { RunObserver } from './run-observer.ts';
@@ -44,12 +45,13 @@ export interface RunView {
   readonly observe: () => Observations;
 }
 
-/** Errors: SymbolsError when the trace's symbols are damaged, TraceError when its events are. */
-export function makeRunView(reader: TraceSource, config: ViewConfig = {}): RunView {
-  const file = reader.file('symbols');
-  const symbols = file === undefined ? noSymbols : loadSymbols(file, symbolsName(reader));
+/**
+ * `symbols` are the trace's own, where somebody has read them already. Errors: SymbolsError when they are damaged,
+ * TraceError when events are.
+ */
+export function makeRunView(reader: TraceSource, config: ViewConfig = {}, symbols = symbolsOf(reader)): RunView {
   const calls = unwindCalls(reader, symbols, probeCalls(reader));
-  const operations = operationsOf(calls, config, new Places(symbols));
+  const operations = operationsOf(calls, config, new Places(symbols, new ImagePlacement(symbols)));
   const regions = resolveRegions(config, symbols, calls);
   const likeSymbols = symbols;
   return viewWith({ reader, config, symbols, likeSymbols, operations, regions, callNames: nameCalls(operations) });
@@ -82,35 +84,57 @@ type ViewParts = Pick<RunView, 'reader' | 'config' | 'symbols' | 'operations' | 
 
 function viewWith({ likeSymbols, ...parts }: ViewParts): RunView {
   const { reader, config, symbols, operations, regions, callNames } = parts;
-  const places = new Places(symbols);
+  const placement = new ImagePlacement(symbols);
+  const places = new Places(symbols, placement);
   const blocks = buildHeap(operations, callNames);
-  const names = new AddressNames(symbols, blocks, regions, renamedSymbols(symbols, likeSymbols));
+  const names = new AddressNames({
+    symbols,
+    placement,
+    blocks,
+    regions,
+    renamed: renamedSymbols(symbols, likeSymbols),
+    isFromFill: (word) => isFromFill(reader.header.spec, word),
+  });
+  const masks = config.masks ?? [];
   let observations: Observations | undefined;
   const observe = () => {
-    observations ??= observeRun({ reader, symbols, likeSymbols, operations, blocks, names, places });
+    observations ??= observeRun({ reader, placement, symbols, likeSymbols, operations, blocks, names, places, masks });
     return observations;
   };
-  const masks = config.masks ?? [];
   return { reader, symbols, config, masks, operations, callNames, blocks, regions, names, places, observe };
 }
 
-type Observed = Pick<RunView, 'reader' | 'symbols' | 'operations' | 'blocks' | 'names' | 'places'> &
-  Pick<ViewParts, 'likeSymbols'>;
+type Observed = Pick<RunView, 'reader' | 'symbols' | 'operations' | 'blocks' | 'names' | 'places' | 'masks'> &
+  Pick<ViewParts, 'likeSymbols'> & { readonly placement: ImagePlacement };
 
-function observeRun({ reader, symbols, likeSymbols, operations, blocks, names, places }: Observed): Observations {
-  const state = new RunState(ramFillOf(reader.header.spec), symbols, blocks.heap);
-  names.readMemory((linear) => state.memory.read8(linear));
+function observeRun({
+  reader,
+  placement,
+  symbols,
+  likeSymbols,
+  operations,
+  blocks,
+  names,
+  places,
+  masks,
+}: Observed): Observations {
+  const initialByte = ramFillOf(reader.header.spec);
+  const state = new RunState({ initialByte, symbols, blocks, placement });
+  names.readMemory((linear) => state.code.read8(linear));
   const paging = new PagingObserver(state, ramBytesOf(reader));
-  const cells = new CellsObserver({ state, symbols, likeSymbols, blocks, names, operations });
+  const cells = new CellsObserver({ state, placement, symbols, likeSymbols, blocks, names, operations, masks });
   const events = new EventObserver(state, places);
   const text = new TextObserver(state, places);
   walk(reader, new RunObserver({ state, paging, cells, events, text }));
   cells.finish();
+  state.memory.forgetWriters();
   return { state, paging, cells, events, text };
 }
 
-function symbolsName(reader: TraceSource): string {
-  return reader.header.files.find((each) => each.role === 'symbols')?.name ?? 'symbols of the trace';
+function symbolsOf(reader: TraceSource): Symbols {
+  const file = reader.file('symbols');
+  const name = reader.header.files.find((each) => each.role === 'symbols')?.name;
+  return file === undefined ? noSymbols : loadSymbols(file, name ?? 'symbols of the trace');
 }
 
 function ramBytesOf(reader: TraceSource): number {

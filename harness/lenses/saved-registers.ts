@@ -1,6 +1,7 @@
 import type { WriteColumns } from '../../traces/index.ts';
-import type { RawCell, RawCellValue, RawObject } from './cells.ts';
+import type { CellNumber, CellTable, RecordCopy } from './cell-table.ts';
 import type { ObjectTypes } from './object-types.ts';
+import type { RawObject } from './raw-object.ts';
 import { EFFECT_FLAGS, type RegisterRole, registerRoles } from './register-image.ts';
 import type { StoreKind } from './store-kind.ts';
 
@@ -11,8 +12,8 @@ const CANDIDATES_AT_MOST = 64;
 interface Candidate {
   readonly object: RawObject;
   readonly offset: number;
-  readonly cell: RawCell;
-  readonly before: RawCellValue | undefined;
+  readonly cell: CellNumber;
+  readonly before: RecordCopy | undefined;
 }
 
 /**
@@ -22,15 +23,17 @@ interface Candidate {
  */
 export class SavedRegisters {
   private readonly types: ObjectTypes;
+  private readonly table: CellTable;
   private readonly roles = new Map<string, ReadonlyMap<number, RegisterRole>>();
-  private image = new Set<number>();
+  private readonly image = new RegisterImage();
   private isCollecting = false;
   private frameIcount = -1;
   private candidates: Candidate[] = [];
   private savingTo: RawObject | undefined;
 
-  constructor(types: ObjectTypes) {
+  constructor(types: ObjectTypes, table: CellTable) {
     this.types = types;
+    this.table = table;
   }
 
   /** A row that the processor or the handler put on the stack. */
@@ -38,7 +41,7 @@ export class SavedRegisters {
     const icount = columns.icount[row];
     if (isFrame && icount !== this.frameIcount) {
       this.frameIcount = icount;
-      this.image = new Set();
+      this.image.clear();
       this.isCollecting = true;
       this.candidates = [];
       this.savingTo = undefined;
@@ -61,7 +64,7 @@ export class SavedRegisters {
       return;
     }
     if (this.candidates.length < CANDIDATES_AT_MOST) this.candidates.push(candidate);
-    if (cell.last.value < 0x1000 || this.rolesOf(object).get(offset) !== 'eip') return;
+    if (this.table.valueOf(this.table.last(cell)) < 0x1000 || this.rolesOf(object).get(offset) !== 'eip') return;
     this.savingTo = object;
     for (const each of this.candidates) if (each.object === object) this.settle(each);
   }
@@ -73,10 +76,15 @@ export class SavedRegisters {
 
   private settle({ object, offset, cell, before }: Candidate): void {
     const role = this.rolesOf(object).get(offset);
-    if (role === 'eflags') cell.last.value = (cell.last.value & ~EFFECT_FLAGS) >>> 0;
+    const last = this.table.last(cell);
+    if (last === 0) return;
+    if (role === 'eflags') {
+      const copy = this.table.copy(last);
+      this.table.restore(cell, { ...copy, value: (copy.value & ~EFFECT_FLAGS) >>> 0 });
+    }
     if (role !== 'general') return;
-    if (before === undefined) object.cells.delete(offset);
-    else cell.last = before;
+    if (before === undefined) this.table.remove(cell);
+    else this.table.restore(cell, before);
   }
 
   private rolesOf(object: RawObject): ReadonlyMap<number, RegisterRole> {
@@ -87,5 +95,29 @@ export class SavedRegisters {
     const roles = registerRoles(typed.type);
     this.roles.set(object.identity, roles);
     return roles;
+  }
+}
+
+/** A small set of numbers, asked at every store. */
+class RegisterImage {
+  size = 0;
+  private readonly values = new Uint32Array(IMAGE_AT_MOST);
+  private present = 0; // by the low bits of a hash: which values may be here
+
+  clear(): void {
+    this.size = 0;
+    this.present = 0;
+  }
+
+  add(value: number): void {
+    if (this.has(value)) return;
+    this.values[this.size++] = value;
+    this.present |= 1 << (value ^ (value >>> 5) ^ (value >>> 12));
+  }
+
+  has(value: number): boolean {
+    if (((this.present >>> (value ^ (value >>> 5) ^ (value >>> 12))) & 1) === 0) return false;
+    for (let i = 0; i < this.size; i++) if (this.values[i] === value) return true;
+    return false;
   }
 }

@@ -1,7 +1,7 @@
 import pixelmatch from 'pixelmatch';
 import { renderTextScreen } from '../../emulator/index.ts';
 import type { TextScreen } from '../../traces/index.ts';
-import { encodePng } from '../report/png.ts';
+import { encodePng, type Picture } from '../report/png.ts';
 import { explainRow } from './explain-row.ts';
 import type { Fact, ScreenRow } from './fact.ts';
 import type { Explanation, Lens } from './lens.ts';
@@ -88,8 +88,11 @@ export interface PixelComparison {
 
 /** Compares two screens pixel by pixel at threshold 0. Pictures of different sizes can't be told apart pixel by pixel: all differ. */
 export function comparePixels(expected: TextScreen, actual: TextScreen): PixelComparison {
-  const golden = renderTextScreen(expected);
-  const current = renderTextScreen(actual);
+  return comparePictures(renderTextScreen(expected), renderTextScreen(actual));
+}
+
+/** As comparePixels, of two pictures. */
+export function comparePictures(golden: Picture, current: Picture): PixelComparison {
   const { width, height } = golden;
   const files = { expected: encodePng(golden), actual: encodePng(current) };
   if (current.width !== width || current.height !== height) {

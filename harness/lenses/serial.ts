@@ -28,10 +28,11 @@ function lineFacts(view: RunView): readonly Fact[] {
     const text = `${track} says ${JSON.stringify(line.text)}`;
     facts.push({ lens: 'serial', track, key: line.text, kin: track, value: '', text, at: line.at() });
   };
-  for (const { event, at } of view.observe().events.located) {
+  for (const located of view.observe().events.located) {
+    const { event } = located;
     if (event.kind !== 'serial-out' && event.kind !== 'debug-out') continue;
     const track = event.kind === 'debug-out' ? 'debug console' : `COM${event.port + 1}`;
-    const line = open.get(track) ?? { text: '', at };
+    const line = open.get(track) ?? { text: '', at: () => located.at() };
     open.set(track, line);
     if (event.byte !== NEWLINE) line.text += String.fromCharCode(event.byte);
     if (event.byte === NEWLINE || line.text.length >= LONGEST_LINE) end(track);

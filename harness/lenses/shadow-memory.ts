@@ -4,12 +4,15 @@ import type { ChainNode } from './call-chains.ts';
 const PAGE_BYTES = 4096;
 const PAGES_PER_GROUP = 1024;
 
+const NOBODY = new Float64Array(PAGE_BYTES / 4);
+const NOWHERE = new Uint32Array(PAGE_BYTES / 4);
+
 interface ShadowPage {
   readonly number: number;
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  readonly writerIcount: Float64Array; // icount + 1 of the last store to each 32-bit word; 0 = never stored to
-  readonly writerEip: Uint32Array;
+  writerIcount: Float64Array; // icount + 1 of the last store to each 32-bit word; 0 = never stored to
+  writerEip: Uint32Array;
   writerChain: (ChainNode | undefined)[] | undefined; // undefined while no store had one
 }
 
@@ -86,6 +89,18 @@ export class ShadowMemory {
     const word = (physical & (PAGE_BYTES - 1)) >>> 2;
     if (page === undefined || page.writerIcount[word] === 0) return undefined;
     return { icount: page.writerIcount[word] - 1, eip: page.writerEip[word], chain: page.writerChain?.[word] };
+  }
+
+  /** Keeps what memory holds, for the run has ended. Who stored it takes four times as much room. */
+  forgetWriters(): void {
+    for (const group of this.groups) {
+      for (const page of group) {
+        if (page === undefined) continue;
+        page.writerIcount = NOBODY;
+        page.writerEip = NOWHERE;
+        page.writerChain = undefined;
+      }
+    }
   }
 
   private find(number: number): ShadowPage | undefined {

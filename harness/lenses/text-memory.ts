@@ -1,6 +1,6 @@
 /** Colour text memory: what an 80x25 screen shows begins at 0xB8000, a character and an attribute byte per cell. */
 export const TEXT_MEMORY = 0xb8000;
-const VISIBLE_BYTES = 80 * 25 * 2;
+export const VISIBLE_BYTES = 80 * 25 * 2;
 
 /** Does the screen show this byte of physical memory? */
 export function isVisibleText(physical: number): boolean {

@@ -74,7 +74,7 @@ function trapFacts(view: RunView): readonly Fact[] {
 }
 
 /** "#PF page fault (vector 14)". */
-function vectorText(vector: number): string {
+export function vectorText(vector: number): string {
   const name = EXCEPTION_NAMES[vector];
   return name === undefined ? `vector ${vector}` : `${name} (vector ${vector})`;
 }
@@ -113,7 +113,7 @@ function lineFact(line: string, interrupts: readonly LocatedEvent[]): Fact {
     value: isTimer ? (count === 1 ? 'once' : 'repeatedly') : String(count),
     text: `${line} arrives ${times}${handled}, the last time`,
     at: last.at(),
-    detail: { kind: 'interrupts', places: interrupts.map((each) => each.at) },
+    detail: { kind: 'interrupts', interrupts },
   };
 }
 
@@ -121,11 +121,11 @@ function lineFact(line: string, interrupts: readonly LocatedEvent[]): Fact {
 function explainTrap(expected: Fact, actual: Fact): Explanation {
   const plain = plainExplain(expected, actual);
   if (expected.detail?.kind !== 'interrupts' || actual.detail?.kind !== 'interrupts') return plain;
-  const golden = expected.detail.places;
-  const current = actual.detail.places;
+  const golden = expected.detail.interrupts;
+  const current = actual.detail.interrupts;
   const lacking = golden[current.length];
-  if (lacking !== undefined) return { ...plain, at: lacking(), isTail: true };
-  return { ...plain, at: current[golden.length]?.() ?? plain.at };
+  if (lacking !== undefined) return { ...plain, at: lacking.at(), isTail: true };
+  return { ...plain, at: current[golden.length]?.at() ?? plain.at };
 }
 
 function vainFact({ icount, text }: Extract<LocatedEvent['event'], { kind: 'step' }>): Fact {

@@ -4,12 +4,13 @@ import type { LensName } from './fact.ts';
 export const ALLOCATOR_KINDS = ['alloc', 'calloc', 'realloc', 'free', 'frames', 'free-frames'] as const;
 export type AllocatorKind = (typeof ALLOCATOR_KINDS)[number];
 
-/** A probed function that hands out memory, or takes it back. `size`, `count` and `pointer` are indices of arguments. */
+/** A probed function that hands out memory, or takes it back. `size`, `count`, `order` and `pointer` are indices of arguments. */
 export interface AllocatorView {
   readonly name: string; // the probe's name
   readonly kind?: AllocatorKind; // default alloc
   readonly size?: number; // bytes; default 0, calloc and realloc 1, frames none: one frame
   readonly count?: number; // calloc: of elements, default 0; frames: of frames, default none
+  readonly order?: number; // frames: of a buddy's order, 2^n frames; default none
   readonly pointer?: number; // realloc, free, free-frames; default 0
   readonly frameBytes?: number; // frames; default 4096
   readonly failure?: number; // the result that means that there is none; default 0

@@ -1,10 +1,12 @@
 import { type EngineName, OperatingError } from '../../emulator/index.ts';
+import { RunFacts } from '../compare/index.ts';
 import type { Project } from '../config/load-config.ts';
 import type { GoldenStore } from '../golden/store.ts';
 import { makeRunView } from '../lenses/index.ts';
 import type { BootFiles } from '../run/boot-files.ts';
 import { specFor } from '../run/machine-spec.ts';
 import { openWholeTrace } from '../run/open-trace.ts';
+import { withWrites } from '../run/regenerate.ts';
 import { viewConfigOf } from '../run/view-config.ts';
 import type { ScenarioFile } from '../scenario/find-scenarios.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
@@ -72,17 +74,20 @@ async function trialOf(
   const { project, boot, store, engine } = options;
   const scenario = await loadScenario(file);
   const spec = specFor(boot, project.config.allocators ?? [], [project.config.machine, scenario.machine]);
-  const comparison = comparisonFor(project, store, scenario);
+  const comparison = await comparisonFor(project, store, scenario);
   const trial = new ScenarioTrial({ scenario, boot, spec, engine, comparison }, mutations);
   await trial.begin();
   return trial;
 }
 
 /** As the gate compares. */
-function comparisonFor({ config }: Project, store: GoldenStore, scenario: Scenario): Comparison {
+async function comparisonFor({ config }: Project, store: GoldenStore, scenario: Scenario): Promise<Comparison> {
   const path = store.traceFile(scenario.name);
   if (!store.has(scenario.name))
     throw new OperatingError(path, 'no golden: mutants are compared with it; run gilt bless');
-  const golden = makeRunView(openWholeTrace(path).reader, viewConfigOf(config, scenario));
-  return { golden, options: { levels: { ...config.levels, ...scenario.levels } } };
+  const golden = makeRunView((await withWrites(openWholeTrace(path))).reader, viewConfigOf(config, scenario));
+  return {
+    golden: new RunFacts(golden, { isKept: true }),
+    options: { levels: { ...config.levels, ...scenario.levels } },
+  };
 }

@@ -1,7 +1,7 @@
 import { type EngineName, Machine, type MachineSpec, OperatingError, withBytes } from '../../emulator/index.ts';
 import type { TextScreen } from '../../traces/index.ts';
-import { type CompareOptions, compareTraces } from '../compare/index.ts';
-import { LENS_NAMES, type LensName, makeRunView, type RunView } from '../lenses/index.ts';
+import { type CompareOptions, firstDifference, type RunFacts } from '../compare/index.ts';
+import { type LensName, makeRunView } from '../lenses/index.ts';
 import type { BootFiles } from '../run/boot-files.ts';
 import { plainSpec, playScenario } from '../run/record.ts';
 import { sameValue } from '../run/same-value.ts';
@@ -30,7 +30,7 @@ export type Trial =
 
 /** What the gate compares with what. */
 export interface Comparison {
-  readonly golden: RunView;
+  readonly golden: RunFacts; // kept
   readonly options: CompareOptions;
 }
 
@@ -119,19 +119,18 @@ export class ScenarioTrial {
   /** Nothing is masked on the screen, so one cell suffices. */
   #showsDifference(name: string, screen: TextScreen): boolean {
     const { golden, options } = this.#options.comparison;
-    const hasMasks = golden.masks.some((mask) => mask.kind === 'cells' || mask.lens === 'screen');
+    const hasMasks = golden.view.masks.some((mask) => mask.kind === 'cells' || mask.lens === 'screen');
     if (hasMasks || options.levels?.screen === 'off') return false;
     return !sameValue(screen, this.#screens.get(name));
   }
 
-  /** The first lens that tells a run from the golden one. */
+  /** The lens that tells a run from the golden one. */
   #witness(tape: Tape): LensName | undefined {
     const { scenario, spec, boot, comparison } = this.#options;
     const header = { scenario: scenario.name, spec: plainSpec(spec), generator: GENERATOR };
-    const view = makeRunView(new TapeSource(tape, header, boot.files), comparison.golden.config);
-    const verdict = compareTraces(comparison.golden, view, comparison.options);
-    if (verdict.kind === 'same') return undefined;
-    return verdict.causes[0]?.lens ?? LENS_NAMES[0];
+    const source = new TapeSource(tape, header, boot.files);
+    const view = makeRunView(source, comparison.golden.view.config, boot.symbols);
+    return firstDifference(comparison.golden, view, comparison.options);
   }
 }
 

@@ -1,10 +1,10 @@
-import type { Cause, Difference } from '../compare/index.ts';
 import type { Place } from '../lenses/index.ts';
-import { gateExitCode, type ScenarioOutcome, type ScreenOutcome } from './gate-outcome.ts';
+import { gateExitCode, type ScenarioOutcome, type ScreenOutcome, type ToldAccepted } from './gate-outcome.ts';
+import type { ToldCause, ToldDifference } from './told-verdict.ts';
 
-/** The JSON report, version 1. Texts are as recorded: JSON escapes control characters, readers must escape for HTML. */
+/** The JSON report, version 2; docs/report-json.md describes it. Texts are as recorded: readers escape for HTML. */
 export interface JsonReport {
-  readonly version: 1;
+  readonly version: 2;
   readonly generator: string;
   readonly exitCode: 0 | 1 | 2;
   readonly scenarios: readonly JsonScenario[];
@@ -12,12 +12,15 @@ export interface JsonReport {
 
 export interface JsonScenario {
   readonly scenario: string;
-  readonly outcome: 'same' | 'differs' | 'no-golden' | 'error';
+  readonly outcome: 'same' | 'differs' | 'no-golden' | 'stale' | 'error';
   readonly message?: string; // of an error
   readonly causes: readonly JsonCause[];
+  readonly moreCauses: number; // that are left out of the report
+  readonly accepted: readonly ToldAccepted[];
   readonly screens: readonly ScreenOutcome[];
   readonly masks: readonly JsonMask[];
   readonly known: readonly string[]; // findings that the golden run has, too
+  readonly moreKnown: number;
 }
 
 /** What a mask hid: facts of both runs or cells that aren't blank, and how many of them differ. */
@@ -29,11 +32,12 @@ export interface JsonMask {
 }
 
 export interface JsonCause {
+  readonly id: string;
   readonly lens: string;
   readonly paragraph: string;
   readonly followers: number;
   readonly at: JsonPlace;
-  readonly differences: readonly JsonDifference[];
+  readonly differences: readonly JsonDifference[]; // the first ones, of followers + 1
 }
 
 export interface JsonDifference {
@@ -57,7 +61,7 @@ export interface JsonPlace {
 /** The report as JSON text with a newline at its end. */
 export function renderJson(generator: string, outcomes: readonly ScenarioOutcome[]): string {
   const report: JsonReport = {
-    version: 1,
+    version: 2,
     generator,
     exitCode: gateExitCode(outcomes),
     scenarios: outcomes.map(scenarioOf),
@@ -65,24 +69,35 @@ export function renderJson(generator: string, outcomes: readonly ScenarioOutcome
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
+const NOTHING = { causes: [], moreCauses: 0, accepted: [], screens: [], masks: [], known: [], moreKnown: 0 };
+
 function scenarioOf(outcome: ScenarioOutcome): JsonScenario {
   const { scenario } = outcome;
-  const nothing = { causes: [], screens: [], masks: [], known: [] };
-  if (outcome.kind === 'error') return { scenario, outcome: 'error', message: outcome.message, ...nothing };
-  if (outcome.kind === 'no-golden') return { scenario, outcome: 'no-golden', ...nothing };
-  const { verdict, screens } = outcome;
-  const causes = verdict.kind === 'same' ? [] : verdict.causes.map(causeOf);
-  const masks = verdict.masked.map(({ mask, hidden, differing }) => {
-    return { kind: mask.kind, reason: mask.reason, hidden, differing };
-  });
-  return { scenario, outcome: verdict.kind, causes, screens, masks, known: verdict.known };
+  if (outcome.kind === 'error') return { scenario, outcome: 'error', message: outcome.message, ...NOTHING };
+  if (outcome.kind !== 'judged') return { scenario, outcome: outcome.kind, ...NOTHING };
+  const { verdict, screens, accepted = [] } = outcome;
+  const { known, moreKnown = 0 } = verdict;
+  const isSame = verdict.kind === 'same';
+  return {
+    scenario,
+    outcome: verdict.kind,
+    causes: isSame ? [] : verdict.causes.map(causeOf),
+    moreCauses: isSame ? 0 : (verdict.moreCauses ?? 0),
+    accepted,
+    screens,
+    masks: verdict.masked.map(({ mask, hidden, differing }) => {
+      return { kind: mask.kind, reason: mask.reason, hidden, differing };
+    }),
+    known,
+    moreKnown,
+  };
 }
 
-function causeOf({ lens, paragraph, followers, at, differences }: Cause): JsonCause {
-  return { lens, paragraph, followers, at: placeOf(at), differences: differences.map(differenceOf) };
+function causeOf({ id, lens, paragraph, followers, at, differences }: ToldCause): JsonCause {
+  return { id, lens, paragraph, followers, at: placeOf(at), differences: differences.map(differenceOf) };
 }
 
-function differenceOf({ kind, lens, text, at, goldenAt }: Difference): JsonDifference {
+function differenceOf({ kind, lens, text, at, goldenAt }: ToldDifference): JsonDifference {
   const both = { kind, lens, text, at: placeOf(at) };
   return goldenAt === undefined ? both : { ...both, goldenAt: placeOf(goldenAt) };
 }

@@ -1,9 +1,10 @@
-import type { MaskReport, Verdict } from '../compare/index.ts';
+import type { MaskReport } from '../compare/index.ts';
 import { escapeText } from './escape.ts';
 import type { ScenarioOutcome } from './gate-outcome.ts';
+import type { ToldVerdict } from './told-verdict.ts';
 
 /** What each mask hid in one comparison, a line each; nothing of those that hid nothing. */
-export function maskLines({ masked }: Verdict): string {
+export function maskLines({ masked }: ToldVerdict): string {
   return masked
     .filter(({ hidden }) => hidden > 0)
     .map((report) => escapeText(`  mask "${report.mask.reason}" hid ${hiddenText(report)}\n`))
@@ -11,7 +12,7 @@ export function maskLines({ masked }: Verdict): string {
 }
 
 /** A warning for each mask that hid nothing anywhere. Where digests settled a comparison, nobody can tell. */
-export function staleMaskLines(verdicts: readonly Verdict[]): string {
+export function staleMaskLines(verdicts: readonly ToldVerdict[]): string {
   if (verdicts.some((verdict) => verdict.kind === 'same' && verdict.isByDigest)) return '';
   const reports = verdicts.flatMap(({ masked }) => masked);
   const hiding = new Set(reports.filter(({ hidden }) => hidden > 0).map(identityOf));
@@ -24,7 +25,7 @@ export function staleMaskLines(verdicts: readonly Verdict[]): string {
 }
 
 /** The verdicts of those scenarios that were compared. */
-export function verdictsOf(outcomes: readonly ScenarioOutcome[]): readonly Verdict[] {
+export function verdictsOf(outcomes: readonly ScenarioOutcome[]): readonly ToldVerdict[] {
   return outcomes.flatMap((each) => (each.kind === 'judged' ? [each.verdict] : []));
 }
 

@@ -67,6 +67,10 @@ function describeInput(action: InputAction): string {
       return `registers ${Object.entries(action.values)
         .map(([name, value]) => `${name}=${hex(value)}`)
         .join(' ')}`;
+    case 'irq':
+      return `irq ${action.line}`;
+    case 'hold-interrupts':
+      return action.isHeld ? 'interrupts are held back' : 'interrupts are let through';
   }
 }
 

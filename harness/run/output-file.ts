@@ -30,7 +30,7 @@ export class OutputFile implements ByteSink {
   constructor(path: string, files: FileOperations = HOST_FILES) {
     this.path = path;
     this.#files = files;
-    this.#partial = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+    this.#partial = partialPath(path);
     this.#guard(() => {
       files.mkdirSync(dirname(path), { recursive: true });
       this.#descriptor = files.openSync(this.#partial, 'w');
@@ -83,6 +83,11 @@ export class OutputFile implements ByteSink {
       throw hostError(this.path, error);
     }
   }
+}
+
+/** Where the bytes of an output file are until it is complete. */
+export function partialPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
 }
 
 /** Writes a whole file the same way. Errors: OperatingError naming the path. */

@@ -15,7 +15,7 @@ export interface RecordScenarioOptions {
 
 /** Records a scenario into the file `path`, which appears when it is complete. Errors: OperatingError. */
 export async function recordToFile(
-  project: Project,
+  project: Pick<Project, 'config'>,
   boot: BootFiles,
   scenario: Scenario,
   path: string,
@@ -40,7 +40,7 @@ export interface MemoryRecording {
 
 /** Records a scenario in memory. Errors: OperatingError. */
 export async function recordInMemory(
-  project: Project,
+  project: Pick<Project, 'config'>,
   boot: BootFiles,
   scenario: Scenario,
   options: RecordScenarioOptions,
@@ -54,7 +54,7 @@ export async function recordInMemory(
 
 function recordInto(
   sink: ByteSink,
-  { config }: Project,
+  { config }: Pick<Project, 'config'>,
   boot: BootFiles,
   scenario: Scenario,
   options: RecordScenarioOptions,

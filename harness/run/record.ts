@@ -1,6 +1,7 @@
 import { type EngineName, Machine, type MachineSpec, OperatingError } from '../../emulator/index.ts';
 import { type ByteSink, type PlainValue, type StopReason, TraceWriter } from '../../traces/index.ts';
-import { type DrivenMachine, MachineDriver } from '../scenario/machine-driver.ts';
+import type { DrivenMachine } from '../driver/guest-runner.ts';
+import { MachineDriver } from '../driver/machine-driver.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioError } from '../scenario/scenario-error.ts';
 import { type UnmetWait, UnmetWaitError } from '../scenario/unmet-wait.ts';

@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { completeSpec, disassemble, type EngineName, Machine, OperatingError } from '../../emulator/index.ts';
+import {
+  completeSpec,
+  disassemble,
+  type EngineName,
+  Machine,
+  OperatingError,
+  type Sink,
+} from '../../emulator/index.ts';
 import type { RegisterValues, StopReason, TraceEvent } from '../../traces/index.ts';
 import type { NamedTrace } from './open-trace.ts';
 import { parseSpec } from './parse-spec.ts';
@@ -53,25 +60,32 @@ async function locate(trace: NamedTrace, engine: EngineName, parting: Parting): 
 }
 
 /** A machine that gets the inputs of a trace at their icounts, with a matcher as its sink. */
-class Replay {
+export class Replay {
   readonly machine: Machine;
   readonly #matcher: TraceMatcher;
   readonly #outside: Iterator<TraceEvent>;
+  #next: IteratorResult<TraceEvent>;
   #stop: StopReason = { kind: 'deadline' };
 
-  constructor({ name, reader }: NamedTrace, engine: EngineName) {
+  /** `also` gets what the machine records, too. */
+  constructor({ name, reader }: NamedTrace, engine: EngineName, also?: Sink) {
     const disk = reader.file('image');
     if (disk === undefined) throw new OperatingError(name, 'carries no image, so it cannot be run again');
     this.#matcher = new TraceMatcher(reader);
     const spec = completeSpec(parseSpec(name, reader.header.spec));
-    this.machine = new Machine(spec, { disk }, { engine, sink: this.#matcher });
+    this.machine = new Machine(
+      spec,
+      { disk },
+      { engine, sink: also === undefined ? this.#matcher : both(this.#matcher, also) },
+    );
     this.#outside = reader.events({ kinds: MADE_BY_SCENARIO });
+    this.#next = this.#outside.next();
   }
 
-  /** Plays until `icount`, the end of the trace, the guest's end or a divergence, whichever comes first. */
+  /** Plays on until `icount`, the end of the trace, the guest's end or a divergence, whichever comes first. */
   async advanceTo(icount: number, onProgress: ((icount: number) => void) | undefined): Promise<void> {
-    for (let next = this.#outside.next(); next.done !== true; next = this.#outside.next()) {
-      const event = next.value;
+    for (; this.#next.done !== true; this.#next = this.#outside.next()) {
+      const event = this.#next.value;
       if (!(await this.#reach(event, icount, onProgress))) return;
       this.#perform(event);
     }
@@ -122,6 +136,19 @@ class Replay {
     else if (event.kind === 'step') this.machine.step(event.text);
     else if (event.kind === 'checkpoint' && event.name !== 'end') this.machine.checkpoint(event.name);
   }
+}
+
+function both(first: Sink, second: Sink): Sink {
+  return {
+    writes: (columns) => {
+      first.writes(columns);
+      second.writes(columns);
+    },
+    event: (event) => {
+      first.event(event);
+      second.event(event);
+    },
+  };
 }
 
 function sides({ expected, actual }: Parting): readonly Observation[] {

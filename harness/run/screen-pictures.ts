@@ -27,6 +27,15 @@ export function writePictures(
   });
 }
 
+/** Writes a PNG file of every screen of a run that has no golden to compare with; gives the names of the files. */
+export function writeNewPictures(folder: string, actual: TraceReader): readonly string[] {
+  return [...screenPictures(actual)].map(([name, png]) => {
+    const file = `${name}-actual.png`;
+    writeFileWhole(join(folder, file), png);
+    return file;
+  });
+}
+
 /** The screens of a trace by their names, in the order in which they were captured. */
 export function capturedScreens(reader: TraceReader): ReadonlyMap<string, TextScreen> {
   const screens = new Map<string, TextScreen>();

@@ -1,8 +1,10 @@
-import { OperatingError } from '../../emulator/index.ts';
+import { OperatingError, set2BytesOf } from '../../emulator/index.ts';
 
-/** A text typed on a US keyboard, or one key by its name, with modifiers held. */
-export type Key = string | { readonly key: KeyName; readonly with?: readonly Modifier[] };
-export type Modifier = 'Shift' | 'Control' | 'Alt';
+/** A text typed on a US keyboard, or one key by its name or character, with modifiers held: `{ key: 'c', with: ['Control'] }`. */
+export type Key = string | { readonly key: KeyName | Character; readonly with?: readonly Modifier[] };
+export type Modifier = 'Shift' | 'Control' | 'Alt' | 'AltGr';
+/** One character that a US keyboard has a key for. */
+export type Character = string & {};
 
 // Scan code set 1 make codes by position on a US keyboard (IBM PS/2 keyboard reference, key numbers 1-104).
 const ROWS: readonly { readonly first: number; readonly plain: string; readonly shifted: string }[] = [
@@ -20,6 +22,7 @@ const NAMED_KEYS = {
   Control: [0x1d],
   Shift: [0x2a],
   Alt: [0x38],
+  AltGr: [0xe0, 0x38],
   Space: [0x39],
   CapsLock: [0x3a],
   F1: [0x3b],
@@ -48,11 +51,31 @@ const NAMED_KEYS = {
 export type KeyName = keyof typeof NAMED_KEYS;
 
 const BREAK_BIT = 0x80;
+const PREFIXES = [0xe0, 0xe1];
+const SET_2_BREAK = 0xf0;
+const LAST_SET_1_MAKE = 0x58;
+const SET_1_MAKE = new Map(Array.from({ length: LAST_SET_1_MAKE }, (_, i) => [set2BytesOf(i + 1)[0], i + 1]));
 const SHIFT = NAMED_KEYS.Shift;
 
 /** The set 1 make and break codes of pressing `keys` one after the other. Errors: OperatingError for other characters. */
 export function scancodesOf(keys: readonly Key[]): Uint8Array {
   return Uint8Array.from(keys.flatMap((key) => (typeof key === 'string' ? textCodes(key) : namedCodes(key))));
+}
+
+/** Scan codes of set 2 as set 1 has them: F0h before a make code becomes bit 7 of it. */
+export function set1Of(bytes: Uint8Array | readonly number[]): Uint8Array {
+  let isBreak = false;
+  const codes = Array.from(bytes).flatMap((byte) => {
+    if (byte === SET_2_BREAK) {
+      isBreak = true;
+      return [];
+    }
+    const make = SET_1_MAKE.get(byte) ?? byte;
+    const code = isBreak && !PREFIXES.includes(byte) ? make | BREAK_BIT : make;
+    isBreak = false;
+    return [code];
+  });
+  return Uint8Array.from(codes);
 }
 
 function textCodes(text: string): readonly number[] {
@@ -74,12 +97,13 @@ function characterCodes(character: string): readonly number[] {
 }
 
 function namedCodes({ key, with: modifiers = [] }: Exclude<Key, string>): readonly number[] {
-  return held(modifiers.map(codesOf), stroke(codesOf(key)));
+  const codes = Array.from(key).length === 1 ? characterCodes(key) : stroke(codesOf(key));
+  return held(modifiers.map(codesOf), codes);
 }
 
-function codesOf(name: KeyName): readonly number[] {
-  const codes: readonly number[] | undefined = Object.hasOwn(NAMED_KEYS, name) ? NAMED_KEYS[name] : undefined;
-  if (codes !== undefined) return codes;
+function codesOf(name: string): readonly number[] {
+  const codes = Object.entries<readonly number[]>(NAMED_KEYS).find(([each]) => each === name);
+  if (codes !== undefined) return codes[1];
   throw new OperatingError(
     'press',
     `no key is named ${JSON.stringify(name)}; there is ${Object.keys(NAMED_KEYS).join(', ')}`,

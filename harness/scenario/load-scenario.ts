@@ -6,8 +6,17 @@ import type { ScenarioFile } from './find-scenarios.ts';
 import type { Scenario, ScenarioDefinition } from './scenario.ts';
 
 /** Loads a scenario file and checks what it exports. Errors: OperatingError naming file and field. */
-export async function loadScenario({ name, file }: ScenarioFile): Promise<Scenario> {
-  const { value, positionOf } = await loadModule(file);
+export async function loadScenario(scenarioFile: ScenarioFile): Promise<Scenario> {
+  const { value, positionOf } = await loadModule(scenarioFile.file);
+  return parseScenario(scenarioFile, value, positionOf);
+}
+
+/** Checks what a scenario file exports, however it was loaded. Errors: OperatingError naming file and field. */
+export function parseScenario(
+  { name, file }: ScenarioFile,
+  value: unknown,
+  positionOf: Scenario['positionOf'],
+): Scenario {
   const field = new Field(file, '', value).object(['description', 'machine', 'levels', 'masks', 'run']);
   const run = field.at('run').value;
   if (!isRun(run)) throw new OperatingError(file, 'run must be a function: `run: async (driver) => { ... }`');

@@ -1,5 +1,5 @@
 import type { LensLevels, MachineChoice, MaskConfig } from '../config/config.ts';
-import type { Driver } from './driver.ts';
+import type { Driver } from '../driver/driver.ts';
 
 /** What a `*.scenario.ts` file exports by default. The scenario's name is the file's name without `.scenario.ts`. */
 export interface ScenarioDefinition {

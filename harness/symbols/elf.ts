@@ -1,6 +1,7 @@
 // ELF32 as in the System V ABI, chapter 4 ("Object Files"), with its Intel386 supplement.
 import { ByteReader, type ByteSource } from './byte-reader.ts';
 import { StringTable } from './string-table.ts';
+import type { LoadedRange } from './symbols.ts';
 
 export const SHT_SYMTAB = 2;
 const SHT_NOBITS = 8;
@@ -15,6 +16,8 @@ const ET_DYN = 3;
 const EM_386 = 3;
 const HEADER_SIZE_BYTES = 52;
 const SECTION_HEADER_SIZE_BYTES = 40;
+const PROGRAM_HEADER_SIZE_BYTES = 32;
+const PT_LOAD = 1;
 /** Other names, which may hold terminal escapes, stay out of error messages. */
 const PLAIN_NAME = /^[\w.$-]{1,64}$/;
 
@@ -44,12 +47,14 @@ interface SectionTable {
 export class ElfFile {
   readonly fileName: string;
   readonly sections: readonly ElfSection[];
+  readonly loads: readonly LoadedRange[];
   readonly #bytes: Uint8Array;
 
   constructor(bytes: Uint8Array, fileName: string) {
     this.fileName = fileName;
     this.#bytes = bytes;
     this.sections = this.#readSections(this.#readHeader());
+    this.loads = this.#readLoads();
   }
 
   /** The section's bytes in the file; empty for one without (.bss). */
@@ -109,6 +114,22 @@ export class ElfFile {
     return { fileOffset: table.fileOffset, count, namesIndex };
   }
 
+  #readLoads(): readonly LoadedRange[] {
+    const header = new ByteReader({ fileName: this.fileName, place: 'ELF header', bytes: this.#bytes });
+    header.position = 28;
+    const fileOffset = header.u32();
+    header.position = 42;
+    const entrySizeBytes = header.u16();
+    const count = header.u16();
+    if (fileOffset === 0 || count === 0) return [];
+    if (entrySizeBytes !== PROGRAM_HEADER_SIZE_BYTES) throw header.error('program headers of an unknown size', 42);
+    const bytes = this.#bytes.subarray(fileOffset, fileOffset + count * entrySizeBytes);
+    const reader = new ByteReader({ fileName: this.fileName, place: 'program headers', bytes });
+    return Array.from({ length: count }, () => readProgramHeader(reader)).flatMap(({ type, ...load }) =>
+      type === PT_LOAD && load.sizeBytes > 0 ? [load] : [],
+    );
+  }
+
   #sectionHeaders(fileOffset: number, sizeBytes: number): ByteReader {
     const bytes = this.#bytes.subarray(fileOffset, fileOffset + sizeBytes);
     return new ByteReader({ fileName: this.fileName, place: 'section headers', bytes }, 0, sizeBytes);
@@ -128,6 +149,16 @@ export class ElfFile {
     const names = new StringTable(this.contents(namesSection));
     return unnamed.map((section) => ({ ...section, name: names.at(nameOffsets[section.index]) }));
   }
+}
+
+function readProgramHeader(reader: ByteReader): LoadedRange & { readonly type: number } {
+  const type = reader.u32();
+  reader.skip(4);
+  const [linear, physical] = [reader.u32(), reader.u32()];
+  reader.skip(4);
+  const sizeBytes = reader.u32();
+  reader.skip(8);
+  return { type, linear, physical, sizeBytes };
 }
 
 /** Reads what follows the name's offset in a section header. */

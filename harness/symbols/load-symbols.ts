@@ -8,7 +8,7 @@ import { ElfFile } from './elf.ts';
 import { nearestNames } from './nearest-names.ts';
 import { SymbolMap } from './symbol-map.ts';
 import { readSymbolTable } from './symbol-table.ts';
-import type { Located, SourceLine, SymbolEntry, Symbols } from './symbols.ts';
+import type { LoadedRange, Located, SourceLine, SymbolEntry, Symbols } from './symbols.ts';
 import type { TypeNode } from './type-node.ts';
 
 /**
@@ -21,6 +21,7 @@ export function loadSymbols(bytes: Uint8Array, fileName: string): Symbols {
 
 class ElfSymbols implements Symbols {
   readonly imageRange: { readonly start: number; readonly end: number };
+  readonly loads: readonly LoadedRange[];
   readonly #loaded: AddressIndex;
   readonly #map: SymbolMap;
   readonly #lines: () => LineTable;
@@ -28,6 +29,7 @@ class ElfSymbols implements Symbols {
   readonly #frames: () => CallFrames;
 
   constructor(elf: ElfFile) {
+    this.loads = elf.loads;
     this.#loaded = loadedSections(elf);
     this.#map = new SymbolMap(readSymbolTable(elf));
     this.imageRange = loadedSpan(elf);
@@ -51,6 +53,10 @@ class ElfSymbols implements Symbols {
     if (found?.symbol.kind === 'function' || !this.#isLoaded(linear)) return found;
     // The linker may have dropped static functions from the symbol table; then a label before them covers them.
     return this.#info().functionAt(linear) ?? found;
+  }
+
+  inlinedAt(linear: number): readonly string[] {
+    return this.#isLoaded(linear) ? this.#info().inlinedAt(linear) : [];
   }
 
   objectAt(linear: number): Located | undefined {
@@ -94,6 +100,7 @@ export const noSymbols: Symbols = {
   lookup: () => undefined,
   suggest: () => [],
   functionAt: () => undefined,
+  inlinedAt: () => [],
   objectAt: () => undefined,
   lineAt: () => undefined,
   describe: hexOf,
@@ -102,6 +109,7 @@ export const noSymbols: Symbols = {
   typeOf: () => undefined,
   frameAt: () => undefined,
   imageRange: { start: 0, end: 0 },
+  loads: [],
 };
 
 function hexOf(linear: number): string {

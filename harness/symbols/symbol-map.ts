@@ -136,7 +136,8 @@ function sizeSection(sectionEnd: number, symbols: RawSymbol[], names: ReadonlySe
 function entryOf(raw: RawSymbol, next: number): SymbolEntry {
   const { name, start, kind, section, statedSizeBytes } = raw;
   const derived = section === undefined ? 0 : Math.max(0, next - start);
-  return { name, start, sizeBytes: statedSizeBytes > 0 ? statedSizeBytes : derived, kind };
+  const isOpenEnded = statedSizeBytes === 0;
+  return { name, start, sizeBytes: isOpenEnded ? derived : statedSizeBytes, isOpenEnded, kind };
 }
 
 function isInnerLabel(raw: RawSymbol, names: ReadonlySet<string>): boolean {

@@ -7,12 +7,20 @@ export interface SourceLine {
   readonly line: number;
 }
 
+/** A run of bytes with the linear address it is linked to and the physical one it is loaded to. */
+export interface LoadedRange {
+  readonly linear: number;
+  readonly physical: number;
+  readonly sizeBytes: number;
+}
+
 /** A named place; `start` is a linear address. Names are the file's own bytes: escape them before showing. */
 export interface SymbolEntry {
   readonly name: string;
   readonly start: number;
   /** As the file states it, otherwise up to the next symbol of the section. */
   readonly sizeBytes: number;
+  readonly isOpenEnded: boolean; // the file states no size
   /** A label has no type in the file: most assembly symbols, and those of the linker script. */
   readonly kind: 'function' | 'object' | 'label';
 }
@@ -30,6 +38,8 @@ export interface Symbols {
   suggest(name: string): readonly string[];
   /** The function or code label around `linear`; a nasm local label (`name.local`) counts as part of `name`. */
   functionAt(linear: number): Located | undefined;
+  /** Names of the functions that the compiler has inlined around `linear`, innermost first; `functionAt` isn't one. */
+  inlinedAt(linear: number): readonly string[];
   /** The object or data label around `linear`. */
   objectAt(linear: number): Located | undefined;
   lineAt(linear: number): SourceLine | undefined;
@@ -43,6 +53,8 @@ export interface Symbols {
   typeOf(name: string): TypeNode | undefined;
   /** How the function around `linear` finds its caller; undefined without call frame information. */
   frameAt(linear: number): CallFrame | undefined;
+  /** What the program headers ask a loader to load, and where to. */
+  readonly loads: readonly LoadedRange[];
   /** From the first byte of the loaded sections to behind the last one. */
   readonly imageRange: { readonly start: number; readonly end: number };
 }

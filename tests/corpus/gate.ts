@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { MaskConfig } from '../../harness/config/config.ts';
 import { loadProject, type Project } from '../../harness/config/load-config.ts';
+import { bless } from '../../harness/gate/bless.ts';
+import { judge } from '../../harness/gate/judge.ts';
 import { GoldenStore } from '../../harness/golden/store.ts';
 import type { LensName } from '../../harness/lenses/fact.ts';
 import { gateExitCode, type ScenarioOutcome } from '../../harness/report/gate-outcome.ts';
-import { bless } from '../../harness/run/bless.ts';
 import { type BootFiles, loadBootFiles } from '../../harness/run/boot-files.ts';
-import { judge } from '../../harness/run/judge.ts';
 import { selectScenarios } from '../../harness/scenario/find-scenarios.ts';
 import { type GuestName, guestOf } from './guests.ts';
 
@@ -50,7 +50,7 @@ async function projectOf({ guest, masks }: GateJob, folder: string): Promise<Pro
   const project = await loadProject(guestOf(guest).config);
   return {
     ...project,
-    folder,
+    folder: join(folder, guest), // both guests have a scenario "boot", and are blessed side by side
     config: { ...project.config, masks: [...(project.config.masks ?? []), ...masks] },
     golden: join(folder, 'golden', guest),
     report: join(folder, 'report', String(process.pid)),

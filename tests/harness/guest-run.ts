@@ -1,18 +1,34 @@
 import { Machine } from '../../emulator/index.ts';
+import type { Driver } from '../../harness/driver/driver.ts';
+import { MachineDriver } from '../../harness/driver/machine-driver.ts';
 import { type BootFiles, loadBootFiles } from '../../harness/run/boot-files.ts';
 import { specFor } from '../../harness/run/machine-spec.ts';
 import type { NamedTrace } from '../../harness/run/open-trace.ts';
 import { type Recording, record } from '../../harness/run/record.ts';
-import type { Driver } from '../../harness/scenario/driver.ts';
-import { MachineDriver } from '../../harness/scenario/machine-driver.ts';
 import { noSymbols } from '../../harness/symbols/index.ts';
 import { type MemorySink, memorySink, memorySource, openTrace } from '../../traces/index.ts';
 
 const ALLOCATORS = [{ name: 'kalloc', args: 1, size: 0 }];
 
+const loaded = new Map<string, BootFiles>();
+
+/** An image and its ELF by their path without the ending; read once, for nothing changes them. */
+export function builtFiles(path: string): BootFiles {
+  const known = loaded.get(path);
+  if (known !== undefined) return known;
+  const boot = loadBootFiles({ image: `${path}.img`, symbols: `${path}.elf` });
+  loaded.set(path, boot);
+  return boot;
+}
+
 /** The committed kernel with its symbols. */
 export function kernelFiles(): BootFiles {
-  return loadBootFiles({ image: 'kernel/build/539kernel.img', symbols: 'kernel/build/539kernel.elf' });
+  return builtFiles('kernel/build/539kernel');
+}
+
+/** The second guest. */
+export function burrowFiles(): BootFiles {
+  return builtFiles('kernel/burrow/build/burrow');
 }
 
 /** A boot sector without symbols. */

@@ -8,8 +8,14 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** Runs a gilt command line in this process, in folder `cwd`, not on a terminal. */
-export async function gilt(cwd: string, args: readonly string[], env: Host['env'] = {}): Promise<Outcome> {
+/** Runs a gilt command line in this process, in folder `cwd`, not on a terminal; `answers` are the lines that it reads. */
+export async function gilt(
+  cwd: string,
+  args: readonly string[],
+  env: Host['env'] = {},
+  answers: readonly string[] = [],
+): Promise<Outcome> {
+  const lines = answers.values();
   let out = '';
   let err = '';
   const code = await runCommandLine(args, {
@@ -22,6 +28,10 @@ export async function gilt(cwd: string, args: readonly string[], env: Host['env'
     },
     err: (text) => {
       err += text;
+    },
+    ask: async (question) => {
+      out += question;
+      return lines.next().value;
     },
   });
   return { code, out, err };

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadProject, type Project } from '../../harness/config/load-config.ts';
+import { judge } from '../../harness/gate/judge.ts';
 import { GoldenStore } from '../../harness/golden/store.ts';
 import { gateExitCode, type ScenarioOutcome } from '../../harness/report/gate-outcome.ts';
 import { renderGate } from '../../harness/report/terminal.ts';
 import { loadBootFiles } from '../../harness/run/boot-files.ts';
-import { judge } from '../../harness/run/judge.ts';
 import { selectScenarios } from '../../harness/scenario/find-scenarios.ts';
 import { ROOT } from '../repo/source-files.ts';
 

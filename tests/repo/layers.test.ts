@@ -6,13 +6,14 @@ const EMULATOR: Readonly<Record<string, readonly string[]>> = {
   base: [],
   time: ['base'],
   bus: ['base'],
-  memory: ['base'],
+  wasm: [],
+  memory: ['base', 'wasm'],
   isa: ['base'],
   cpu: ['base', 'isa', 'memory', 'bus'],
-  engine: ['base', 'isa', 'memory', 'cpu'],
+  engine: ['base', 'wasm', 'isa', 'memory', 'cpu'],
   devices: ['base', 'bus', 'time', 'memory'],
   firmware: ['base', 'bus', 'time', 'memory', 'devices'],
-  machine: ['base', 'time', 'bus', 'memory', 'isa', 'cpu', 'engine', 'devices', 'firmware'],
+  machine: ['base', 'wasm', 'time', 'bus', 'memory', 'isa', 'cpu', 'engine', 'devices', 'firmware'],
 };
 
 /** Packages and the only places that may import them. */
@@ -25,6 +26,9 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'yargs/helpers': /^harness\/(cli\.ts|commands\/)/,
   ora: /^harness\/commands\//,
   esbuild: /^harness\/config\//,
+  vitest: /^harness\/vitest\//,
+  'vitest/config': /^harness\/vitest\//,
+  'fast-check': /^harness\/explore\//,
 };
 
 const emulator = sourceFiles('emulator');

@@ -104,6 +104,8 @@ const action: fc.Arbitrary<InputAction> = fc.oneof(
   fc.record({ kind: kind('serial-in'), port: u8, bytes }),
   fc.record({ kind: kind('memory'), linear: u32, bytes }),
   fc.record({ kind: kind('registers'), values: someRegisters }),
+  fc.record({ kind: kind('irq'), line: u8 }),
+  fc.record({ kind: kind('hold-interrupts'), isHeld: fc.boolean() }),
 );
 
 const reason: fc.Arbitrary<StopReason> = fc.oneof(

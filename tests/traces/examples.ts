@@ -34,6 +34,9 @@ export const EXAMPLES: readonly (readonly [event: Unplaced<TraceEvent>, row: rea
     { kind: 'input', action: { kind: 'registers', values: { ecx: 5, cr4: 6 } } },
     [10, [3, [null, 5, ...new Array(17).fill(null), 6]]],
   ],
+  [{ kind: 'input', action: { kind: 'irq', line: 14 } }, [10, [4, 14]]],
+  [{ kind: 'input', action: { kind: 'hold-interrupts', isHeld: true } }, [10, [5, 1]]],
+  [{ kind: 'input', action: { kind: 'hold-interrupts', isHeld: false } }, [10, [5, 0]]],
   [{ kind: 'screen', name: 'prompt', screen: SCREEN }, [11, 'prompt', [2, 1, { hex: '4f4b' }, { hex: '071f' }, null]]],
   [
     { kind: 'screen', name: 'prompt', screen: { ...SCREEN, cursor: CURSOR } },

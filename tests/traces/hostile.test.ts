@@ -133,7 +133,7 @@ describe('what is not a trace that this gilt reads', () => {
   it('is refused by name when its format is newer', () => {
     const newer = traceOf(['header', HEADER]);
     newer[12] = 3;
-    expect(() => open(newer)).toThrow('byte 12: format 3, this gilt reads up to 1: use a newer gilt, or record again');
+    expect(() => open(newer)).toThrow('byte 12: format 3, this gilt reads up to 2: use a newer gilt, or record again');
   });
 
   it('is refused when bytes follow the footer', () => {

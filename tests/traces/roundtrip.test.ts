@@ -38,7 +38,7 @@ describe('a trace read back', () => {
   });
 
   it('has events without properties for what is absent', () => {
-    const reader = open(recordTrace({ writes: columnsRows(60_000), events: exampleEvents, files: [] }));
+    const reader = open(recordTrace({ writes: columnsRows(70_000), events: exampleEvents, files: [] }));
     expect([...reader.events()]).toStrictEqual(exampleEvents);
   });
 

@@ -5,6 +5,7 @@ import * as dw from './constants.ts';
 import type { DebugSections } from './debug-sections.ts';
 import type { Die } from './die.ts';
 import { DieTree } from './die-tree.ts';
+import { InlinedFunctions } from './inlined-functions.ts';
 import { TypeBuilder } from './type-builder.ts';
 
 /** A definition refers to its declaration, that one rarely to one more; a circle never ends. */
@@ -14,6 +15,7 @@ const LONGEST_CHAIN = 8;
 export class DebugInfo {
   readonly #functions: readonly SymbolEntry[];
   readonly #functionIndex: AddressIndex;
+  readonly #inlined: InlinedFunctions;
   readonly #tree: DieTree;
   readonly #types: TypeBuilder;
   readonly #variableAt = new Map<number, number>();
@@ -32,6 +34,7 @@ export class DebugInfo {
       const found = this.#functionOf(this.#tree.read(rank));
       if (found !== undefined) functions.push(found);
     }
+    this.#inlined = new InlinedFunctions(this.#tree, (die) => this.#nameOf(die));
     this.#functions = functions;
     const ranges = functions.map(({ start, sizeBytes }, owner) => ({ start, end: start + sizeBytes, owner }));
     this.#functionIndex = new AddressIndex(flatten(ranges));
@@ -43,6 +46,11 @@ export class DebugInfo {
     if (owner === undefined) return undefined;
     const symbol = this.#functions[owner];
     return { symbol, offset: (linear >>> 0) - symbol.start };
+  }
+
+  /** Names of the functions that are inlined around an address, innermost first. */
+  inlinedAt(linear: number): readonly string[] {
+    return this.#inlined.at(linear);
   }
 
   /** The type of the variable at exactly this linear address, or else of the variable with this name. */
@@ -69,7 +77,7 @@ export class DebugInfo {
     const name = range === undefined ? '' : this.#nameOf(die);
     // nasm writes one function without a name for all of a section.
     if (range === undefined || name === '') return undefined;
-    return { name, start: range.start, sizeBytes: range.end - range.start, kind: 'function' };
+    return { name, start: range.start, sizeBytes: range.end - range.start, isOpenEnded: false, kind: 'function' };
   }
 
   #nameOf(die: Die): string {

@@ -3,11 +3,16 @@ import type { ElfFile } from '../elf.ts';
 import { decodeName, StringTable } from '../string-table.ts';
 import type { Encoding, RawValue } from './forms.ts';
 
-/** Where a unit's entries begin in .debug_str_offsets and .debug_addr. */
+/** Where a unit's entries begin in .debug_str_offsets, .debug_addr and .debug_rnglists, and where its code does. */
 export interface Bases {
   readonly textOffsets: number;
   readonly addresses: number;
+  readonly rangeLists: number;
+  readonly code: number;
 }
+
+/** Of a unit that states none. */
+export const NO_BASES: Bases = { textOffsets: 0, addresses: 0, rangeLists: 0, code: 0 };
 
 /** The DWARF sections that others point into: strings, indexed strings, indexed addresses. */
 export class DebugSections {
@@ -44,7 +49,7 @@ export class DebugSections {
   }
 
   /** The linear address at an index of .debug_addr. */
-  address(index: number, bases: Bases): number {
+  address(index: number, bases: Pick<Bases, 'addresses'>): number {
     return this.#entry('.debug_addr', bases.addresses, index, { offsetSizeBytes: 4 });
   }
 

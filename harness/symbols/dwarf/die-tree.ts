@@ -1,6 +1,6 @@
 import { ByteReader } from '../byte-reader.ts';
 import { type Abbreviation, Abbreviations, type AbbreviationTable } from './abbreviations.ts';
-import type { Bases, DebugSections } from './debug-sections.ts';
+import { type Bases, type DebugSections, NO_BASES } from './debug-sections.ts';
 import { Die } from './die.ts';
 import { skipForm } from './forms.ts';
 import { readUnits, type Unit } from './units.ts';
@@ -46,6 +46,11 @@ export class DieTree {
     return new Die(this.#sections, unit, this.#offsets[rank], this.#shapes[rank], this.#basesOf(unit));
   }
 
+  /** The rank behind the last descendant. */
+  endOf(rank: number): number {
+    return this.#ends[rank];
+  }
+
   /** Ranks of the direct children. */
   *children(rank: number): Generator<number> {
     for (let child = rank + 1; child < this.#ends[rank]; child = this.#ends[child]) yield child;
@@ -75,7 +80,7 @@ export class DieTree {
   #basesOf(unit: Unit): Bases {
     const known = this.#bases.get(unit);
     if (known !== undefined) return known;
-    const bases = firstDie(this.#sections, this.#abbreviations, unit)?.bases() ?? { textOffsets: 0, addresses: 0 };
+    const bases = firstDie(this.#sections, this.#abbreviations, unit)?.bases() ?? NO_BASES;
     this.#bases.set(unit, bases);
     return bases;
   }

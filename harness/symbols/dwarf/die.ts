@@ -6,12 +6,15 @@ import {
   DW_AT_high_pc,
   DW_AT_low_pc,
   DW_AT_name,
+  DW_AT_ranges,
+  DW_AT_rnglists_base,
   DW_AT_str_offsets_base,
   DW_OP_addr,
   DW_OP_addrx,
 } from './constants.ts';
 import type { Bases, DebugSections } from './debug-sections.ts';
 import { type RawValue, readForm } from './forms.ts';
+import { type CodeRange, rangeListOffset, readRangeList } from './range-list.ts';
 import type { Unit } from './units.ts';
 
 /** One debugging information entry with its attributes; what an attribute of another form than expected says is ignored. */
@@ -41,7 +44,14 @@ export class Die {
 
   /** For the first DIE of a unit: the bases it declares for the whole unit. */
   bases(): Bases {
-    return { textOffsets: this.number(DW_AT_str_offsets_base) ?? 0, addresses: this.number(DW_AT_addr_base) ?? 0 };
+    const addresses = this.number(DW_AT_addr_base) ?? 0;
+    const low = this.#values.get(DW_AT_low_pc);
+    return {
+      textOffsets: this.number(DW_AT_str_offsets_base) ?? 0,
+      addresses,
+      rangeLists: this.number(DW_AT_rnglists_base) ?? 0,
+      code: low?.kind === 'address-index' ? this.#sections.address(low.index, { addresses }) : addressOf(low),
+    };
   }
 
   error(problem: string): SymbolsError {
@@ -89,7 +99,7 @@ export class Die {
   }
 
   /** The linear addresses of code in one piece; `undefined` for none, or for code in several pieces. */
-  codeRange(): { readonly start: number; readonly end: number } | undefined {
+  codeRange(): CodeRange | undefined {
     const start = this.#address(DW_AT_low_pc);
     if (start === undefined) return undefined;
     const sizeBytes = this.number(DW_AT_high_pc);
@@ -99,9 +109,24 @@ export class Die {
     return { start, end };
   }
 
+  /** The linear addresses of code, in as many pieces as there are. */
+  codeRanges(): readonly CodeRange[] {
+    const range = this.codeRange();
+    if (range !== undefined) return [range];
+    const value = this.#values.get(DW_AT_ranges);
+    const [sections, unit, bases] = [this.#sections, this.unit, this.#bases];
+    if (value?.kind === 'number') return readRangeList(sections, unit, bases, value.value);
+    if (value?.kind !== 'range-list-index') return [];
+    return readRangeList(sections, unit, bases, rangeListOffset(sections, unit, bases, value.index));
+  }
+
   #address(attribute: number): number | undefined {
     const value = this.#values.get(attribute);
     if (value?.kind === 'address') return value.value;
     return value?.kind === 'address-index' ? this.#sections.address(value.index, this.#bases) : undefined;
   }
+}
+
+function addressOf(value: RawValue | undefined): number {
+  return value?.kind === 'address' ? value.value : 0;
 }

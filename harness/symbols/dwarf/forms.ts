@@ -15,6 +15,7 @@ export type RawValue =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'address'; readonly value: number }
   | { readonly kind: 'address-index'; readonly index: number }
+  | { readonly kind: 'range-list-index'; readonly index: number }
   | { readonly kind: 'text'; readonly bytes: Uint8Array }
   | { readonly kind: 'text-offset'; readonly section: '.debug_str' | '.debug_line_str'; readonly offset: number }
   | { readonly kind: 'text-index'; readonly index: number }
@@ -78,7 +79,7 @@ const FORMS: ReadonlyMap<number, Form> = new Map([
   [0x1f, unsigned('offset', 'text-offset')], // line_strp
   [0x20, { layout: { kind: 'fixed', sizeBytes: 8 }, meaning: 'signature' }], // ref_sig8
   [0x22, unsigned('uleb', 'elsewhere')], // loclistx
-  [0x23, unsigned('uleb', 'elsewhere')], // rnglistx
+  [0x23, unsigned('uleb', 'range-list-index')], // rnglistx
   [0x24, unsigned(8, 'elsewhere')], // ref_sup8
   [0x25, unsigned(1, 'text-index')], // strx1
   [0x26, unsigned(2, 'text-index')],
@@ -194,6 +195,8 @@ function meaningOf(form: number, meaning: RawValue['kind'], number: number): Raw
       return { kind: 'address', value: number };
     case 'address-index':
       return { kind: 'address-index', index: number };
+    case 'range-list-index':
+      return { kind: 'range-list-index', index: number };
     case 'text-index':
       return { kind: 'text-index', index: number };
     case 'text-offset':

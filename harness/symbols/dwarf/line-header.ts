@@ -1,12 +1,11 @@
 // Headers of .debug_line: DWARF 5, 6.2.4; versions 2 to 4 list directories and files in another way.
 import type { ByteReader } from '../byte-reader.ts';
 import { decodeName } from '../string-table.ts';
-import type { DebugSections } from './debug-sections.ts';
+import { type DebugSections, NO_BASES } from './debug-sections.ts';
 import { type Encoding, readForm, readInitialLength, readOffset } from './forms.ts';
 
 const DW_LNCT_path = 1;
 const DW_LNCT_directory_index = 2;
-const NO_BASES = { textOffsets: 0, addresses: 0 };
 
 /** A file of a line program; `directory` is an index into the header's directories. */
 export interface LineFile {

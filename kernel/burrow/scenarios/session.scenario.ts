@@ -4,7 +4,7 @@ import { bootToPrompt, type } from './shell.ts';
 export default defineScenario({
   description:
     'A long session: typing errors, shifted keys, full rows, scrolling, and blocks and tasks that come and go.',
-  machine: { ramFill: { kind: 'pattern', seed: 3 }, instructionLimit: 200_000_000 },
+  machine: { ramFill: { kind: 'byte', value: 0xa5 }, instructionLimit: 200_000_000 },
   run: async (driver) => {
     await bootToPrompt(driver);
     driver.step('backspace, capitals, a line that is too long, an empty one, and nonsense');

@@ -7,6 +7,7 @@ import { resetCpu } from '../../../emulator/cpu/reset.ts';
 import { setSegment } from '../../../emulator/cpu/segment-cache.ts';
 import * as S from '../../../emulator/cpu/state.ts';
 import type { HelperName } from '../../../emulator/isa/helper-names.ts';
+import { Arena } from '../../../emulator/memory/arena.ts';
 import { PhysicalMemory } from '../../../emulator/memory/physical-memory.ts';
 import { WriteLog } from '../../../emulator/memory/write-log.ts';
 import { WRITE_ORIGINS, type WriteOrigin } from '../../../traces/events.ts';
@@ -39,7 +40,7 @@ export interface SeenWrite {
 
 /** A processor with memory and nothing around it, descriptor tables by hand, and what it observed and wrote. */
 export class Guest {
-  readonly memory = new PhysicalMemory(0x200000);
+  readonly memory = new PhysicalMemory(0x200000, new Arena(0x200000, 'compiled'));
   readonly events: CpuEvent[] = [];
   readonly writes: SeenWrite[] = [];
   readonly services: number[] = [];
@@ -52,6 +53,7 @@ export class Guest {
         this.writes.push({ linear: columns.linear[i], size: columns.size[i], value: columns.value[i], origin });
       }
     },
+    this.memory.arena,
   );
   readonly cpu: Cpu = new Cpu({
     memory: this.memory,

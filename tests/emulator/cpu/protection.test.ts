@@ -56,7 +56,11 @@ function runImage(image: Uint8Array): Uint8Array {
   memory.write8(0x500, 0xcf); // INT 13h is an IRET: the sectors are there already
   setSegment(cpu.state, S.CS, 0, 0, 0xffff, RIGHTS_REAL_MODE);
   cpu.s[S.EIP] = 0x7c00;
-  const engine = makeEngine('forms', cpu, { filter: new Uint16Array(65536), onReach: () => false });
+  const engine = makeEngine('forms', cpu, {
+    filter: new Uint16Array(65536),
+    onReach: () => false,
+    listen: () => undefined,
+  });
   while (!hasEnded && cpu.s[S.SHUTDOWN] === 0 && cpu.f[S.F_ICOUNT] < LAST_ICOUNT) {
     cpu.f[S.F_DEADLINE] = LAST_ICOUNT;
     engine.run();

@@ -104,6 +104,45 @@ describe('scancodes', () => {
   });
 });
 
+describe('scan code sets', () => {
+  const TRANSLATION_OFF = [0x60, 0x25] as const;
+  const KEYS = [0x1e, 0x9e, 0xe0, 0x48, 0xe0, 0xc8];
+
+  it('without translation a key has the codes of set 2, a break code F0h before them', () => {
+    const { command, press, drain } = setUp();
+    command(...TRANSLATION_OFF);
+    press(...KEYS);
+    expect(drain()).toEqual([0x1c, 0xf0, 0x1c, 0xe0, 0x75, 0xe0, 0xf0, 0x75]);
+  });
+
+  it('the Pause key has no break code in either set', () => {
+    const { command, press, drain } = setUp();
+    command(...TRANSLATION_OFF);
+    press(0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5);
+    expect(drain()).toEqual([0xe1, 0x14, 0x77, 0xe1, 0xf0, 0x14, 0xf0, 0x77]);
+  });
+
+  it('without translation set 1 comes to a guest that chose it', () => {
+    const { command, send, press, drain } = setUp();
+    command(...TRANSLATION_OFF);
+    send(0xf0);
+    send(0x01);
+    expect(drain()).toEqual([0xfa, 0xfa]);
+    press(...KEYS);
+    expect(drain()).toEqual(KEYS);
+  });
+
+  it('translation turned on between two bytes of a key leaves what is on its way as it is', () => {
+    const { clock, command, press, read, drain } = setUp();
+    command(...TRANSLATION_OFF);
+    press(0x9e, 0x1e);
+    clock.advance(5000);
+    expect(read()).toBe(0xf0);
+    command(0x60, 0x65);
+    expect(drain()).toEqual([0x1c, 0x1e]);
+  });
+});
+
 describe('controller commands', () => {
   it('20h and 60h read and write the command byte', () => {
     const { command, read, drain } = setUp();

@@ -2,9 +2,10 @@ import type { Cpu } from '../../../emulator/cpu/cpu.ts';
 import * as S from '../../../emulator/cpu/state.ts';
 import type { Engine, EngineName } from '../../../emulator/engine/engine.ts';
 import { makeEngine } from '../../../emulator/engine/make-engine.ts';
+import { WatchTable } from '../../../emulator/machine/watch-table.ts';
 import { Guest } from '../cpu/guest.ts';
 
-export const ENGINES = ['oracle', 'forms'] as const;
+export const ENGINES = ['oracle', 'forms', 'blocks'] as const;
 /** Where code is put; the guest starts here, in flat 32-bit protected mode at level 0. */
 export const CODE = 0x10000;
 
@@ -12,22 +13,32 @@ export const CODE = 0x10000;
 export class BareMachine {
   readonly guest = Guest.protected();
   readonly cpu: Cpu = this.guest.cpu;
-  readonly filter = new Uint16Array(65536);
+  private readonly watched = new WatchTable();
   readonly reached: number[] = [];
-  /** Gives what the engine's watch says before each instruction whose address is in the filter. */
+  /** Gives what the engine's watch says before each instruction whose address is watched. */
   stopsBefore: (linear: number) => boolean = () => false;
   private readonly engine: Engine;
 
   constructor(engine: EngineName, code: readonly number[], at = CODE) {
-    this.engine = makeEngine(engine, this.cpu, {
-      filter: this.filter,
-      onReach: (linear) => {
-        this.reached.push(linear);
-        return this.stopsBefore(linear);
+    this.engine = makeEngine(
+      engine,
+      this.cpu,
+      {
+        filter: this.watched.filter,
+        listen: (listener) => this.watched.listen(listener),
+        onReach: (linear) => {
+          this.reached.push(linear);
+          return this.stopsBefore(linear);
+        },
       },
-    });
+      1,
+    ); // blocks compiles at once
     this.put(at, code);
     this.cpu.s[S.EIP] = at;
+  }
+
+  watch(linear: number): void {
+    this.watched.add(linear);
   }
 
   put(physical: number, bytes: readonly number[]): void {

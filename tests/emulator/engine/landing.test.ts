@@ -79,7 +79,7 @@ describe.each(ENGINES)('the %s engine', (engine) => {
 
   test('asks before every instruction at a watched address, and stops before it when told to', () => {
     const machine = new BareMachine(engine, [NOP, NOP, 0xeb, 0xfc]); // a loop of three
-    machine.filter[(CODE + 1) & 0xffff] = 1;
+    machine.watch(CODE + 1);
     machine.runTo(9);
     expect(machine.reached).toEqual([CODE + 1, CODE + 1, CODE + 1]);
     machine.stopsBefore = () => true;
@@ -89,7 +89,7 @@ describe.each(ENGINES)('the %s engine', (engine) => {
 
   test('does not let time pass at once where somebody watches', () => {
     const machine = new BareMachine(engine, JUMP_TO_SELF);
-    machine.filter[CODE & 0xffff] = 1;
+    machine.watch(CODE);
     machine.runTo(5);
     expect(machine.reached).toHaveLength(5);
   });

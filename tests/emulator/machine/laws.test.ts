@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fillRam, type RamFill } from '../../../emulator/index.ts';
+import { type EngineName, fillRam, type RamFill } from '../../../emulator/index.ts';
 import type { WriteColumns } from '../../../traces/index.ts';
 import { protectedModeDisk, realModeDisk } from './random-guests.ts';
 import { type PlannedInput, type RunPlan, record, runUnrecorded, SMALL } from './recording.ts';
@@ -39,11 +39,11 @@ function differences(replica: Uint8Array, actual: Uint8Array): readonly number[]
   return found;
 }
 
-function expectComplete(plan: RunPlan): void {
+function expectComplete(plan: RunPlan, engine: EngineName = 'forms'): void {
   const spec = { ...SMALL, ...plan.spec };
   const fill = spec.ramFill ?? { kind: 'zero' };
   const replica = new Replica(spec.memoryBytes ?? 0, fill);
-  const { machine } = record('forms', { ...plan, spec, onWrites: replica.apply });
+  const { machine } = record(engine, { ...plan, spec, onWrites: replica.apply });
   const actual = machine.readPhysical(0, replica.bytes.length);
   expect(differences(replica.bytes, actual)).toEqual([]);
 }
@@ -86,7 +86,7 @@ describe('the recorded writes, applied to the initial fill, give the final memor
 
   test('of random code under paging, with task switches and page-walk bits', () => {
     fc.assert(
-      fc.property(protectedModeDisk, (disk) => expectComplete({ disk, instructions: 20_000 })),
+      fc.property(protectedModeDisk, (disk) => expectComplete({ disk, instructions: 20_000 }, 'blocks')),
       { numRuns: 8 },
     );
   });
@@ -109,7 +109,7 @@ describe('a run is a function of image, spec and inputs', () => {
           const whole = record('forms', plan);
           expect(Buffer.compare(record('forms', plan).trace, whole.trace)).toBe(0);
           let turn = 0;
-          const sliced = record('forms', { ...plan, slices: () => lengths[turn++ % lengths.length] });
+          const sliced = record('blocks', { ...plan, slices: () => lengths[turn++ % lengths.length] });
           expect(Buffer.compare(sliced.trace, whole.trace)).toBe(0);
         },
       ),
@@ -129,15 +129,19 @@ describe('a run is a function of image, spec and inputs', () => {
       fc.property(protectedModeDisk, (disk) => {
         const plan = planOf(disk);
         expect(runUnrecorded('forms', plan)).toBe(record('forms', plan).state);
+        expect(runUnrecorded('blocks', plan)).toBe(record('forms', plan).state);
       }),
       { numRuns: 6 },
     );
   });
 
-  test('and 539kernel gives the same bytes with either engine', () => {
+  test('and 539kernel gives the same bytes with every engine', () => {
     const plan = { ...kernelRun, instructions: 300_000, inputs: [keyAt(100_000, ENTER)] };
-    const [oracle, forms] = [record('oracle', plan), record('forms', plan)];
-    expect(forms.state).toBe(oracle.state);
-    expect(Buffer.compare(forms.trace, oracle.trace)).toBe(0);
+    const oracle = record('oracle', plan);
+    for (const engine of ['forms', 'blocks'] as const) {
+      const other = record(engine, plan);
+      expect(other.state).toBe(oracle.state);
+      expect(Buffer.compare(other.trace, oracle.trace)).toBe(0);
+    }
   });
 });

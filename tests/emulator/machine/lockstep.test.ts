@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noiseDisk, protectedModeDisk, realModeDisk } from './random-guests.ts';
-import { record } from './recording.ts';
+import { loopDisk } from './random-loops.ts';
+import { type Recording, record } from './recording.ts';
 
-/** Both engines run the disk; what each recorded has to be the same bytes. */
-function expectLockstep(disk: Uint8Array, instructions: number): void {
+/** All engines run the disk; what each recorded has to be the same bytes. */
+function expectLockstep(disk: Uint8Array, instructions: number, hotAfter: number): void {
   const expected = record('oracle', { disk, instructions });
-  const actual = record('forms', { disk, instructions });
+  for (const engine of ['forms', 'blocks'] as const) {
+    expectSame(record(engine, { disk, instructions, hotAfter }), expected);
+  }
+}
+
+function expectSame(actual: Recording, expected: Recording): void {
   expect({ stopped: actual.stopped, icount: actual.icount, state: actual.state }).toEqual({
     stopped: expected.stopped,
     icount: expected.icount,
@@ -15,25 +21,35 @@ function expectLockstep(disk: Uint8Array, instructions: number): void {
   expect(Buffer.compare(actual.trace, expected.trace)).toBe(0);
 }
 
-describe('oracle and forms record the same bytes', () => {
+/** Compiled at once, or when more of the code around has run. */
+const hotAfter = fc.constantFrom(1, 2, 3, 8);
+
+describe('oracle, forms and blocks record the same bytes', () => {
   test('of random instructions in real mode', () => {
     fc.assert(
-      fc.property(realModeDisk, (disk) => expectLockstep(disk, 8_000)),
+      fc.property(realModeDisk, hotAfter, (disk, hot) => expectLockstep(disk, 8_000, hot)),
       { numRuns: 12 },
     );
   });
 
   test('of a boot sector of random bytes', () => {
     fc.assert(
-      fc.property(noiseDisk, (disk) => expectLockstep(disk, 4_000)),
+      fc.property(noiseDisk, hotAfter, (disk, hot) => expectLockstep(disk, 4_000, hot)),
       { numRuns: 8 },
     );
   });
 
   test('of random instructions under paging, a fast timer, faulting segments and code that changes itself', () => {
     fc.assert(
-      fc.property(protectedModeDisk, (disk) => expectLockstep(disk, 20_000)),
+      fc.property(protectedModeDisk, hotAfter, (disk, hot) => expectLockstep(disk, 20_000, hot)),
       { numRuns: 20 },
+    );
+  });
+
+  test('of random loops', () => {
+    fc.assert(
+      fc.property(loopDisk([]), hotAfter, (disk, hot) => expectLockstep(disk, 30_000, hot)),
+      { numRuns: 15 },
     );
   });
 });

@@ -28,6 +28,8 @@ export interface RunPlan {
   /** Told of every batch of writes besides the trace. */
   readonly onWrites?: (columns: WriteColumns) => void;
   readonly onEvent?: (event: TraceEvent) => void;
+  /** How soon engine `blocks` compiles; by default soon, for runs are short. */
+  readonly hotAfter?: number;
 }
 
 export interface Recording {
@@ -60,7 +62,11 @@ export function record(engine: EngineName, plan: RunPlan): Recording {
       writer.event(event);
     },
   };
-  const machine = new Machine(plan.spec ?? SMALL, { disk: plan.disk }, { engine, sink: tee });
+  const machine = new Machine(
+    plan.spec ?? SMALL,
+    { disk: plan.disk },
+    { engine, sink: tee, hotAfter: plan.hotAfter ?? 2 },
+  );
   play(machine, plan);
   const { state } = machine.checkpoint('state');
   machine.finish(machine.stopped ?? { kind: 'deadline' });
@@ -70,7 +76,7 @@ export function record(engine: EngineName, plan: RunPlan): Recording {
 
 /** Runs the plan without recording and gives the state's digest. */
 export function runUnrecorded(engine: EngineName, plan: RunPlan): string {
-  const machine = new Machine(plan.spec ?? SMALL, { disk: plan.disk }, { engine });
+  const machine = new Machine(plan.spec ?? SMALL, { disk: plan.disk }, { engine, hotAfter: plan.hotAfter ?? 2 });
   play(machine, plan);
   return machine.checkpoint('state').state;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { gilt } from '../host-stub.ts';
@@ -26,7 +26,7 @@ describe('gate and bless', () => {
     expect(before.code).toBe(1);
     expect(before.out).toContain('no golden hello');
     expect(existsSync(join(folder, 'golden'))).toBe(false);
-    expect((await gilt(folder, ['bless'])).out).toBe('blessed hello\n');
+    expect((await gilt(folder, ['bless'])).out).toMatch(/^blessed hello: [\d.]+ KiB\n1 golden takes [\d.]+ KiB\n$/);
     const after = await gilt(folder, ['gate']);
     expect({ code: after.code, err: after.err }).toEqual({ code: 0, err: '' });
     expect(after.out).toContain('same hello');
@@ -106,6 +106,25 @@ describe('gate and bless', () => {
     expect((await gilt(folder, ['gate', '--image', 'other.img'])).code).toBe(1);
     expect((await gilt(folder, ['gate', '--image', 'guest.img'])).code).toBe(0);
     expect((await gilt(folder, ['gate', '--symbols', 'x.elf'])).code).toBe(2);
+  });
+});
+
+describe('a golden whose scenario is gone', () => {
+  test('is stale: the gate is red until bless removes it, unless it is asked about others', async () => {
+    const folder = await blessedProject();
+    renameSync(join(folder, 'scenarios/hello.scenario.ts'), join(folder, 'scenarios/hallo.scenario.ts'));
+    await gilt(folder, ['bless', 'hallo']);
+    const { code, out } = await gilt(folder, ['gate']);
+    expect({ code, out }).toEqual({
+      code: 1,
+      out:
+        'same hallo\n' +
+        'stale hello: a golden without a scenario; `gilt bless` removes it, or bring the scenario back\n' +
+        '1 of 2 scenarios same, 1 not\n',
+    });
+    expect((await gilt(folder, ['gate', 'hallo'])).code).toBe(0);
+    expect((await gilt(folder, ['bless'])).out).toContain('removed the golden of hello: there is no such scenario');
+    expect((await gilt(folder, ['gate'])).out).toBe('same hallo\n1 of 1 scenarios same\n');
   });
 });
 

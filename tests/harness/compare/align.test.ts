@@ -68,3 +68,12 @@ test('two thousand scattered changes are no reason to pair fewer', () => {
   expectValid(pairs, x, y);
   expect(pairs.length).toBeGreaterThanOrEqual(4000);
 });
+
+test('lists too long to be compared key by key are paired piece by piece, and lose few pairs', () => {
+  const y = Array.from({ length: 90_000 }, (_, i) => `key ${(i * i) % 11}`);
+  const x = y.filter((_, i) => i % 4 !== 1);
+  const pairs = alignKeys(x, y);
+  const isInOrder = pairs.every(([i, j], n) => n === 0 || (i > pairs[n - 1][0] && j > pairs[n - 1][1]));
+  expect(isInOrder && pairs.every(([i, j]) => x[i] === y[j])).toBe(true);
+  expect(pairs.length).toBeGreaterThanOrEqual(0.95 * x.length);
+});

@@ -34,6 +34,17 @@ test('a package is found from the file that imports it', async () => {
   expect(await loadModule(join(folder, 'main.ts'))).toBe(7);
 });
 
+test("a package gives what an import of it gives, not what require would: vitest's expect, for example", async () => {
+  const exports = '{ "require": "./old.cjs", "import": "./index.js" }';
+  const folder = makeFolder({
+    'node_modules/seven/package.json': `{ "name": "seven", "type": "module", "exports": { ".": ${exports} } }`,
+    'node_modules/seven/index.js': 'export const seven = 7;',
+    'node_modules/seven/old.cjs': 'throw new Error("not for import");',
+    'main.ts': `import { seven } from 'seven'; export default seven;`,
+  });
+  expect(await loadModule(join(folder, 'main.ts'))).toBe(7);
+});
+
 test('a file that changed is loaded anew', async () => {
   const first = makeFolder({ 'main.ts': 'export default 1;' });
   const second = makeFolder({ 'main.ts': 'export default 2;' });

@@ -27,7 +27,7 @@ function content(text: string, screens: readonly string[] = ['end']) {
   const traceFile = join(folder, `${text}.msgpack`);
   writeFileSync(traceFile, `trace ${text}`);
   const pictures = new Map(screens.map((screen) => [screen, new TextEncoder().encode(`picture ${text}`)]));
-  return { traceFile, pictures, summary: `summary ${text}\n` };
+  return { trace: traceFile, pictures, summary: `summary ${text}\n` };
 }
 
 function read(file: string): string {
@@ -62,7 +62,7 @@ test('with CI set nothing is written', () => {
 test('an error while writing leaves the old golden as it was', () => {
   const store = new GoldenStore(golden, false);
   store.replace('boot', content('one'));
-  const missing = { ...content('two'), traceFile: join(folder, 'nowhere.msgpack') };
+  const missing = { ...content('two'), trace: join(folder, 'nowhere.msgpack') };
   expect(() => store.replace('boot', missing)).toThrow(/golden\/boot: no such file or folder/);
   const badScreen = content('three', ['../escape']);
   expect(() => store.replace('boot', badScreen)).toThrow(/isn't a usable name/);

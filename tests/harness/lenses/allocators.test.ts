@@ -67,6 +67,18 @@ test('what an allocator asks of its own family on the way is no call of its own'
   expect(nested).toEqual(['alloc(16) returns heap+0x0', 'realloc(heap+0x0, 32) returns heap+0x100']);
 });
 
+test('a function that ends with a jump to its own family returns with it', () => {
+  const tail = texts((run) => {
+    enter(run, 'realloc', 7, [0, 32], 0x8000, ['work', 'caller']);
+    enter(run, 'alloc', 8, [32], 0x8000, ['work', 'caller']);
+    const icount = run.icount;
+    run.event({ kind: 'probe-return', probe: 'alloc', call: 8, result: 0x10_0100 });
+    run.icount = icount;
+    run.event({ kind: 'probe-return', probe: 'realloc', call: 7, result: 0x10_0100 });
+  });
+  expect(tail).toEqual(['realloc(0, 32) returns heap+0x100']);
+});
+
 test('a task that allocates while another one does is no part of it', () => {
   const both = texts((run) => {
     enter(run, 'alloc', 7, [16], 0x8000, ['work']);

@@ -50,6 +50,19 @@ test('a frame ends when something is pushed at or above its slot', () => {
   expect(callersOf(chains.top(), 0x2000, start)).toEqual([0x1005]);
 });
 
+test('the same call under the same callers is the same node, another one is not', () => {
+  const chains = new CallChains(() => 0);
+  const top = (...calls: readonly (readonly [number, number])[]) => {
+    chains.push(0, 200);
+    for (const [slot, returnTo] of calls) chains.call(0, slot, returnTo, 0x2000);
+    return chains.top();
+  };
+  const node = top([100, 0x1005], [90, 0x2005]);
+  expect(top([100, 0x1005], [90, 0x2005])).toBe(node);
+  expect(top([100, 0x1006], [90, 0x2005])).not.toBe(node);
+  expect(top([100, 0x1005], [90, 0x2006])).not.toBe(node);
+});
+
 test('a chain ends at an interrupt', () => {
   const chains = new CallChains(() => 0);
   chains.call(0, 100, 0x1005, 0x3000);

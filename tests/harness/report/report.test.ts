@@ -18,6 +18,7 @@ const DIFFERENCE = {
   text: 'added: \x1b[31m',
   change: 'added',
   order: 5,
+  position: 0,
   at: AT,
   isTail: false,
 } as const;
@@ -25,6 +26,7 @@ const DIFFERS: Verdict = {
   kind: 'differs',
   causes: [
     {
+      id: 'c0ffee00',
       paragraph: 'serial: added: \x1b[31m\u202e',
       lens: 'serial',
       differences: [DIFFERENCE, DIFFERENCE],
@@ -94,17 +96,17 @@ describe('exit code', () => {
 });
 
 describe('terminal', () => {
+  const text = (...given: Parameters<typeof renderVerdict>): string => [...renderVerdict(...given)].join('');
+
   test('guest text is escaped, with colours and without', () => {
-    expect(renderVerdict(DIFFERS, { useColor: false })).toBe('differs: 1 cause\n  serial: added: \\x1b[31m\\u202e\n');
-    const coloured = renderVerdict(DIFFERS, { useColor: true });
+    expect(text(DIFFERS, { useColor: false })).toBe('differs: 1 cause\n  serial: added: \\x1b[31m\\u202e\n');
+    const coloured = text(DIFFERS, { useColor: true });
     expect(coloured).toContain('\x1b[1mserial\x1b[22m');
     expect(coloured).not.toContain('\u202e');
   });
 
   test('followers are listed on demand', () => {
-    expect(renderVerdict(DIFFERS, { useColor: false, listFollowers: true })).toContain(
-      '    - serial: added: \\x1b[31m\n',
-    );
+    expect(text(DIFFERS, { useColor: false, listFollowers: true })).toContain('    - serial: added: \\x1b[31m\n');
   });
 
   test('a gate has a line per scenario and a count', () => {
@@ -113,7 +115,8 @@ describe('terminal', () => {
       'same boot\n' +
         'no golden boot: run `gilt bless boot` once its run is as it should be\n' +
         'error boot: golden/boot/trace.msgpack: is damaged\n' +
-        '1 of 3 scenarios same, 2 not\n',
+        '1 of 3 scenarios same, 2 not\n' +
+        'next: `gilt review` walks through it; `gilt bless` makes it golden, `gilt bless --only ID` one cause of it\n',
     );
   });
 });
@@ -163,7 +166,7 @@ describe('a gate of several scenarios', () => {
 
 test('the JSON report holds every difference with both places', () => {
   const report = JSON.parse(renderJson('gilt test', [judged(DIFFERS), ERROR]));
-  expect(report).toMatchObject({ version: 1, generator: 'gilt test', exitCode: 2 });
+  expect(report).toMatchObject({ version: 2, generator: 'gilt test', exitCode: 2 });
   expect(report.scenarios[0]).toMatchObject({ scenario: 'boot', outcome: 'differs' });
   expect(report.scenarios[0].causes[0].differences).toHaveLength(2);
   expect(report.scenarios[0].causes[0].at).toEqual({

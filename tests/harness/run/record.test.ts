@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Driver } from '../../../harness/scenario/driver.ts';
+import type { Driver } from '../../../harness/driver/driver.ts';
 import { kernelFiles, recordRun, sectorFiles } from '../guest-run.ts';
 import { bootSector, HALTING_GUEST, HELLO_GUEST } from '../project-folder.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scancodesOf } from '../../../harness/scenario/keys.ts';
+import { scancodesOf, set1Of } from '../../../harness/scenario/keys.ts';
 
 const codes = (...keys: Parameters<typeof scancodesOf>[0]) => Array.from(scancodesOf(keys));
 
@@ -25,6 +25,15 @@ test('modifiers are released in reverse order', () => {
   expect(codes({ key: 'Delete', with: ['Control', 'Alt'] })).toEqual([0x1d, 0x38, 0xe0, 0x53, 0xe0, 0xd3, 0xb8, 0x9d]);
 });
 
+test('a modifier is held around a character, too', () => {
+  expect(codes({ key: 'c', with: ['Control'] })).toEqual([0x1d, 0x2e, 0xae, 0x9d]);
+  expect(codes({ key: 'e', with: ['AltGr'] })).toEqual([0xe0, 0x38, 0x12, 0x92, 0xe0, 0xb8]);
+});
+
+test('scan codes of set 2 become those of set 1', () => {
+  expect(Array.from(set1Of([0x1c, 0xf0, 0x1c, 0xe0, 0x75, 0xe0, 0xf0, 0x75]))).toEqual(codes('a', { key: 'Up' }));
+});
+
 test('every printable ASCII character can be typed, each its own way', () => {
   const typed = Array.from({ length: 95 }, (_, index) => codes(String.fromCharCode(0x20 + index)).join());
   expect(new Set(typed).size).toBe(95);
@@ -32,4 +41,8 @@ test('every printable ASCII character can be typed, each its own way', () => {
 
 test('a character that has no key is an error that names it', () => {
   expect(() => codes('naïve')).toThrow('a US keyboard has no key for "ï"');
+});
+
+test('a key that has no such name is answered with those there are', () => {
+  expect(() => codes({ key: 'Return' })).toThrow('no key is named "Return"; there is Escape, Backspace, Tab, Enter');
 });

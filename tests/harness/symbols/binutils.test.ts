@@ -75,6 +75,14 @@ describe.each(FIXTURES)('%s', (name) => {
     }
   });
 
+  test.runIf(name !== WITHOUT_ADDR2LINE)('inlined functions are those that addr2line names', () => {
+    let linear = expectedOf(name).textStart;
+    for (const [length, chain] of expectedOf(name).chains) {
+      const inlined = chain.split('<').slice(0, -1);
+      for (const end = linear + length; linear < end; linear++) expect(symbols.inlinedAt(linear)).toEqual(inlined);
+    }
+  });
+
   test('the rows of the line programs are those of readelf', () => {
     const sections = new DebugSections(new ElfFile(fixtureBytes(name), `${name}.elf`));
     const reader = new ByteReader(sections.source('.debug_line'));

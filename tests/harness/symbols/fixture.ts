@@ -7,6 +7,8 @@ export interface Expected {
   readonly textStart: number;
   /** Runs of bytes of .text: length, function, file:line. */
   readonly runs: readonly (readonly [number, string, string])[];
+  /** Runs of bytes of .text: length, "innermost<outermost" with inlined functions. */
+  readonly chains: readonly (readonly [number, string])[];
   /** Rows of the line table: linear address, line (0 ends a sequence), file. */
   readonly rows: readonly (readonly [number, number, string])[];
 }

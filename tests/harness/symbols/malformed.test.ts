@@ -235,7 +235,9 @@ test('only the first symbol table counts, so that a thousand that share their by
   const table = { name: '.symtab', bytes: symbol, type: 2, link: 2, entrySizeBytes: 16 };
   const strings = { name: '.strtab', bytes: [0, ...text('work')] };
   const symbols = loadSymbols(tinyElf([TEXT, strings, table, table]), 'a.elf');
-  expect(symbols.functions()).toEqual([{ name: 'work', start: 0x1000, sizeBytes: 4, kind: 'function' }]);
+  expect(symbols.functions()).toEqual([
+    { name: 'work', start: 0x1000, sizeBytes: 4, isOpenEnded: false, kind: 'function' },
+  ]);
 });
 
 test('a section name with terminal escapes stays out of the message', () => {

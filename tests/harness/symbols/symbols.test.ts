@@ -68,7 +68,13 @@ describe('objectAt', () => {
 });
 
 test('a constant is found by name and is at no address', () => {
-  expect(assembly.lookup('TICKS')).toEqual({ name: 'TICKS', start: 18, sizeBytes: 0, kind: 'label' });
+  expect(assembly.lookup('TICKS')).toEqual({
+    name: 'TICKS',
+    start: 18,
+    sizeBytes: 0,
+    isOpenEnded: true,
+    kind: 'label',
+  });
   expect(assembly.describe(18)).toBe('0x00000012');
 });
 

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { OperatingError } from '../../emulator/index.ts';
+import type { Recipe } from '../commits/build.ts';
+import { ContentStore } from '../commits/content-store.ts';
+import { History } from '../commits/history.ts';
+import { type BuildListener, Kernels } from '../commits/kernels.ts';
+import { Worktrees } from '../commits/worktrees.ts';
+import type { LensLevels } from '../config/config.ts';
+import type { Project } from '../config/load-config.ts';
+import { loadModule } from '../config/load-module.ts';
+import { selectScenarios } from '../scenario/find-scenarios.ts';
+import { loadScenario } from '../scenario/load-scenario.ts';
+import { type Question, Runs } from './runs.ts';
+import { Trials } from './trials.ts';
+
+export interface WorkshopOptions extends BuildListener {
+  readonly scenarios: readonly string[]; // names; none means all
+  readonly levels: LensLevels; // laid over those of the config and the scenario
+  readonly jobs: number; // builds at once, at most
+}
+
+/** All that is needed to build and run commits of a project. Config, scenarios and goldens are the checkout's. */
+export interface Workshop {
+  readonly project: Project;
+  readonly history: History;
+  readonly kernels: Kernels;
+  readonly runs: Runs;
+  readonly trials: Trials;
+  readonly worktrees: Worktrees;
+  readonly questions: readonly Question[];
+}
+
+/** Opens a workshop for `work` and leaves no worktree behind. Errors: OperatingError. */
+export async function inWorkshop<Result>(
+  project: Project,
+  options: WorkshopOptions,
+  work: (workshop: Workshop) => Promise<Result>,
+): Promise<Result> {
+  const history = await History.of(project.folder);
+  const recipe = recipeOf(project, history);
+  const questions = await questionsOf(project, options);
+  const folder = join(project.folder, '.gilt/bisect');
+  const store = new ContentStore(folder);
+  const worktrees = await Worktrees.open(history.top, options.jobs);
+  const kernels = new Kernels({ history, store, worktrees }, project, recipe, options);
+  const runs = new Runs(join(folder, 'traces'), store, project, kernels);
+  try {
+    return await work({ project, history, kernels, runs, trials: new Trials(kernels, runs), worktrees, questions });
+  } finally {
+    kernels.forgetFailures();
+    await worktrees.close();
+  }
+}
+
+function recipeOf(project: Project, history: History): Recipe {
+  const { build, image, symbols } = project.config;
+  if (build === undefined) {
+    const hint = "`build: 'make'` for example, the command that makes image and symbols";
+    throw new OperatingError(project.configFile, `has no field "build", so other commits can't be built; add ${hint}`);
+  }
+  const command = build;
+  const requirePath = (field: string, path: string): string => {
+    const inside = history.pathOf(path);
+    if (inside !== undefined) return inside;
+    throw new OperatingError(`${project.configFile}: ${field}`, `lies outside of the repository ${history.top}`);
+  };
+  return {
+    command,
+    folder: history.prefix,
+    image: requirePath('image', project.image),
+    symbols: symbols === undefined ? undefined : requirePath('symbols', project.symbols ?? image),
+  };
+}
+
+async function questionsOf(project: Project, { scenarios, levels }: WorkshopOptions): Promise<readonly Question[]> {
+  const questions: Question[] = [];
+  for (const file of selectScenarios(project.scenarios, scenarios)) {
+    const scenario = await loadScenario(file);
+    const { digest } = await loadModule(file.file);
+    questions.push({ scenario, digest, levels: { ...project.config.levels, ...scenario.levels, ...levels } });
+  }
+  return questions;
+}

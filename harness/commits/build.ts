@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runShell } from './shell.ts';
+import type { Worktree, Worktrees } from './worktrees.ts';
+
+/** What to build: paths are relative to the top of a worktree; `folder` is where the command runs. */
+export interface Recipe {
+  readonly command: string;
+  readonly folder: string;
+  readonly image: string;
+  readonly symbols: string | undefined;
+}
+
+/** What a build made, or why there is nothing. */
+export type Built =
+  | { readonly kind: 'built'; readonly image: Uint8Array; readonly symbols: Uint8Array | undefined }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Runs the build command in a worktree, in a process group of its own. */
+export async function build(recipe: Recipe, { folder }: Worktree, worktrees: Worktrees): Promise<Built> {
+  const cwd = join(folder, recipe.folder);
+  if (!existsSync(cwd)) return { kind: 'failed', reason: `there is no folder ${recipe.folder}` };
+  const reason = await runShell(recipe.command, cwd, worktrees);
+  if (reason !== undefined) return { kind: 'failed', reason };
+  const image = readIfThere(join(folder, recipe.image));
+  if (image === undefined) return { kind: 'failed', reason: `\`${recipe.command}\` made no ${recipe.image}` };
+  if (recipe.symbols === undefined) return { kind: 'built', image, symbols: undefined };
+  const symbols = readIfThere(join(folder, recipe.symbols));
+  if (symbols === undefined) return { kind: 'failed', reason: `\`${recipe.command}\` made no ${recipe.symbols}` };
+  return { kind: 'built', image, symbols: withoutPath(symbols, folder) };
+}
+
+function readIfThere(path: string): Uint8Array | undefined {
+  return existsSync(path) ? new Uint8Array(readFileSync(path)) : undefined;
+}
+
+/**
+ * An ELF names the folder that it was built in. With that overwritten, by as many bytes, equal sources give equal files
+ * wherever they are built.
+ */
+function withoutPath(elf: Uint8Array, folder: string): Uint8Array {
+  const bytes = Buffer.from(elf);
+  const path = Buffer.from(folder);
+  const filler = Buffer.from('/'.padEnd(path.length, 'x'));
+  for (let at = bytes.indexOf(path); at >= 0; at = bytes.indexOf(path, at + path.length)) filler.copy(bytes, at);
+  return new Uint8Array(bytes);
+}

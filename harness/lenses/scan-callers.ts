@@ -1,0 +1,67 @@
+const CALLERS_AT_MOST = 16;
+const FRAME_BYTES = 1024; // the farthest that a caller's return address is looked for
+const CALL_RELATIVE = 0xe8;
+const CALL_INDIRECT = 0xff;
+const INDIRECT_BYTES = [2, 3, 4, 6, 7];
+const PUSH_EBP_MOVES = [0xe58955, 0xec8b55]; // PUSH EBP; MOV EBP, ESP in either encoding
+
+/** What a scan looks at. Memory is by linear address; undefined where nothing was ever stored. */
+export interface ScannedCode {
+  readonly read8: (linear: number) => number | undefined;
+  readonly read32: (linear: number) => number | undefined;
+  readonly functionStart: (linear: number) => number | undefined;
+}
+
+/** Does the function around `linear` keep EBP as a frame pointer? */
+export function keepsFramePointer({ read8, functionStart }: ScannedCode, linear: number): boolean {
+  const start = functionStart(linear);
+  const first = start === undefined ? undefined : read8(start);
+  if (start === undefined || first === undefined) return true; // unknown code
+  const bytes = [first, ...[1, 2].map((i) => read8(start + i) ?? 0)];
+  return PUSH_EBP_MOVES.includes(bytes[0] | (bytes[1] << 8) | (bytes[2] << 16));
+}
+
+/**
+ * Return addresses, innermost first, of code with neither frame pointers nor call frame information: the first word up
+ * the stack that lies behind a CALL of the function that the chain has reached. `esp` is where it was before that call.
+ */
+export function scanCallers(code: ScannedCode, returnTo: number, esp: number): readonly number[] {
+  const callers = [returnTo];
+  let slot = esp;
+  while (callers.length < CALLERS_AT_MOST) {
+    const inside = code.functionStart(callers[callers.length - 1] - 1);
+    if (inside === undefined) break;
+    const found = findCallOf(code, inside, slot);
+    if (found === undefined) break;
+    callers.push(found.returnTo);
+    slot = found.slot + 4;
+  }
+  return callers;
+}
+
+interface FoundCall {
+  readonly slot: number;
+  readonly returnTo: number;
+}
+
+// A direct call names its callee and is believed before an indirect one, which may be a leftover.
+function findCallOf(code: ScannedCode, callee: number, from: number): FoundCall | undefined {
+  let indirect: FoundCall | undefined;
+  for (let slot = from; slot < from + FRAME_BYTES; slot += 4) {
+    const returnTo = code.read32(slot);
+    if (returnTo === undefined || code.functionStart(returnTo - 1) === undefined) continue;
+    if (code.read8(returnTo - 5) === CALL_RELATIVE) {
+      const target = (returnTo + (code.read32(returnTo - 4) ?? 0)) >>> 0;
+      if (target === callee) return { slot, returnTo };
+    }
+    if (indirect === undefined && isBehindIndirectCall(code, returnTo)) indirect = { slot, returnTo };
+  }
+  return indirect;
+}
+
+function isBehindIndirectCall({ read8 }: ScannedCode, returnTo: number): boolean {
+  return INDIRECT_BYTES.some((bytes) => {
+    const modrm = read8(returnTo - bytes + 1) ?? 0;
+    return read8(returnTo - bytes) === CALL_INDIRECT && ((modrm >> 3) & 7) === 2;
+  });
+}

@@ -1,0 +1,48 @@
+import type { Symbols } from '../symbols/index.ts';
+import type { BlockHistory } from './build-heap.ts';
+import type { ImagePlacement } from './image-placement.ts';
+
+const UNNAMED_BYTES = 0x10000;
+const RECENT = 4096;
+
+/** Tells stacks apart: one is a block, a page frame or a variable of its own, elsewhere 64 KiB of memory. */
+export class Stacks {
+  private readonly symbols: Symbols;
+  private readonly placement: ImagePlacement;
+  private readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
+  // By the low bits of the slot; good until blocks come or go.
+  private readonly slots = new Float64Array(RECENT).fill(-1);
+  private readonly ages = new Int32Array(RECENT);
+  private age = 0;
+  private readonly stacks = new Float64Array(RECENT);
+
+  constructor(symbols: Symbols, blocks: Pick<BlockHistory, 'heap' | 'frames'>, placement: ImagePlacement) {
+    this.symbols = symbols;
+    this.placement = placement;
+    this.blocks = blocks;
+  }
+
+  /** An allocator is at work. */
+  forget(): void {
+    this.age++;
+  }
+
+  /** A number for the stack that a linear address lies in. */
+  at(linear: number, icount: number): number {
+    const recent = (linear >>> 2) & (RECENT - 1);
+    if (this.slots[recent] === linear && this.ages[recent] === this.age) return this.stacks[recent];
+    this.slots[recent] = linear;
+    this.ages[recent] = this.age;
+    this.stacks[recent] = this.numberOf(linear, icount);
+    return this.stacks[recent];
+  }
+
+  // Variables have fractions, blocks are negative, so that no two kinds share a number.
+  private numberOf(linear: number, icount: number): number {
+    const { heap, frames } = this.blocks;
+    const block = heap.at(linear, icount) ?? frames.at(this.placement.reached(linear), icount);
+    if (block !== undefined) return -1 - block.call;
+    const variable = this.symbols.objectAt(linear)?.symbol;
+    return variable === undefined ? Math.floor(linear / UNNAMED_BYTES) : variable.start + 0.5;
+  }
+}

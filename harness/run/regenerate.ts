@@ -1,0 +1,86 @@
+import { OperatingError } from '../../emulator/index.ts';
+import {
+  type ByteSink,
+  type EmbeddedFile,
+  memorySink,
+  memorySource,
+  openTrace,
+  TraceWriter,
+  writeDigestTrace,
+} from '../../traces/index.ts';
+import { FileSource } from './file-source.ts';
+import { type NamedTrace, openWholeTrace } from './open-trace.ts';
+import { OutputFile } from './output-file.ts';
+import { Replay } from './replay.ts';
+import { sameValue } from './same-value.ts';
+
+/** The trace with all its writes: itself, or one in memory that was recorded anew. Errors: OperatingError, TraceError. */
+export async function withWrites(trace: NamedTrace): Promise<NamedTrace> {
+  if (trace.reader.hasWrites) return trace;
+  const sink = memorySink();
+  await runAgain(trace, sink);
+  const source = memorySource(sink.bytes(), trace.name);
+  const whole = { name: trace.name, reader: openTrace(source) };
+  requireSame(trace, whole);
+  return whole;
+}
+
+/** Records a digest trace anew into a file, with all its writes. Errors: OperatingError, TraceError. */
+export async function regenerate(trace: NamedTrace, path: string): Promise<NamedTrace> {
+  const file = new OutputFile(path);
+  try {
+    await runAgain(trace, file);
+    file.commit();
+  } finally {
+    file.discard();
+  }
+  const whole = openWholeTrace(path);
+  requireSame(trace, whole);
+  return whole;
+}
+
+/** A trace file with all its writes: `path` itself, or for a digest trace `whole`, recorded anew. Errors as above. */
+export async function fileWithWrites(path: string, whole: string): Promise<string> {
+  const trace = openWholeTrace(path);
+  if (!trace.reader.hasWrites) await regenerate(trace, whole);
+  return trace.reader.hasWrites ? path : whole;
+}
+
+/** The digest trace of a recording. */
+export function digestTrace(path: string): Uint8Array {
+  const source = new FileSource(path);
+  const sink = memorySink();
+  try {
+    writeDigestTrace(source, sink);
+  } finally {
+    source.close();
+  }
+  return sink.bytes();
+}
+
+async function runAgain(trace: NamedTrace, sink: ByteSink): Promise<void> {
+  const { scenario, spec, generator } = trace.reader.header;
+  const writer = new TraceWriter(sink, { scenario, spec, generator }, filesOf(trace));
+  const replay = new Replay(trace, 'forms', writer);
+  await replay.advanceTo(Number.POSITIVE_INFINITY, undefined);
+  if (replay.close() !== undefined) throw changed(trace);
+  writer.close();
+}
+
+function filesOf({ name, reader }: NamedTrace): readonly EmbeddedFile[] {
+  return reader.files().map(({ role, name: file, sha256 }) => {
+    const bytes = reader.file(role);
+    if (bytes === undefined) throw new OperatingError(name, `carries no ${role}, so it cannot be run again`);
+    return { role, name: file, sha256, bytes };
+  });
+}
+
+/** The digests prove that the writes are those that were left out. */
+function requireSame(trace: NamedTrace, whole: NamedTrace): void {
+  if (!sameValue([...trace.reader.writeDigests()], [...whole.reader.writeDigests()])) throw changed(trace);
+}
+
+function changed({ name, reader }: NamedTrace): OperatingError {
+  const reason = `holds digests of its writes, and this gilt does not make the same ones (it was recorded by ${reader.header.generator})`;
+  return new OperatingError(name, `${reason}; gate with that gilt, or bless again`);
+}

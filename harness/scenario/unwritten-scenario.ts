@@ -1,0 +1,43 @@
+import { basename } from 'node:path';
+import { parseKeys } from './key-text.ts';
+import type { Scenario } from './scenario.ts';
+import { parseWait } from './wait-spec.ts';
+
+export interface Steps {
+  readonly until: readonly string[]; // waits, as in wait-spec.ts
+  readonly keys: readonly string[]; // keys, as in key-text.ts
+}
+
+/**
+ * A scenario that is given by options instead of a file: waits and keys take turns, a wait first. Where keys have none
+ * before or after them, the guest runs until it is idle. Errors: OperatingError.
+ */
+export function unwrittenScenario(image: string, { until, keys }: Steps): Scenario {
+  const typed = keys.map((text) => parseKeys('--keys', text));
+  const waits = Array.from({ length: Math.max(keys.length + 1, until.length) }, (_, i) =>
+    parseWait('--until', until[i] ?? 'idle'),
+  );
+  return {
+    name: nameOf(image),
+    file: image,
+    description: `A run of ${basename(image)} without a scenario file.`,
+    positionOf: () => undefined,
+    run: async (driver) => {
+      for (const [index, wait] of waits.entries()) {
+        await wait.run(driver);
+        if (index < typed.length) driver.press(...typed[index]);
+      }
+      driver.screenshot('end');
+    },
+  };
+}
+
+/** The image's name as a scenario's: small letters, digits and hyphens. */
+function nameOf(image: string): string {
+  const name = basename(image)
+    .replace(/\.[^.]*$/, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return name === '' ? 'image' : name;
+}

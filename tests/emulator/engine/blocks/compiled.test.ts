@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import type { PortClaim } from '../../../../emulator/bus/ports.ts';
+import * as S from '../../../../emulator/cpu/state.ts';
+import { SCRATCH_SLOTS } from '../../../../emulator/machine/moment.ts';
+import { BareMachine, CODE } from '../bare-machine.ts';
+
+/** Every slot that carries something from one instruction to the next. */
+function architecture({ guest }: BareMachine): readonly number[] {
+  guest.cpu.eflags(); // computes what is pending
+  return guest.architecture().map((value, slot) => (SCRATCH_SLOTS.includes(slot) ? 0 : value));
+}
+
+/** Runs the code with both engines for `instructions`, in slices that `lengths` gives in turn, and compares. */
+function expectSame(code: readonly number[], instructions: number, lengths: readonly number[] = [instructions]): void {
+  const machines = (['forms', 'blocks'] as const).map((engine) => {
+    const machine = new BareMachine(engine, code);
+    machine.cpu.s[S.EDI] = 0x30000;
+    machine.cpu.s[S.ESI] = 0x30800;
+    for (let turn = 0; machine.icount < instructions; turn++) {
+      machine.runTo(Math.min(instructions, machine.icount + lengths[turn % lengths.length]));
+    }
+    return machine;
+  });
+  const [forms, blocks] = machines.map((machine) => ({
+    icount: machine.icount,
+    state: architecture(machine),
+    writes: machine.guest.recorded(),
+    bytes: machine.guest.memory.bytes.slice(0x10000, 0x40000),
+  }));
+  expect(blocks.icount).toBe(forms.icount);
+  expect(blocks.state).toEqual(forms.state);
+  expect(blocks.writes).toEqual(forms.writes);
+  expect(Buffer.compare(blocks.bytes, forms.bytes)).toBe(0);
+}
+
+// mov ecx, 40; L: mov [edi], eax; add edi, 4; add eax, ecx; dec ecx; jnz L; jmp start (the whole again)
+const LOOP = [0xb9, 40, 0, 0, 0, 0x89, 0x07, 0x83, 0xc7, 4, 0x01, 0xc8, 0x49, 0x75, 0xf6, 0xeb, 0xef];
+// call f; inc ebx; jmp start; f: push eax; add eax, 3; pop edx; ret
+const CALLS = [0xe8, 3, 0, 0, 0, 0x43, 0xeb, 0xf8, 0x50, 0x83, 0xc0, 3, 0x5a, 0xc3];
+
+describe('compiled code', () => {
+  test('lands on every deadline of a loop', () => {
+    for (let deadline = 1; deadline <= 60; deadline++) expectSame(LOOP, 1000, [deadline]);
+  });
+
+  test('returns to where it was called from, through the stack', () => {
+    for (const length of [1000, 7]) expectSame(CALLS, 1000, [length]);
+  });
+
+  test('hands on CF through INC and DEC', () => {
+    // L: add al, 77h; inc ebx; dec ecx; adc edx, 0; test cl, 7; jnz L; stc; inc ebx; sbb esi, 0; jmp L
+    const code = [
+      ...[0x04, 0x77, 0x43, 0x49, 0x83, 0xd2, 0, 0xf6, 0xc1, 7, 0x75, 0xf4],
+      ...[0xf9, 0x43, 0x83, 0xde, 0, 0xeb, 0xed],
+    ];
+    expectSame(code, 2000, [2000]);
+    expectSame(code, 500, [3]);
+  });
+
+  test('leaves flags behind that a shift by 0 must not change', () => {
+    // L: inc eax; mov cl, al; and cl, 3; cmp eax, edx; shl ebx, cl; setz dh; jmp L
+    const code = [0x40, 0x88, 0xc1, 0x80, 0xe1, 3, 0x39, 0xd0, 0xd3, 0xe3, 0x0f, 0x94, 0xc6, 0xeb, 0xf1];
+    expectSame(code, 600, [600]);
+    expectSame(code, 600, [1, 5, 2]);
+  });
+
+  test('sees a store into the instruction that follows it', () => {
+    // L: inc byte [next + 1]; next: add eax, 1 (83 C0 ib at +7); jmp L
+    const next = CODE + 6;
+    const address = [next & 0xff, (next >> 8) & 0xff, next >> 16, 0];
+    expectSame([0xfe, 0x05, ...address.map((byte, i) => (i === 0 ? byte + 2 : byte)), 0x83, 0xc0, 1, 0xeb, 0xf5], 900);
+  });
+
+  test('stores beside itself in the same line go on as before', () => {
+    // L: inc dword [CODE + 20h]; jmp L
+    expectSame([0xff, 0x05, 0x20, 0x00, 0x01, 0x00, 0xeb, 0xf8], 400);
+  });
+
+  test('moves strings both ways, as far as the count goes', () => {
+    for (const direction of [0xfc, 0xfd]) {
+      // L: mov ecx, 30; rep movsd; mov ecx, 9; rep stosb; mov ecx, 0; rep stosd; xchg esi, edi; jmp L
+      const code = [
+        ...[direction, 0xb9, 30, 0, 0, 0, 0xf3, 0xa5, 0xb9, 9, 0, 0, 0, 0xf3, 0xaa],
+        ...[0xb9, 0, 0, 0, 0, 0xf3, 0xab, 0x87, 0xf7, 0xeb, 0xe6],
+      ];
+      expectSame(code, 500, [500]);
+      expectSame(code, 500, [11, 1]);
+    }
+  });
+
+  test('divides, and leaves #DE to the interpreter', () => {
+    for (const divide of [
+      [0xf7, 0xf1],
+      [0xf7, 0xf9],
+      [0x66, 0xf7, 0xf1],
+      [0x66, 0xf7, 0xf9],
+      [0xf6, 0xf1],
+      [0xf6, 0xf9],
+    ]) {
+      // L: mov edx, ebx; and edx, 0Fh; imul eax, eax, 69069; add ebx, eax; mov ecx, ebx; or ecx, 10h; div; jmp L
+      const code = [
+        ...[0x89, 0xda, 0x83, 0xe2, 0x0f, 0x69, 0xc0, 0xcd, 0x0d, 0x01, 0x00, 0x40, 0x01, 0xc3, 0x89, 0xd9],
+        ...[0x83, 0xc9, 0x10, ...divide],
+      ];
+      const machines = (['forms', 'blocks'] as const).map((engine) => {
+        const machine = new BareMachine(engine, [...code, 0xeb, 0x100 - code.length - 2]);
+        machine.guest.interruptGate(0);
+        machine.put(0x20000, [0x43, 0x89, 0xd8, 0x83, 0x04, 0x24, divide.length, 0xcf]); // skips the division
+        while (machine.icount < 3000) machine.runTo(3000);
+        return machine;
+      });
+      const [forms, blocks] = machines;
+      expect(architecture(blocks)).toEqual(architecture(forms));
+      expect(blocks.guest.events).toEqual(forms.guest.events);
+    }
+  });
+
+  test('stops before a watched instruction in the middle of a loop that is compiled already', () => {
+    const machine = new BareMachine('blocks', LOOP);
+    machine.cpu.s[S.EDI] = 0x30000;
+    machine.run(500);
+    machine.watch(CODE + 10);
+    machine.stopsBefore = () => true;
+    machine.run(500);
+    expect(machine.eip).toBe(CODE + 10);
+  });
+
+  test('stops after an OUT that lowers the deadline', () => {
+    const machine = new BareMachine('blocks', [0x40, 0xe6, 0x80, 0xeb, 0xfb]);
+    const claim: PortClaim = {
+      owner: 'the test',
+      first: 0x80,
+      last: 0x80,
+      write: () => machine.cpu.requestPoll(),
+    };
+    machine.cpu.pins.ports.claim(claim);
+    for (let count = 1; count < 20; count++) {
+      machine.runTo(1000);
+      expect(machine).toMatchObject({ icount: 3 * count - 1, eip: CODE + 3 });
+    }
+  });
+});
