@@ -25,12 +25,14 @@ const UNCHANGED: Changed = { lenses: new Set(), ends: false };
 
 /** The commits that `to` has and `from` hasn't, parents first, each with what it changes. All of them are tried. */
 export async function changeLog(workshop: Workshop, from: string, to: string): Promise<readonly LogEntry[]> {
-  const { history, trials, questions } = workshop;
+  const { history, trials, questions, jobs } = workshop;
   const { commits, roots } = await history.range(from, to);
   const trialOf = new Map<string, Trial>();
-  await Promise.all(
-    [...roots, ...commits.map(({ id }) => id)].map(async (id) => trialOf.set(id, await trials.of(id, questions))),
-  );
+  const waiting = [...roots, ...commits.map(({ id }) => id)].values();
+  const lane = async (): Promise<void> => {
+    for (const id of waiting) trialOf.set(id, await trials.of(id, questions));
+  };
+  await Promise.all(Array.from({ length: jobs }, lane));
   const parents = new Map(commits.map(({ id, parents: [first] }) => [id, first]));
   const nearest = (id: string): Trial | undefined => {
     for (let at: string | undefined = id; at !== undefined; at = parents.get(at)) {

@@ -28,6 +28,7 @@ export interface Workshop {
   readonly trials: Trials;
   readonly worktrees: Worktrees;
   readonly questions: readonly Question[];
+  readonly jobs: number;
 }
 
 /** Opens a workshop for `work` and leaves no worktree behind. Errors: OperatingError. */
@@ -45,7 +46,8 @@ export async function inWorkshop<Result>(
   const kernels = new Kernels({ history, store, worktrees }, project, recipe, options);
   const runs = new Runs(join(folder, 'traces'), store, project, kernels);
   try {
-    return await work({ project, history, kernels, runs, trials: new Trials(kernels, runs), worktrees, questions });
+    const trials = new Trials(kernels, runs);
+    return await work({ project, history, kernels, runs, trials, worktrees, questions, jobs: options.jobs });
   } finally {
     kernels.forgetFailures();
     await worktrees.close();

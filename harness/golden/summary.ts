@@ -1,5 +1,5 @@
 import { type Fact, LENSES, type LensName, placeText, type RunView } from '../lenses/index.ts';
-import type { CapturedScreen } from '../lenses/text-observer.ts';
+import type { CapturedScreen } from '../lenses/screen/text-observer.ts';
 import { cp437 } from '../report/cp437.ts';
 import { escapeLine } from '../report/escape.ts';
 

@@ -16,9 +16,9 @@ export { hidesFact } from './fact-mask.ts';
 export type { Explanation, Lens } from './lens.ts';
 export { LENSES } from './lenses.ts';
 export { hidesCell } from './mask-cells.ts';
-export { chainText, inPlace, isKnown, placeText } from './place-text.ts';
+export { chainText, inPlace, isKnown, placeText } from './names/place-text.ts';
 export { makeRunView, type RunView, seenLike } from './run-view.ts';
-export { comparePictures, comparePixels, type PixelComparison } from './screen.ts';
+export { comparePictures, comparePixels, type PixelComparison } from './screen/screen.ts';
 export type { TraceSource } from './trace-source.ts';
 export {
   ALLOCATOR_KINDS,

@@ -1,6 +1,6 @@
 import type { Fact } from './fact.ts';
 import type { Explanation } from './lens.ts';
-import { goldenText, inPlace } from './place-text.ts';
+import { goldenText, inPlace } from './names/place-text.ts';
 
 /** The explanation of a difference that the facts' own sentences tell well enough. */
 export function plainExplain(expected: Fact, actual: Fact): Explanation {

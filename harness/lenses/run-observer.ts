@@ -1,9 +1,9 @@
 import type { TraceEvent, WriteColumns } from '../../traces/index.ts';
-import type { CellsObserver } from './cells.ts';
-import type { EventObserver } from './event-observer.ts';
-import type { PagingObserver } from './paging-observer.ts';
-import type { RunState } from './run-state.ts';
-import type { TextObserver } from './text-observer.ts';
+import type { EventObserver } from './events/event-observer.ts';
+import type { CellsObserver } from './memory/cells.ts';
+import type { PagingObserver } from './paging/paging-observer.ts';
+import type { TextObserver } from './screen/text-observer.ts';
+import type { RunState } from './state/run-state.ts';
 import type { Observer } from './walk.ts';
 
 /** The observers of all lenses, which one pass over a trace feeds. */
@@ -32,9 +32,10 @@ export class RunObserver implements Observer {
   }
 
   write(columns: WriteColumns, row: number): void {
-    this.paging.beforeWrite(columns, row);
+    const concernsPaging = this.paging.concerns(columns, row);
+    if (concernsPaging) this.paging.beforeWrite(columns, row);
     this.state.write(columns, row);
-    this.paging.write(columns, row);
+    if (concernsPaging) this.paging.write(columns, row);
     this.cells.write(columns, row);
     this.events.write(columns, row);
     this.text.write(columns, row);

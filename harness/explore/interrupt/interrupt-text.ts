@@ -1,4 +1,4 @@
-import { vectorText } from '../../lenses/traps.ts';
+import { vectorText } from '../../lenses/events/traps.ts';
 import { functionOf } from '../place-text.ts';
 import type { InterruptOutcome } from './interrupt-outcome.ts';
 import type { InterruptSite } from './interrupt-sites.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildGilt, cliOf, startNode } from '../built-cli.ts';
@@ -42,11 +42,14 @@ describe('a bisect that is killed', () => {
       const { folder, ids, builds } = repository;
       const { child, ended } = startNode(folder, [cli, 'bisect', '--good', ids[0]]);
       await until(() => existsSync(stuck) && readFileSync(stuck, 'utf8') !== '');
-      expect(worktrees(repository)).toBeGreaterThan(1);
+      const [, worktree] = repository.git('worktree', 'list').split('\n');
+      const temporary = dirname(worktree.split(' ', 1)[0]);
+      expect(existsSync(temporary)).toBe(true);
       child.kill(signal);
       await ended;
       // Nothing can clean up in the very moment of a SIGKILL.
-      if (signal === 'SIGKILL') await until(() => worktrees(repository) === 1);
+      if (signal === 'SIGKILL') await until(() => !existsSync(temporary));
+      expect(existsSync(temporary)).toBe(false);
       expect(worktrees(repository)).toBe(1);
       const build = Number(readFileSync(stuck, 'utf8'));
       await until(() => !isRunning(build));

@@ -67,7 +67,7 @@ export function makeRepository(
   const log = join(makeFolder(), 'builds');
   const folder = makeFolder();
   const git = (...args: readonly string[]): string =>
-    execFileSync('git', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    execFileSync('git', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   git('init', '--quiet', '--initial-branch=main');
   const marks = join(folder, '.git/marks');
   const [first, ...others] = steps;

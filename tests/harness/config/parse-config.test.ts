@@ -11,6 +11,7 @@ test('a full config comes out as it went in', () => {
   const config = {
     image: 'kernel.img',
     symbols: 'kernel.elf',
+    build: 'make',
     scenarios: 'runs',
     golden: 'blessed',
     allocators: [
@@ -46,6 +47,7 @@ describe('what is wrong in a config is named with the file, the field and what i
     [{}, 'gilt.config.ts: image: is missing; it must be the path of a disk image'],
     [{ image: 7 }, 'gilt.config.ts: image: is 7; it must be the path of a disk image'],
     [{ imgae: image }, 'gilt.config.ts: imgae: no such field; did you mean image?'],
+    [{ image, build: ['make'] }, 'gilt.config.ts: build: is a list; it must be a shell command that builds the image'],
     [{ image, allocators: 'kalloc' }, 'gilt.config.ts: allocators: is "kalloc"; it must be a list'],
     [
       { image, allocators: [{ name: 'kalloc', args: 9 }] },

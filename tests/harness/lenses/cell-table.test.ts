@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CellNumber, CellTable } from '../../../harness/lenses/cell-table.ts';
-import { newObject } from '../../../harness/lenses/raw-object.ts';
-import { KNOWN } from '../../../harness/lenses/value-records.ts';
+import { type CellNumber, CellTable } from '../../../harness/lenses/memory/cell-table.ts';
+import { newObject } from '../../../harness/lenses/memory/raw-object.ts';
+import { KNOWN, RecordChunk } from '../../../harness/lenses/memory/value-records.ts';
 
 const OBJECT = { kind: 'global', identity: 'table', label: 'table', symbol: 'table', start: 0x1000 } as const;
 
@@ -79,10 +79,11 @@ test('a cell that holds again what it held before keeps what it was seen to hold
     { value: 1, name: '' },
     { value: 2, name: '' },
   ]);
-  const before = table.copy(table.last(cell));
+  const before = new RecordChunk(1);
+  table.copy(table.last(cell), before, 0);
   const record = table.openRecord(cell);
   table.records.chunk(record).value[table.records.row(record)] = 3;
-  table.restore(cell, before);
+  table.restore(cell, before, 0);
   expect(table.valueOf(table.last(cell))).toBe(2);
   expect(table.count(cell)).toBe(2);
 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CallChains, callersOf, resumerOf } from '../../../harness/lenses/call-chains.ts';
-import { sourceName } from '../../../harness/lenses/function-name.ts';
-import { Heap } from '../../../harness/lenses/heap.ts';
-import { memberPath } from '../../../harness/lenses/members.ts';
-import { ShadowMemory } from '../../../harness/lenses/shadow-memory.ts';
-import { storeKind } from '../../../harness/lenses/store-kind.ts';
+import { Heap } from '../../../harness/lenses/allocations/heap.ts';
+import { memberPath } from '../../../harness/lenses/memory/members.ts';
+import { sourceName } from '../../../harness/lenses/names/function-name.ts';
+import { CallChains, callersOf, resumerOf } from '../../../harness/lenses/state/call-chains.ts';
+import { ShadowMemory } from '../../../harness/lenses/state/shadow-memory.ts';
+import { storeKind } from '../../../harness/lenses/state/store-kind.ts';
 
 test.each([
   ['counter.0', 'counter'],

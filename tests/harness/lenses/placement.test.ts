@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ImagePlacement } from '../../../harness/lenses/image-placement.ts';
-import { keepsFramePointer, type ScannedCode, scanCallers } from '../../../harness/lenses/scan-callers.ts';
+import { ImagePlacement } from '../../../harness/lenses/names/image-placement.ts';
+import { keepsFramePointer, type ScannedCode, scanCallers } from '../../../harness/lenses/state/scan-callers.ts';
 
 const HIGH = 0xc000_0000;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { registerRoles } from '../../../harness/lenses/register-image.ts';
+import { registerRoles } from '../../../harness/lenses/memory/register-image.ts';
 import type { TypeNode } from '../../../harness/symbols/index.ts';
 
 const WORD: TypeNode = { kind: 'base', name: 'unsigned int', sizeBytes: 4, encoding: 'unsigned' };

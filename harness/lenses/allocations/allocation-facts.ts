@@ -1,0 +1,141 @@
+import type { Fact } from '../fact.ts';
+import type { RunView } from '../run-view.ts';
+import type { Allocator } from './allocators.ts';
+import type { Outcome } from './build-heap.ts';
+import type { HeapObject } from './heap.ts';
+import type { Operation } from './operations.ts';
+
+/** Each call of a probed function from outside: arguments, result as region + offset, who asked. */
+export function operationFacts(view: RunView): readonly Fact[] {
+  const homes = homeRegions(view);
+  return view.blocks.outcomes.map((outcome) => {
+    const kind = outcome.operation.allocator?.kind;
+    if (kind === 'free' || kind === 'free-frames') return freeFact(view, outcome);
+    return callFact(view, outcome, homes.get(outcome.operation.probe));
+  });
+}
+
+/** What must be given back and never is, by who asked for it. */
+export function leakFacts(view: RunView): readonly Fact[] {
+  const bySite = new Map<string, { readonly first: Operation; count: number; sizeBytes: number }>();
+  for (const { operation, born } of view.blocks.outcomes) {
+    if (operation.allocator?.mustFree !== true || born === undefined || born.diedIcount !== Number.POSITIVE_INFINITY) {
+      continue;
+    }
+    const site = view.callNames.get(operation.call)?.site ?? operation.probe;
+    const leak = bySite.get(site) ?? { first: operation, count: 0, sizeBytes: 0 };
+    leak.count++;
+    leak.sizeBytes += born.sizeBytes;
+    bySite.set(site, leak);
+  }
+  return [...bySite].map(([site, { first, count, sizeBytes }]) => {
+    const blocks = count === 1 ? '1 block' : `${count} blocks`;
+    const text = `${blocks} of ${first.probe}, ${sizeBytes} bytes, ${count === 1 ? 'is' : 'are'} never given back, asked for`;
+    const value = `${count} of ${sizeBytes}`;
+    return {
+      lens: 'allocations',
+      track: 'leaks',
+      key: `leak ${site}`,
+      value,
+      text,
+      at: first.at,
+      finding: text,
+    } as const;
+  });
+}
+
+function callFact(view: RunView, { operation, born, freed, overlapped, badPointer }: Outcome, home?: string): Fact {
+  const { call, probe, args, at } = operation;
+  const site = view.callNames.get(call)?.site ?? probe;
+  const argument = (arg: number, i: number) => argumentText(view, operation, freed, arg, i);
+  const normalCall = `${probe}(${args.map((arg, i) => argument(arg, i).normal).join(', ')})`;
+  const text = `${probe}(${args.map((arg, i) => argument(arg, i).text).join(', ')})`;
+  const fact = { lens: 'allocations', track: 'calls', key: site, kin: normalCall, at } as const;
+  const bad = badPointer === undefined ? '' : `, of a block that was ${badPointer}`;
+  if (operation.result === undefined) {
+    return { ...fact, value: `${normalCall}${bad} never returns`, text: `${text}${bad} never returns` };
+  }
+  if (born === undefined)
+    return { ...fact, ...resultOf(view, operation, normalCall, `${text}${bad}`), ...found(text, bad) };
+  const overlap = overlapped === undefined ? '' : `, overlapping ${overlapped.label}`;
+  const outside = home === undefined || isIn(view, born, home) ? '' : `, outside of ${home}`;
+  const normalBad = `${bad}${overlapped === undefined ? '' : ` overlaps ${overlapped.identity}`}${outside}`;
+  const { axis, offset } = view.names.position(born.start);
+  const rest = `${normalCall}${normalBad}`;
+  const sentence = `${text} returns ${view.names.region(born.start)}${bad}${overlap}${outside}`;
+  return {
+    ...fact,
+    value: `${rest} = ${axis}+${offset}`,
+    text: sentence,
+    shift: { axis, position: offset, rest },
+    subjects: overlapped === undefined ? [born.identity] : [born.identity, overlapped.identity],
+    ...found(sentence, normalBad),
+  };
+}
+
+function resultOf(view: RunView, { result = 0, allocator, icount }: Operation, normalCall: string, text: string) {
+  if (allocator === undefined || result === allocator.failure) {
+    const isFailure = allocator === undefined ? result === 0 : result === allocator.failure;
+    const name = view.names.value(result, icount);
+    const outcome = isFailure ? `fails (returns ${name.text})` : `returns ${name.text}`;
+    return { value: `${normalCall} = ${name.normal}`, text: `${text} ${outcome}` };
+  }
+  const name = view.names.value(result, icount);
+  return { value: `${normalCall} = ${name.normal}`, text: `${text} returns ${name.text}` };
+}
+
+function freeFact(view: RunView, { operation, freed, badPointer }: Outcome): Fact {
+  const { probe, icount, at, pointer = 0 } = operation;
+  const finding = badPointer === undefined ? '' : ` (${badPointer})`;
+  const name = freed?.identity ?? view.names.value(pointer, icount).normal;
+  const place = view.names.region(pointer);
+  const text = `${probe}(${freed === undefined ? place : `${place}, ${freed.label}`})${finding}`;
+  const fact = { lens: 'allocations', track: 'calls', key: probe, kin: `${probe} of a block` } as const;
+  const subjects = freed === undefined ? [] : [freed.identity];
+  return { ...fact, value: `${name}${finding}`, text, at, subjects, ...found(text, finding) };
+}
+
+function found(sentence: string, finding: string): { readonly finding?: string } {
+  return finding === '' ? {} : { finding: sentence };
+}
+
+// A size is a number, even one that might be an address.
+function argumentText(
+  view: RunView,
+  { allocator, icount }: Operation,
+  freed: HeapObject | undefined,
+  arg: number,
+  i: number,
+) {
+  if (i === allocator?.size || i === allocator?.count) return { normal: String(arg), text: numberText(arg) };
+  if (i === allocator?.pointer && freed !== undefined)
+    return { normal: `&${freed.identity}`, text: view.names.region(arg) };
+  return { normal: view.names.normal(arg, icount), text: numberText(arg) };
+}
+
+function numberText(number: number): string {
+  return number < 0x10000 ? String(number) : `0x${number.toString(16)}`;
+}
+
+/** Which configured region the results of each allocator belong to: the one that it names, or that of its first result. */
+function homeRegions(view: RunView): ReadonlyMap<string, string> {
+  const homes = new Map<string, string>();
+  for (const { operation, born } of view.blocks.outcomes) {
+    if (born === undefined || homes.has(operation.probe)) continue;
+    const home = homeOf(view, operation.allocator, born);
+    if (home !== undefined) homes.set(operation.probe, home);
+  }
+  return homes;
+}
+
+function homeOf(view: RunView, allocator: Allocator | undefined, first: HeapObject): string | undefined {
+  if (allocator?.region !== undefined) return allocator.region;
+  const around = view.regions.find(({ start, end }) => start <= first.start && first.start < end);
+  return around?.isGuess === false ? around.name : undefined;
+}
+
+function isIn(view: RunView, { start, sizeBytes }: HeapObject, home: string): boolean {
+  return view.regions.some(
+    (region) => region.name === home && region.start <= start && start + sizeBytes <= region.end,
+  );
+}

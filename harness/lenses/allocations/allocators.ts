@@ -1,0 +1,71 @@
+import type { AllocatorKind, AllocatorView, ViewConfig } from '../view-config.ts';
+
+/** An allocator with its defaults filled in. Argument positions count from 0; an absent one is not passed. */
+export interface Allocator {
+  readonly name: string;
+  readonly kind: AllocatorKind;
+  readonly size: number | undefined;
+  readonly count: number | undefined;
+  readonly order: number | undefined;
+  readonly pointer: number | undefined;
+  readonly frameBytes: number;
+  readonly failure: number;
+  readonly family: 'heap' | 'frames';
+  readonly region: string | undefined;
+  readonly mustFree: boolean;
+}
+
+const PAGE_BYTES = 4096;
+
+// Where the C library and most kernels have these arguments.
+const POSITIONS: Readonly<Record<AllocatorKind, Pick<AllocatorView, 'size' | 'count' | 'pointer'>>> = {
+  alloc: { size: 0 },
+  calloc: { count: 0, size: 1 },
+  realloc: { pointer: 0, size: 1 },
+  free: { pointer: 0 },
+  frames: {},
+  'free-frames': { pointer: 0 },
+};
+
+/** What the config says about a probe; undefined when it isn't an allocator. */
+export function allocatorOf(config: ViewConfig, probe: string): Allocator | undefined {
+  const allocators = config.allocators ?? [];
+  if (allocators.length === 0) return completeAllocator({ name: probe });
+  const found = allocators.find((each) => each.name === probe);
+  return found === undefined ? undefined : completeAllocator(found);
+}
+
+/** Fills in the defaults. */
+export function completeAllocator(view: AllocatorView): Allocator {
+  const kind = view.kind ?? 'alloc';
+  const usual = POSITIONS[kind];
+  return {
+    name: view.name,
+    kind,
+    size: view.size ?? usual.size,
+    count: view.count ?? usual.count,
+    order: view.order,
+    pointer: view.pointer ?? usual.pointer,
+    frameBytes: view.frameBytes ?? PAGE_BYTES,
+    failure: view.failure ?? 0,
+    family: kind === 'frames' || kind === 'free-frames' ? 'frames' : 'heap',
+    region: view.region,
+    mustFree: view.mustFree ?? false,
+  };
+}
+
+/** How many bytes a call asks for; 0 for one that only gives back. */
+export function requestedBytes(allocator: Allocator, args: readonly number[]): number {
+  const { kind, size, count, order, frameBytes } = allocator;
+  if (kind === 'free' || kind === 'free-frames') return 0;
+  const units =
+    order === undefined ? (count === undefined ? 1 : (args[count] ?? 0)) : 2 ** Math.min(args[order] ?? 0, 32);
+  // A frame allocator takes a number of frames, a number of bytes, or nothing: one frame.
+  const unitBytes = size === undefined ? frameBytes : (args[size] ?? 0);
+  return Math.min(units * unitBytes, 0xffff_ffff);
+}
+
+/** The argument that points to what is given back or resized. */
+export function pointerArgument(allocator: Allocator, args: readonly number[]): number | undefined {
+  return allocator.pointer === undefined ? undefined : args[allocator.pointer];
+}

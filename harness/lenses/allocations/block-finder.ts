@@ -1,0 +1,62 @@
+import type { WriteColumns } from '../../../traces/index.ts';
+import type { ImagePlacement } from '../names/image-placement.ts';
+import type { BlockHistory } from './build-heap.ts';
+import type { HeapObject } from './heap.ts';
+
+const SLOTS = 1024;
+
+/**
+ * The block that each store of a run goes to, asked in the order of the run: from one allocation to the next the answer
+ * for an address is the same.
+ */
+export class BlockFinder {
+  private readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
+  private readonly placement: ImagePlacement;
+  private readonly changes: Float64Array; // icounts at which a block comes or goes, ascending
+  private next = 0; // of `changes`
+  private readonly linears = new Float64Array(SLOTS).fill(-1);
+  private readonly physicals = new Float64Array(SLOTS);
+  private readonly ages = new Int32Array(SLOTS);
+  private readonly found = new Array<HeapObject | undefined>(SLOTS).fill(undefined);
+  private readonly isEmpty: boolean;
+
+  constructor(blocks: Pick<BlockHistory, 'heap' | 'frames'>, placement: ImagePlacement) {
+    this.blocks = blocks;
+    this.placement = placement;
+    const all = [...blocks.heap.objects, ...blocks.frames.objects];
+    const changes = all.flatMap(({ bornIcount, diedIcount }) => [bornIcount, diedIcount]);
+    this.changes = Float64Array.from(changes).sort();
+    this.isEmpty = all.length === 0;
+  }
+
+  /** The block that a row stores to. */
+  at(columns: WriteColumns, row: number): HeapObject | undefined {
+    if (this.isEmpty) return undefined;
+    const age = this.age(columns, row);
+    const linear = columns.linear[row];
+    const physical = columns.physical[row];
+    const slot = (linear >>> 2) & (SLOTS - 1);
+    const isKnown = this.linears[slot] === linear && this.physicals[slot] === physical && this.ages[slot] === age;
+    if (isKnown) return this.found[slot];
+    const found = this.search(linear, physical, columns.icount[row]);
+    this.linears[slot] = linear;
+    this.physicals[slot] = physical;
+    this.ages[slot] = age;
+    this.found[slot] = found;
+    return found;
+  }
+
+  /** Counts how often blocks have come or gone by the row's icount. */
+  age({ icount }: WriteColumns, row: number): number {
+    while (this.next < this.changes.length && this.changes[this.next] <= icount[row]) this.next++;
+    return this.next;
+  }
+
+  // A page frame is an object where it is reached as the kernel reaches all memory; mapped elsewhere it belongs to that
+  // place.
+  private search(linear: number, physical: number, icount: number): HeapObject | undefined {
+    const block = this.blocks.heap.at(linear, icount);
+    const isReached = linear === physical || this.placement.reached(linear) === physical;
+    return block !== undefined || !isReached ? block : this.blocks.frames.at(physical, icount);
+  }
+}

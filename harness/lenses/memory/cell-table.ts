@@ -1,0 +1,315 @@
+import type { ChainNode } from '../state/call-chains.ts';
+import { ChainList } from '../state/chain-list.ts';
+import { DIGEST_BASIS, mixHigh, mixLow } from './history-digest.ts';
+import type { RawObject } from './raw-object.ts';
+import { type NameNumber, ValueNames } from './value-names.ts';
+import { IS_LOGGED, IS_STACK, KNOWN, type RecordChunk, type RecordNumber, ValueRecords } from './value-records.ts';
+
+/** The number of a 32-bit cell of some object; 0 is none. */
+export type CellNumber = number;
+
+/** A value that a cell held, and who stored it. `name` is 0 for what has none, or wasn't looked at yet. */
+export interface HeldValue {
+  readonly value: number;
+  readonly known: number; // masks the bytes that were ever stored
+  readonly isStack: boolean;
+  readonly icount: number;
+  readonly eip: number;
+  readonly chain: ChainNode | undefined;
+  readonly name: NameNumber;
+}
+
+/** How many values a cell was seen to hold, one after the other, and a digest of them by name and one by number. */
+export interface HistoryDigest {
+  readonly count: number;
+  readonly low: number;
+  readonly high: number;
+  readonly raw: number;
+}
+
+// Values past these bounds live on in the digests alone.
+const VALUES_OF_A_CELL = 256;
+const VALUES_BEYOND_FIRST = 500_000;
+const PIECE_BYTES = 4096;
+const CHUNK_SHIFT = 14;
+const CHUNK_CELLS = 1 << CHUNK_SHIFT;
+
+// What is known of a cell with more values than are kept: fields of a row.
+const LATE_FIELDS = 6;
+const [COUNT, LOW, HIGH, RAW, VALUE, NAME] = [0, 1, 2, 3, 4, 5];
+const NAMED = 0x10; // a step of a digest before a name, as the mask of known bytes is before what is known in part
+
+/**
+ * What the cells of all objects of a run hold and were seen to hold, in columns, because there may be millions. Cells of
+ * one object lie side by side, 4 KiB of it at a time.
+ */
+export class CellTable {
+  readonly records = new ValueRecords();
+  readonly names = new ValueNames();
+  readonly chains = new ChainList();
+  private readonly chunks: Uint32Array[] = []; // the record of what a cell holds last
+  private readonly late: (Int32Array | undefined)[] = [];
+  private used = CHUNK_CELLS; // cells of the last chunk
+  private beyondFirst = 0;
+
+  /** The cell at an offset that is a multiple of 4, made on first use. */
+  cellAt(object: RawObject, offset: number): CellNumber {
+    const piece = (offset / PIECE_BYTES) | 0;
+    const start = object.pieces[piece] ?? this.addPiece(object, piece);
+    return start + ((offset % PIECE_BYTES) >>> 2);
+  }
+
+  /** The record of what the cell at an offset holds; 0 when nobody ever stored to it. */
+  lastAt(object: RawObject, offset: number): RecordNumber {
+    const start = offset < 0 ? undefined : object.pieces[(offset / PIECE_BYTES) | 0];
+    if (start === undefined || offset / 4 >= cellsOf(object)) return 0;
+    return this.last(start + ((offset % PIECE_BYTES) >>> 2));
+  }
+
+  last(cell: CellNumber): RecordNumber {
+    return this.chunks[cell >>> CHUNK_SHIFT][cell & (CHUNK_CELLS - 1)];
+  }
+
+  private setLast(cell: CellNumber, record: RecordNumber): void {
+    this.chunks[cell >>> CHUNK_SHIFT][cell & (CHUNK_CELLS - 1)] = record;
+  }
+
+  /** Forgets that the cell was ever stored to. */
+  remove(cell: CellNumber): void {
+    const late = this.late[cell >>> CHUNK_SHIFT];
+    if (late !== undefined) late[(cell & (CHUNK_CELLS - 1)) * LATE_FIELDS + COUNT] = 0;
+    const record = this.last(cell);
+    const isLogged = (this.records.chunk(record).flags[this.records.row(record)] & IS_LOGGED) !== 0;
+    if (record !== 0 && !isLogged) this.records.remove(record);
+    this.setLast(cell, 0);
+  }
+
+  /** Copies what a record says of a value to a row of `copies`, to be restored from there. */
+  copy(record: RecordNumber, copies: RecordChunk, to: number): void {
+    const chunk = this.records.chunk(record);
+    const row = this.records.row(record);
+    copies.value[to] = chunk.value[row];
+    copies.flags[to] = chunk.flags[row];
+    copies.icount[to] = chunk.icount[row];
+    copies.eip[to] = chunk.eip[row];
+    copies.chain[to] = chunk.chain[row];
+    copies.mark[to] = chunk.mark[row];
+  }
+
+  /** The cell holds again what it held when the copy was made. What was logged since stays. */
+  restore(cell: CellNumber, copies: RecordChunk, from: number): void {
+    const record = this.openRecord(cell);
+    const chunk = this.records.chunk(record);
+    const row = this.records.row(record);
+    chunk.value[row] = copies.value[from];
+    chunk.flags[row] = copies.flags[from] & ~IS_LOGGED;
+    chunk.icount[row] = copies.icount[from];
+    chunk.eip[row] = copies.eip[from];
+    chunk.chain[row] = copies.chain[from];
+    chunk.mark[row] = copies.mark[from];
+  }
+
+  /** The record that the cell's next value goes to: its last one, unless that is logged. */
+  openRecord(cell: CellNumber): RecordNumber {
+    const last = this.last(cell);
+    if (last !== 0 && (this.records.chunk(last).flags[this.records.row(last)] & IS_LOGGED) === 0) return last;
+    const record = this.records.add();
+    this.records.chunk(record).before[this.records.row(record)] = last;
+    this.setLast(cell, record);
+    return record;
+  }
+
+  /** Shows each cell of an object that holds something, in the order of offsets. */
+  forEach(object: RawObject, visit: (offset: number, cell: CellNumber, last: RecordNumber) => void): void {
+    object.pieces.forEach((start, piece) => {
+      const cells = Math.min(PIECE_BYTES / 4, cellsOf(object) - (piece * PIECE_BYTES) / 4);
+      for (let i = 0; i < cells; i++) {
+        const last = this.last(start + i);
+        if (last !== 0) visit(piece * PIECE_BYTES + 4 * i, start + i, last);
+      }
+    });
+  }
+
+  /** The cell was seen to hold what its last record says, under that name. The same again is no news. */
+  log(cell: CellNumber, name: NameNumber): void {
+    const record = this.last(cell);
+    const chunk = this.records.chunk(record);
+    const row = this.records.row(record);
+    const before = chunk.before[row];
+    const value = chunk.value[row];
+    const known = chunk.flags[row] & KNOWN;
+    if (this.lateCount(cell) > 0) {
+      this.logLate(cell, value, known, name);
+    } else if (before === 0 || !this.isSame(before, value, known, name)) {
+      const nth = before === 0 ? 0 : this.records.chunk(before).nth[this.records.row(before)] + 1;
+      if (nth === VALUES_OF_A_CELL || (nth > 0 && this.beyondFirst === VALUES_BEYOND_FIRST)) {
+        this.beginLate(cell, before);
+        this.logLate(cell, value, known, name);
+        return;
+      }
+      if (nth > 0) this.beyondFirst++;
+      chunk.flags[row] |= IS_LOGGED;
+      chunk.mark[row] = name;
+      chunk.nth[row] = nth;
+    }
+  }
+
+  /** What the cell was last seen to hold before its last record; undefined when nothing. */
+  seenBefore(cell: CellNumber): Pick<HeldValue, 'value' | 'known' | 'isStack' | 'icount'> | undefined {
+    const record = this.last(cell);
+    const chunk = this.records.chunk(record);
+    const row = this.records.row(record);
+    const late = this.lateRow(cell);
+    if (late !== undefined) {
+      return { value: late[VALUE] >>> 0, known: KNOWN, isStack: true, icount: chunk.icount[row] };
+    }
+    const before = chunk.before[row];
+    return before === 0 ? undefined : this.held(before);
+  }
+
+  valueOf(record: RecordNumber): number {
+    return this.records.chunk(record).value[this.records.row(record)];
+  }
+
+  icountOf(record: RecordNumber): number {
+    return this.records.chunk(record).icount[this.records.row(record)];
+  }
+
+  held(record: RecordNumber): HeldValue {
+    const chunk = this.records.chunk(record);
+    const row = this.records.row(record);
+    const flags = chunk.flags[row];
+    return {
+      value: chunk.value[row],
+      known: flags & KNOWN,
+      isStack: (flags & IS_STACK) !== 0,
+      icount: chunk.icount[row],
+      eip: chunk.eip[row],
+      chain: this.chains.at(chunk.chain[row]),
+      name: (flags & IS_LOGGED) === 0 ? 0 : chunk.mark[row],
+    };
+  }
+
+  /** Records of the values that the cell was seen to hold, as far as they are kept, in order. */
+  kept(cell: CellNumber): readonly RecordNumber[] {
+    const newest = this.newestKept(cell);
+    if (newest === 0) return [];
+    const kept: RecordNumber[] = [];
+    for (let record = newest; record !== 0; record = this.beforeOf(record)) kept.push(record);
+    return kept.reverse();
+  }
+
+  /** The first of them. */
+  firstKept(cell: CellNumber): RecordNumber {
+    let record = this.newestKept(cell);
+    for (let before = record; before !== 0; before = this.beforeOf(before)) record = before;
+    return record;
+  }
+
+  /** How many values the cell was seen to hold. */
+  count(cell: CellNumber): number {
+    const late = this.lateCount(cell);
+    if (late > 0) return late;
+    const newest = this.newestKept(cell);
+    return newest === 0 ? 0 : this.records.chunk(newest).nth[this.records.row(newest)] + 1;
+  }
+
+  /** Equal for two cells, even of two runs, that held the same values; `raw` for the same numbers. */
+  digest(cell: CellNumber): HistoryDigest {
+    const late = this.lateRow(cell);
+    if (late !== undefined) return { count: late[COUNT], low: late[LOW], high: late[HIGH], raw: late[RAW] };
+    return this.digestOfKept(this.newestKept(cell));
+  }
+
+  private digestOfKept(newest: RecordNumber): HistoryDigest {
+    const digest = { count: 0, low: DIGEST_BASIS, high: DIGEST_BASIS, raw: DIGEST_BASIS };
+    const add = (record: RecordNumber): void => {
+      const chunk = this.records.chunk(record);
+      const row = this.records.row(record);
+      if (chunk.before[row] !== 0) add(chunk.before[row]);
+      const value = chunk.value[row];
+      const known = chunk.flags[row] & KNOWN;
+      digest.count++;
+      digest.low = this.mix(mixLow, digest.low, value, known, chunk.mark[row]);
+      digest.high = this.mix(mixHigh, digest.high, value, known, chunk.mark[row]);
+      digest.raw = mixLow(mixLow(digest.raw, known), value);
+    };
+    if (newest !== 0) add(newest);
+    return digest;
+  }
+
+  private mix(step: typeof mixLow, digest: number, value: number, known: number, name: NameNumber): number {
+    if (name !== 0) return step(step(digest, NAMED), this.names.hash(name));
+    return known === KNOWN ? step(digest, value) : step(step(digest, known), value);
+  }
+
+  private isSame(record: RecordNumber, value: number, known: number, name: NameNumber): boolean {
+    const chunk = this.records.chunk(record);
+    const row = this.records.row(record);
+    if (chunk.mark[row] !== name) return false;
+    return name !== 0 || (chunk.value[row] === value && (chunk.flags[row] & KNOWN) === known);
+  }
+
+  private beforeOf(record: RecordNumber): RecordNumber {
+    return this.records.chunk(record).before[this.records.row(record)];
+  }
+
+  private newestKept(cell: CellNumber): RecordNumber {
+    const record = this.last(cell);
+    if (record === 0) return 0;
+    const isLogged = (this.records.chunk(record).flags[this.records.row(record)] & IS_LOGGED) !== 0;
+    return isLogged ? record : this.beforeOf(record);
+  }
+
+  private lateCount(cell: CellNumber): number {
+    const late = this.late[cell >>> CHUNK_SHIFT];
+    return late === undefined ? 0 : late[(cell & (CHUNK_CELLS - 1)) * LATE_FIELDS + COUNT];
+  }
+
+  private lateRow(cell: CellNumber): Int32Array | undefined {
+    if (this.lateCount(cell) === 0) return undefined;
+    const start = (cell & (CHUNK_CELLS - 1)) * LATE_FIELDS;
+    return this.late[cell >>> CHUNK_SHIFT]?.subarray(start, start + LATE_FIELDS);
+  }
+
+  private beginLate(cell: CellNumber, newest: RecordNumber): void {
+    const { count, low, high, raw } = this.digestOfKept(newest);
+    this.late[cell >>> CHUNK_SHIFT] ??= new Int32Array(CHUNK_CELLS * LATE_FIELDS);
+    const { value, known, name } = this.held(newest);
+    const start = (cell & (CHUNK_CELLS - 1)) * LATE_FIELDS;
+    this.late[cell >>> CHUNK_SHIFT]?.set([count, low, high, raw, value, nameField(known, name)], start);
+  }
+
+  private logLate(cell: CellNumber, value: number, known: number, name: NameNumber): void {
+    const late = this.late[cell >>> CHUNK_SHIFT];
+    if (late === undefined) return;
+    const start = (cell & (CHUNK_CELLS - 1)) * LATE_FIELDS;
+    const isSameName = late[start + NAME] === nameField(known, name);
+    if (isSameName && (name !== 0 || late[start + VALUE] === (value | 0))) return;
+    late[start + COUNT]++;
+    late[start + LOW] = this.mix(mixLow, late[start + LOW], value, known, name);
+    late[start + HIGH] = this.mix(mixHigh, late[start + HIGH], value, known, name);
+    late[start + RAW] = mixLow(mixLow(late[start + RAW], known), value);
+    late[start + VALUE] = value;
+    late[start + NAME] = nameField(known, name);
+  }
+
+  private addPiece(object: RawObject, piece: number): CellNumber {
+    const cells = Math.min(PIECE_BYTES / 4, cellsOf(object) - (piece * PIECE_BYTES) / 4);
+    // Cell 0 is none.
+    if (this.used + cells > CHUNK_CELLS) this.used = this.chunks.push(new Uint32Array(CHUNK_CELLS)) === 1 ? 1 : 0;
+    const start = (this.chunks.length - 1) * CHUNK_CELLS + this.used;
+    this.used += cells;
+    object.pieces[piece] = start;
+    return start;
+  }
+}
+
+function nameField(known: number, name: NameNumber): number {
+  return name === 0 ? -known : name;
+}
+
+// A store may reach beyond the end of an object.
+function cellsOf({ start, end }: RawObject): number {
+  return Math.ceil((end - start) / 4) + 1;
+}

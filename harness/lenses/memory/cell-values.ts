@@ -1,0 +1,79 @@
+import { hex } from '../../../emulator/index.ts';
+import type { CellPart, CellValue, Place } from '../fact.ts';
+import type { RunView } from '../run-view.ts';
+import type { HeldValue } from './cell-table.ts';
+import { memberAt, memberPath } from './members.ts';
+import type { RawObject } from './raw-object.ts';
+
+/** A value of a cell in words, which are found when somebody asks: of most values only whether they are equal matters. */
+export class SeenValue implements CellValue {
+  private readonly view: RunView;
+  private readonly held: HeldValue;
+  private readonly isNumber: boolean;
+
+  /** `isNumber`: it points nowhere, whatever it looks like. */
+  constructor(view: RunView, held: HeldValue, isNumber: boolean) {
+    this.view = view;
+    this.held = held;
+    this.isNumber = isNumber;
+  }
+
+  get icount(): number {
+    return this.held.icount;
+  }
+
+  get normal(): string {
+    const { name } = this.held;
+    return name === 0 ? this.view.names.stored(this.held).normal : this.view.observe().cells.table.names.text(name);
+  }
+
+  get number(): number {
+    return this.held.value;
+  }
+
+  get isLoaded(): boolean {
+    return !this.view.places.isOfImage(this.held.eip);
+  }
+
+  get raw(): string {
+    return `${this.held.value}/${this.held.known}`;
+  }
+
+  get text(): string {
+    return this.isNumber ? hex(this.held.value, 1) : this.view.names.stored(this.held).text;
+  }
+
+  get axis(): string | undefined {
+    return this.held.known === 0xf ? this.view.names.heapAxis(this.held.value, this.held.icount) : undefined;
+  }
+
+  at(): Place {
+    return this.view.places.at(this.held.icount, this.held.eip, this.held.chain);
+  }
+}
+
+// Characters and short numbers point nowhere, whatever four bytes of them look like.
+export function isNarrow(view: RunView, object: RawObject, offset: number): boolean {
+  const type = view.observe().cells.types.of(object)?.type;
+  const member = type === undefined ? undefined : memberAt(type, offset);
+  return member?.kind === 'base' && member.sizeBytes < 4;
+}
+
+/** The member of one or two bytes that lies around the byte at `offset`. */
+export function narrowPart(view: RunView, object: RawObject, offset: number): CellPart | undefined {
+  const type = view.observe().cells.types.of(object, true)?.type;
+  if (type === undefined) return undefined;
+  for (const start of [offset, offset - 1]) {
+    const sizeBytes = start < 0 ? 0 : (memberAt(type, start)?.sizeBytes ?? 0);
+    if ((sizeBytes === 1 || sizeBytes === 2) && start + sizeBytes > offset) return { offset: start, sizeBytes };
+  }
+  return undefined;
+}
+
+/** ".context.eip"; of a block with its expression: " (processes[2]->context.eip)". */
+export function memberOf(view: RunView, object: RawObject, offset: number): string {
+  const typed = view.observe().cells.types.of(object, true);
+  const member = memberPath(typed?.type, offset);
+  if (typed?.path === undefined) return member;
+  return ` (${`${typed.path}${member}`.replace('->.', '->')})`;
+}

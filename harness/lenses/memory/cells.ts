@@ -1,0 +1,314 @@
+import { hex } from '../../../emulator/index.ts';
+import type { TraceEvent, WriteColumns } from '../../../traces/index.ts';
+import { WRITE_ORIGINS } from '../../../traces/index.ts';
+import type { Symbols } from '../../symbols/index.ts';
+import type { BlockHistory } from '../allocations/build-heap.ts';
+import type { Operation } from '../allocations/operations.ts';
+import type { AddressNames } from '../names/address-names.ts';
+import type { ImagePlacement } from '../names/image-placement.ts';
+import { isVisibleText } from '../screen/text-memory.ts';
+import type { ChainNode } from '../state/call-chains.ts';
+import type { RunState } from '../state/run-state.ts';
+import { StackWords } from '../state/stack-words.ts';
+import type { Mask } from '../view-config.ts';
+import type { Observer } from '../walk.ts';
+import { type CellNumber, CellTable } from './cell-table.ts';
+import { Gates } from './gates.ts';
+import { MarkedWords } from './marked-words.ts';
+import { ObjectFinder } from './object-finder.ts';
+import { ObjectTypes } from './object-types.ts';
+import { ObservationPoints } from './observation-points.ts';
+import { markStack, type RawObject } from './raw-object.ts';
+import { SavedRegisters } from './saved-registers.ts';
+import type { NameNumber } from './value-names.ts';
+import { IS_CLOSED, IS_STACK, KNOWN, type RecordNumber } from './value-records.ts';
+
+/** The first push to another stack than the one in use; `object` is undefined in memory that nobody named. */
+export interface StackSwitch {
+  readonly object: RawObject | undefined;
+  readonly linear: number;
+  readonly icount: number;
+  readonly eip: number;
+  readonly chain: ChainNode | undefined;
+}
+
+/** Every object that was stored to, in the order of the first store, and every switch of stacks. */
+export interface CellsObservation {
+  readonly switches: readonly StackSwitch[];
+  readonly objects: ReadonlyMap<string, RawObject>;
+  readonly table: CellTable;
+  readonly types: ObjectTypes;
+}
+
+// What the processor notes in tables of its own, and saves of a task, is no doing of the kernel.
+const BY_PROCESSOR = WRITE_ORIGINS.map((origin) =>
+  origin === 'page-walk' || origin === 'descriptor' || origin === 'task-switch' ? 1 : 0,
+);
+const INTERRUPT_FRAME = WRITE_ORIGINS.indexOf('interrupt-frame');
+const FIRMWARE = WRITE_ORIGINS.indexOf('firmware');
+const DMA = WRITE_ORIGINS.indexOf('dma');
+const PAGE_BYTES = 4096;
+
+/** What cells are sorted by. */
+export interface CellsContext {
+  readonly state: RunState;
+  readonly placement: ImagePlacement;
+  readonly symbols: Symbols;
+  readonly likeSymbols: Symbols; // of the golden run, for types that a kernel without debug information lacks
+  readonly blocks: BlockHistory;
+  readonly names: AddressNames;
+  readonly operations: readonly Operation[];
+  readonly masks: readonly Mask[];
+}
+
+/**
+ * Sorts stores into objects and cells, and keeps what a cell held at each point of observation: an event that every
+ * build has, or a call of an allocator. Stack traffic only marks where stacks are.
+ */
+export class CellsObserver implements Observer, CellsObservation {
+  readonly objects = new Map<string, RawObject>();
+  readonly switches: StackSwitch[] = [];
+  readonly table = new CellTable();
+  readonly types: ObjectTypes;
+  private readonly state: RunState;
+  private readonly names: AddressNames;
+  private readonly gates: Gates;
+  private readonly operations: ReadonlyMap<number, Operation>;
+  private readonly points: ObservationPoints;
+  private readonly finder: ObjectFinder;
+  private readonly stackWords = new StackWords();
+  private readonly marked = new MarkedWords();
+  private readonly saved: SavedRegisters;
+  private readonly placement: ImagePlacement;
+  private isStarted: boolean; // has the image itself stored anything?
+  private point = 0;
+  private isCutShort = false; // the guest has ended the run
+  private frameCalls = 0; // of frame allocators, that haven't returned
+
+  constructor({ state, placement, symbols, likeSymbols, blocks, names, operations, masks }: CellsContext) {
+    this.points = new ObservationPoints(masks);
+    this.state = state;
+    this.placement = placement;
+    this.isStarted = symbols.imageRange.end === 0;
+    this.names = names;
+    this.gates = new Gates(this.table, symbols, names);
+    this.operations = new Map(operations.map((each) => [each.call, each]));
+    this.types = new ObjectTypes({ symbols, likeSymbols, heap: blocks.heap, objects: this.objects, table: this.table });
+    this.finder = new ObjectFinder(this.objects, { symbols, placement, names, blocks, types: this.types });
+    this.saved = new SavedRegisters(this.types, this.table);
+  }
+
+  write(columns: WriteColumns, row: number): void {
+    const origin = columns.origin[row];
+    if (BY_PROCESSOR[origin] === 1 || isVisibleText(columns.physical[row])) return;
+    this.isStarted ||= this.placement.runs(columns.eip[row]);
+    if (this.state.storeKind !== 'plain') {
+      this.push(columns, row);
+      return;
+    }
+    const isFirmware = origin === FIRMWARE || origin === DMA;
+    // Somebody puts the image where it belongs, before it runs.
+    if (this.finder.look(columns, row) && (isFirmware || !this.placement.runs(columns.eip[row]))) {
+      this.storeBytes(columns, row, true);
+      return;
+    }
+    const object = this.finder.at(columns, row, isFirmware || this.isBooting);
+    if (object === undefined) return;
+    if (object.kind === 'global' && this.finder.home + columns.size[row] > object.end)
+      this.storeBytes(columns, row, false);
+    else this.store(object, columns, row);
+  }
+
+  event(event: TraceEvent): void {
+    if (event.kind === 'probe-call' || event.kind === 'probe-return') {
+      const operation = this.operations.get(event.call);
+      if (operation === undefined) return; // inside of another call: whether there is one depends on inlining
+      if (operation.allocator?.family === 'frames') this.frameCalls += event.kind === 'probe-call' ? 1 : -1;
+      this.point++;
+      return;
+    }
+    if (!this.isStarted) return; // whatever is in the image by then, it was loaded with
+    if (event.kind === 'stop') this.isCutShort = event.reason.kind !== 'deadline';
+    if (this.points.includes(event)) this.point++;
+  }
+
+  /** Closes every cell; calling it again changes nothing. */
+  finish(): void {
+    this.saved.finish();
+    for (const object of this.objects.values()) {
+      this.table.forEach(object, (offset, cell, last) => {
+        // A guest that died has left things half done: nobody will ever see them.
+        const isSeen = !this.isCutShort || this.isClosed(last) || this.pointOf(last) !== this.point;
+        if (isSeen) this.close(object, offset, cell);
+        else if (this.table.count(cell) === 0) this.table.remove(cell);
+      });
+    }
+    this.types.follow();
+  }
+
+  private get isBooting(): boolean {
+    return !this.isStarted || !this.state.isProtected;
+  }
+
+  private push(columns: WriteColumns, row: number): void {
+    const { storeKind, isStackSwitch } = this.state;
+    this.saved.stack(storeKind, columns.origin[row] === INTERRUPT_FRAME, columns, row);
+    const age = this.finder.age(columns, row);
+    if (!isStackSwitch && this.marked.has(columns, row, age)) return;
+    this.stackWords.note(columns.linear[row]);
+    this.finder.look(columns, row);
+    const object = this.finder.at(columns, row, this.isBooting);
+    if (isStackSwitch) this.noteSwitch(object, columns, row);
+    if (object === undefined) return;
+    markStack(object, this.finder.home, columns.size[row]);
+    this.marked.add(columns, row, age);
+  }
+
+  private noteSwitch(object: RawObject | undefined, columns: WriteColumns, row: number): void {
+    const [linear, icount, eip] = [columns.linear[row], columns.icount[row], columns.eip[row]];
+    this.switches.push({ object, linear, icount, eip, chain: this.state.chains.top() });
+  }
+
+  private store(object: RawObject, columns: WriteColumns, row: number): void {
+    if (this.frameCalls > 0) object.isAllocatorState = true;
+    const size = columns.size[row];
+    // A table of assembly takes addresses in pieces, which move with every build.
+    if (size < 4 && object.kind === 'global' && this.types.isAssembly(object.symbol)) return;
+    const value = columns.value[row];
+    const first = this.finder.home - object.start;
+    const within = first & 3;
+    if (within + size <= 4) {
+      this.storeCell(object, first - within, (value << (8 * within)) >>> 0, ((1 << size) - 1) << within, columns, row);
+      return;
+    }
+    for (let done = 0; done < size; ) {
+      const lane = (first + done) % 4;
+      const length = Math.min(4 - lane, size - done);
+      const ones = length === 4 ? 0xffff_ffff : 2 ** (8 * length) - 1;
+      const bits = ((value >>> (8 * done)) & ones) << (8 * lane);
+      const mask = ((1 << length) - 1) << lane;
+      this.storeCell(object, first + done - lane, bits >>> 0, mask, columns, row);
+      done += length;
+    }
+  }
+
+  /** What a loader stores, or who clears memory, knows no objects: each byte goes to its own. */
+  private storeBytes(columns: WriteColumns, row: number, isLoader: boolean): void {
+    for (let i = 0; i < columns.size[row]; i++) {
+      const linear = this.finder.home + i;
+      const object = isLoader ? this.finder.loaded(linear) : this.finder.global(linear);
+      if (object === undefined) continue;
+      const offset = linear - object.start;
+      const lane = offset % 4;
+      const bits = ((columns.value[row] >>> (8 * i)) & 0xff) << (8 * lane);
+      this.storeCell(object, offset - lane, bits >>> 0, 1 << lane, columns, row);
+    }
+  }
+
+  private storeCell(
+    object: RawObject,
+    offset: number,
+    bits: number,
+    mask: number,
+    columns: WriteColumns,
+    row: number,
+  ): void {
+    const { table } = this;
+    if (offset < 0 || offset > object.end - object.start + 3) return; // another block under the same name
+    const cell = table.cellAt(object, offset);
+    const last = table.last(cell);
+    if (last === 0) this.notePage(object, offset, columns, row);
+    const chunk = table.records.chunk(last);
+    const at = table.records.row(last);
+    const known = knownOf(object, offset, (chunk.flags[at] & KNOWN) | mask);
+    const value = ((chunk.value[at] & ~LANE_BITS[mask]) | bits) >>> 0;
+    const isNew = value !== chunk.value[at] || known !== (chunk.flags[at] & KNOWN);
+    if (isNew && last !== 0 && chunk.mark[at] !== this.point) this.close(object, offset, cell);
+    const isStack = isNew
+      ? known === KNOWN && value >= PAGE_BYTES && this.stackWords.holds(value)
+      : (chunk.flags[at] & IS_STACK) !== 0;
+    if (mask === KNOWN && this.saved.isCandidate(bits, isStack)) {
+      this.saved.beforeStore(last);
+      if (isNew) this.hold(cell, value, isStack ? known | IS_STACK : known, columns, row);
+      this.saved.store(object, offset, cell);
+    } else if (isNew) {
+      this.hold(cell, value, isStack ? known | IS_STACK : known, columns, row);
+    }
+  }
+
+  /** From now on the cell holds this value. What was logged before stays. */
+  private hold(cell: CellNumber, value: number, flags: number, columns: WriteColumns, row: number): void {
+    const { table } = this;
+    const record = table.openRecord(cell);
+    const chunk = table.records.chunk(record);
+    const at = table.records.row(record);
+    chunk.value[at] = value;
+    chunk.flags[at] = flags;
+    chunk.icount[at] = columns.icount[row];
+    chunk.eip[at] = columns.eip[row];
+    chunk.chain[at] = table.chains.numberOf(this.state.chains.top());
+    chunk.mark[at] = this.point;
+  }
+
+  private notePage(object: RawObject, offset: number, columns: WriteColumns, row: number): void {
+    const physical = columns.physical[row] - (this.finder.home - (object.start + offset));
+    const page = Math.floor(physical / PAGE_BYTES);
+    const { physicalPages } = object;
+    if (physicalPages[physicalPages.length - 1] !== page && !physicalPages.includes(page)) physicalPages.push(page);
+  }
+
+  private isClosed(record: RecordNumber): boolean {
+    return (this.table.records.chunk(record).flags[this.table.records.row(record)] & IS_CLOSED) !== 0;
+  }
+
+  private pointOf(record: RecordNumber): number {
+    return this.table.records.chunk(record).mark[this.table.records.row(record)];
+  }
+
+  /** A point of observation came: what the cell holds was seen. */
+  private close(object: RawObject, offset: number, cell: CellNumber): void {
+    const { table, names } = this;
+    const last = table.last(cell);
+    const chunk = table.records.chunk(last);
+    const at = table.records.row(last);
+    const flags = chunk.flags[at];
+    if ((flags & IS_CLOSED) !== 0) return;
+    chunk.flags[at] = flags | IS_CLOSED;
+    // Start-up code clears what a C program takes for cleared: zero is where the history of a variable begins.
+    if (chunk.value[at] === 0 && object.kind === 'global' && table.count(cell) === 0) return;
+    // How a task's stack pointer goes on from where it was set up is the compiler's choice.
+    if ((flags & IS_STACK) !== 0) {
+      const before = table.seenBefore(cell);
+      if (before !== undefined && names.stackOwner(before) === names.stackOwner(table.held(last))) return;
+    }
+    table.log(cell, this.nameOf(object, offset, last));
+  }
+
+  private nameOf(object: RawObject, offset: number, record: RecordNumber): NameNumber {
+    const { table, names } = this;
+    const gate = this.gates.textAt(object, offset, record);
+    if (gate !== undefined) return table.names.numberOf(gate);
+    const chunk = table.records.chunk(record);
+    const at = table.records.row(record);
+    const flags = chunk.flags[at];
+    if ((flags & KNOWN) !== KNOWN) return 0;
+    if ((flags & IS_STACK) !== 0) return table.names.numberOf(names.stored(table.held(record)).normal);
+    if (names.isNumber(chunk.value[at])) return 0;
+    const normal = names.normal(chunk.value[at], chunk.icount[at]);
+    return normal === hex(chunk.value[at], 1) ? 0 : table.names.numberOf(normal);
+  }
+}
+
+// A variable of one or two bytes is known in full when those are, and reads like a wider one.
+function knownOf({ kind, start, end }: RawObject, offset: number, lanes: number): number {
+  const bytes = end - start - offset;
+  return kind === 'global' && bytes < 4 && lanes === (1 << bytes) - 1 ? KNOWN : lanes;
+}
+
+const LANE_BITS = Array.from({ length: 16 }, (_, mask) => laneBits(mask));
+
+function laneBits(mask: number): number {
+  let bits = 0;
+  for (let lane = 0; lane < 4; lane++) if ((mask & (1 << lane)) !== 0) bits |= 0xff << (8 * lane);
+  return bits;
+}

@@ -1,0 +1,41 @@
+import type { Symbols } from '../../symbols/index.ts';
+import type { AddressNames } from '../names/address-names.ts';
+import type { CellTable } from './cell-table.ts';
+import type { RawObject } from './raw-object.ts';
+import type { RecordNumber } from './value-records.ts';
+
+const GATE_BYTES = 8;
+const GATE_32 = 0x0e00; // interrupt gate, or with bit 8 a trap gate: SDM vol. 3A, 6.11
+const KIND_BITS = 0x1eff;
+
+/** Knows gates among the cells of a run. */
+export class Gates {
+  private readonly table: CellTable;
+  private readonly symbols: Symbols;
+  private readonly names: AddressNames;
+
+  constructor(table: CellTable, symbols: Symbols, names: AddressNames) {
+    this.table = table;
+    this.symbols = symbols;
+    this.names = names;
+  }
+
+  /**
+   * A gate holds the address of its handler in two halves, which move with every build: "gate to isr_3, 0x8", or for its
+   * other half "gate, 0x8e00". Undefined for a cell of anything else. `last`: the last record of the cell.
+   */
+  textAt(object: RawObject, offset: number, last: RecordNumber): string | undefined {
+    const isHigh = offset % GATE_BYTES !== 0;
+    const high = isHigh ? last : this.table.lastAt(object, offset + 4);
+    const highValue = this.table.valueOf(high);
+    if ((highValue & KIND_BITS) !== GATE_32) return undefined;
+    const low = isHigh ? this.table.lastAt(object, offset - 4) : last;
+    if (low === 0) return undefined;
+    const lowValue = this.table.valueOf(low);
+    const handler = ((highValue & 0xffff_0000) | (lowValue & 0xffff)) >>> 0;
+    const found = this.symbols.functionAt(handler);
+    if (found === undefined || found.offset !== 0) return undefined;
+    if (isHigh) return `gate, 0x${(highValue & 0xffff).toString(16)}`;
+    return `gate to ${this.names.canonical(found.symbol.name)}, 0x${(lowValue >>> 16).toString(16)}`;
+  }
+}

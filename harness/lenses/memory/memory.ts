@@ -1,0 +1,75 @@
+import type { Fact } from '../fact.ts';
+import type { Explanation, Lens } from '../lens.ts';
+import { sourceName } from '../names/function-name.ts';
+import { plainExplain } from '../plain-explain.ts';
+import type { RunView } from '../run-view.ts';
+import { explainObject } from './explain-object.ts';
+import { comparedCells, historyFact } from './object-history.ts';
+import { stateFacts } from './object-state.ts';
+import type { RawObject } from './raw-object.ts';
+import { contextFacts, switchFacts } from './stack-facts.ts';
+
+/** What each object held: globals by symbol, blocks by their allocation. Stacks and page tables are left out. */
+export const memoryLens: Lens = {
+  name: 'memory',
+  facts: (view, level) => {
+    const { objects, table } = view.observe().cells;
+    const compared = [...objects.values()].flatMap((object) => comparedCells(object, table));
+    return level === 'state'
+      ? stateFacts(view, compared)
+      : [...switchFacts(view), ...contextFacts(view), ...compared.map((each) => historyFact(view, each))];
+  },
+  explain: explainMemory,
+  leftOut: (golden, actual) =>
+    new Set([
+      ...tableObjects(golden),
+      ...foreignGlobals(golden, actual),
+      ...foreignGlobals(actual, golden),
+      ...shrunkGlobals(golden),
+      ...shrunkGlobals(actual),
+      ...movedAllocatorState(golden, actual),
+    ]),
+};
+
+/** The objects that page directories and tables lie in: the paging lens tells of those. */
+function tableObjects(view: RunView): readonly string[] {
+  const { cells, paging } = view.observe();
+  return [...cells.objects.values()]
+    .filter(({ physicalPages }) => physicalPages.some((page) => paging.tableFrames.has(page)))
+    .map(({ identity }) => identity);
+}
+
+/** Globals of one run whose name the other one's symbols don't have: added or removed in the source. */
+function foreignGlobals(view: RunView, other: RunView): readonly string[] {
+  const known = new Set(other.symbols.objects().map(({ name }) => other.names.canonical(name)));
+  return [...view.observe().cells.objects.values()]
+    .filter((object) => object.kind === 'global' && !known.has(view.names.canonical(object.symbol)))
+    .map((object) => object.identity);
+}
+
+/**
+ * Globals of which the optimiser kept less than the source says: the bit whether a variable was ever set, or each member
+ * of a struct for itself (clang's `table.0`, `table.1`).
+ */
+function shrunkGlobals(view: RunView): readonly string[] {
+  const { objects, types } = view.observe().cells;
+  const isShrunk = ({ kind, symbol, start, end }: RawObject) =>
+    kind === 'global' && end - start < ((types.ofGlobal(symbol) ?? types.ofGlobal(sourceName(symbol)))?.sizeBytes ?? 0);
+  return [...objects.values()].filter(isShrunk).map(({ identity }) => identity);
+}
+
+/**
+ * What frame allocators keep for themselves counts frames from the start of memory: when the pool has moved between the
+ * runs, bits and counters mean others, and the results alone tell.
+ */
+function movedAllocatorState(golden: RunView, actual: RunView): readonly string[] {
+  const places = ({ regions }: RunView) => regions.map(({ name, start, end }) => `${name} ${start} ${end}`).join();
+  if (places(golden) === places(actual)) return [];
+  const objects = [golden, actual].flatMap((view) => [...view.observe().cells.objects.values()]);
+  return objects.filter((each) => each.isAllocatorState && each.kind === 'global').map(({ identity }) => identity);
+}
+
+function explainMemory(expected: Fact, actual: Fact): Explanation | undefined {
+  if (expected.detail?.kind !== 'cells' || actual.detail?.kind !== 'cells') return plainExplain(expected, actual);
+  return explainObject(expected.detail, actual.detail);
+}

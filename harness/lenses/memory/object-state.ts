@@ -1,0 +1,72 @@
+import type { CellColumns, CellHistory, Fact } from '../fact.ts';
+import type { RunView } from '../run-view.ts';
+import { isNarrow, memberOf, narrowPart, SeenValue } from './cell-values.ts';
+import { DIGEST_BASIS, mixHigh, mixLow, mixText } from './history-digest.ts';
+import type { ComparedCells } from './object-history.ts';
+import type { RecordNumber } from './value-records.ts';
+
+/** What every object holds at each checkpoint and at the end. */
+export function stateFacts(view: RunView, compared: readonly ComparedCells[]): readonly Fact[] {
+  return [...view.reader.events({ kinds: ['checkpoint', 'stop'] })].flatMap((event) => {
+    const name = event.kind === 'checkpoint' ? `checkpoint ${event.name}` : 'the end';
+    return compared.flatMap((each) => stateFact(view, each, name, event.icount));
+  });
+}
+
+function stateFact(
+  view: RunView,
+  { object, offsets, cells }: ComparedCells,
+  name: string,
+  icount: number,
+): readonly Fact[] {
+  const held: { readonly offset: number; readonly record: RecordNumber }[] = [];
+  cells.forEach((cell, index) => {
+    const record = recordAt(view, cell, icount);
+    if (record !== 0) held.push({ offset: offsets[index], record });
+  });
+  if (held.length === 0) return [];
+  const history = (index: number): CellHistory => {
+    const { offset, record } = held[index];
+    const { table } = view.observe().cells;
+    const value = new SeenValue(view, table.held(record), isNarrow(view, object, offset));
+    return { offset, values: [value], isCut: false, digest: '', rawDigest: '' };
+  };
+  const columns = columnsOf(held.map(({ offset }, index) => [offset, history(index).values[0].normal] as const));
+  return [
+    {
+      lens: 'memory',
+      track: object.identity,
+      key: `${object.identity} at ${name}`,
+      value: Object.values(columns).join('\n'),
+      text: `${object.label} at ${name}`,
+      at: { icount, callers: [] },
+      subjects: [object.identity],
+      detail: {
+        kind: 'cells',
+        object: object.label,
+        cells: () => columns,
+        sizeBytes: object.end - object.start,
+        part: (offset) => narrowPart(view, object, offset),
+        history,
+        member: (offset) => memberOf(view, object, offset),
+      },
+    },
+  ];
+}
+
+/** What the cell held at that time, seen or not; 0 when nothing yet. */
+function recordAt(view: RunView, cell: number, icount: number): RecordNumber {
+  const { table } = view.observe().cells;
+  const last = table.last(cell);
+  if (table.icountOf(last) <= icount) return last;
+  return table.kept(cell).findLast((record) => table.icountOf(record) <= icount) ?? 0;
+}
+
+function columnsOf(normals: readonly (readonly [offset: number, normal: string])[]): CellColumns {
+  const hashes = normals.map(([, normal]) => mixText(normal));
+  return {
+    offsets: Uint32Array.from(normals, ([offset]) => offset),
+    low: Int32Array.from(hashes, (hash) => mixLow(DIGEST_BASIS, hash)),
+    high: Int32Array.from(hashes, (hash) => mixHigh(DIGEST_BASIS, hash)),
+  };
+}

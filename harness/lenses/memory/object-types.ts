@@ -1,0 +1,123 @@
+import type { Symbols, TypeNode } from '../../symbols/index.ts';
+import type { Heap } from '../allocations/heap.ts';
+import type { CellTable } from './cell-table.ts';
+import { memberAt, memberPath } from './members.ts';
+import type { RawObject } from './raw-object.ts';
+
+/** What is known of an object's type, and the C expression that leads to it: "processes[2]->". */
+export interface TypedObject {
+  readonly type: TypeNode;
+  readonly path: string | undefined; // of a block; a global is called by its name
+}
+
+/** What types are found by. */
+export interface TypesContext {
+  readonly symbols: Symbols;
+  readonly likeSymbols: Symbols; // of the golden run, for a kernel without debug information
+  readonly heap: Heap;
+  readonly objects: ReadonlyMap<string, RawObject>;
+  readonly table: CellTable;
+}
+
+/**
+ * The types of globals as DWARF has them, and of blocks by following typed pointers from there: a block that `processes`
+ * points to, which is a `struct process **`, is an array of `struct process *`.
+ */
+export class ObjectTypes {
+  private readonly symbols: Symbols;
+  private readonly likeSymbols: Symbols; // of the golden run, for a kernel without debug information
+  private readonly heap: Heap;
+  private readonly objects: ReadonlyMap<string, RawObject>;
+  private readonly table: CellTable;
+  private readonly blocks = new Map<string, TypedObject>(); // by identity
+  private readonly globals = new Map<string, TypeNode | undefined>();
+  private hasTypes: boolean | undefined;
+  private readonly asked = new Map<string, number>();
+
+  constructor({ symbols, likeSymbols, heap, objects, table }: TypesContext) {
+    this.symbols = symbols;
+    this.likeSymbols = likeSymbols;
+    this.heap = heap;
+    this.objects = objects;
+    this.table = table;
+  }
+
+  /** The type of the global with this symbol. */
+  ofGlobal(name: string): TypeNode | undefined {
+    if (this.globals.has(name)) return this.globals.get(name);
+    const type = this.symbols.typeOf(name) ?? this.likeSymbols.typeOf(name);
+    this.globals.set(name, type);
+    return type;
+  }
+
+  /** Is this a global without a type in a kernel whose other globals have some? */
+  isAssembly(name: string): boolean {
+    if (this.ofGlobal(name) !== undefined) return false;
+    this.hasTypes ??= this.symbols.objects().some((each) => this.ofGlobal(each.name) !== undefined);
+    return this.hasTypes;
+  }
+
+  /** What is known already; `isThorough` looks again, for pointers to an object are often stored after it is filled. */
+  of(object: RawObject, isThorough = false): TypedObject | undefined {
+    if (object.kind === 'global') {
+      const type = this.ofGlobal(object.symbol);
+      return type === undefined ? undefined : { type, path: undefined };
+    }
+    if (object.kind !== 'block') return undefined;
+    const known = this.blocks.get(object.identity);
+    const asked = (this.asked.get(object.identity) ?? 0) + 1;
+    this.asked.set(object.identity, asked);
+    // In vain it is tried at the first, second, fourth, eighth ... request, for it takes a look at every global.
+    if (known !== undefined || !(isThorough || isPowerOfTwo(asked))) return known;
+    this.follow();
+    return this.blocks.get(object.identity);
+  }
+
+  /** Types whatever can be reached from the globals at this moment. */
+  follow(): void {
+    // Depth first, in the order of the first stores: a table names its elements before "the current one" does.
+    const open: RawObject[] = [...this.objects.values()].filter((each) => each.kind === 'global').reverse();
+    const seen = new Set<RawObject>();
+    for (let object = open.pop(); object !== undefined; object = open.pop()) {
+      if (seen.has(object)) continue;
+      seen.add(object);
+      const typed = this.blocks.get(object.identity) ?? this.globalOf(object);
+      if (typed !== undefined) open.push(...[...this.targetsOf(object, typed)].reverse());
+    }
+  }
+
+  private globalOf(object: RawObject): TypedObject | undefined {
+    const type = object.kind === 'global' ? this.ofGlobal(object.symbol) : undefined;
+    return type === undefined ? undefined : { type, path: undefined };
+  }
+
+  /** The blocks that typed pointers in an object point to. */
+  private targetsOf(object: RawObject, { type, path }: TypedObject): readonly RawObject[] {
+    const found: RawObject[] = [];
+    this.table.forEach(object, (offset, _, last) => {
+      const { value, known, icount } = this.table.held(last);
+      const member = known === 0xf ? memberAt(type, offset) : undefined;
+      if (member?.kind !== 'pointer' || member.target.sizeBytes === 0) return;
+      const block = this.heap.at(value, icount);
+      if (block === undefined || block.start !== value) return;
+      const expression = `${path ?? object.label}${memberPath(type, offset)}`.replace('->.', '->');
+      if (!this.blocks.has(block.identity)) {
+        this.blocks.set(block.identity, pointee(member.target, block.sizeBytes, expression));
+      }
+      const target = this.objects.get(block.identity);
+      if (target !== undefined) found.push(target);
+    });
+    return found;
+  }
+}
+
+function pointee(target: TypeNode, sizeBytes: number, expression: string): TypedObject {
+  const count = Math.floor(sizeBytes / target.sizeBytes);
+  if (count < 2) return { type: target, path: `${expression}->` };
+  const element = target;
+  return { type: { kind: 'array', name: `${target.name}[]`, sizeBytes, element, count }, path: expression };
+}
+
+function isPowerOfTwo(number: number): boolean {
+  return (number & (number - 1)) === 0;
+}

@@ -1,0 +1,152 @@
+import type { WriteColumns } from '../../../traces/index.ts';
+import type { StoreKind } from '../state/store-kind.ts';
+import type { CellNumber, CellTable } from './cell-table.ts';
+import type { ObjectTypes } from './object-types.ts';
+import type { RawObject } from './raw-object.ts';
+import { EFFECT_FLAGS, type RegisterRole, registerRoles } from './register-image.ts';
+import { RecordChunk, type RecordNumber } from './value-records.ts';
+
+const IMAGE_AT_MOST = 32;
+const CANDIDATES_AT_MOST = 64;
+const NO_ROLES: ReadonlyMap<number, RegisterRole> = new Map();
+
+/** Stores that may turn out to save a register, with what their cells held before, row by row. */
+class Candidates {
+  count = 0;
+  readonly objects: RawObject[] = [];
+  readonly offsets = new Int32Array(CANDIDATES_AT_MOST + 1);
+  readonly cells = new Float64Array(CANDIDATES_AT_MOST + 1);
+  readonly isFirst = new Uint8Array(CANDIDATES_AT_MOST + 1); // the cell had never been stored to
+  readonly before = new RecordChunk(CANDIDATES_AT_MOST + 1);
+}
+
+/**
+ * Knows when a kernel puts away the registers of an interrupted program: inside the interrupt it stores values of the
+ * frame and of what the handler pushed first to a struct with members named like registers, EIP among them. What such
+ * registers hold is the compiler's choice, no behaviour; that they come back unchanged is the recorder's to watch.
+ */
+export class SavedRegisters {
+  private readonly types: ObjectTypes;
+  private readonly table: CellTable;
+  private readonly roles = new Map<string, ReadonlyMap<number, RegisterRole>>();
+  private readonly image = new RegisterImage();
+  private isCollecting = false;
+  private frameIcount = -1;
+  private readonly candidates = new Candidates();
+  private readonly scratch = new RecordChunk(1);
+  private savingTo: RawObject | undefined;
+  private lastObject: RawObject | undefined; // whose roles were asked for last
+  private lastRoles = NO_ROLES;
+
+  constructor(types: ObjectTypes, table: CellTable) {
+    this.types = types;
+    this.table = table;
+  }
+
+  /** A row that the processor or the handler put on the stack. */
+  stack(kind: StoreKind, isFrame: boolean, columns: WriteColumns, row: number): void {
+    const icount = columns.icount[row];
+    if (isFrame && icount !== this.frameIcount) {
+      this.frameIcount = icount;
+      this.image.clear();
+      this.isCollecting = true;
+      this.candidates.count = 0;
+      this.savingTo = undefined;
+    }
+    if (!this.isCollecting) return;
+    if (kind === 'call' || this.image.size === IMAGE_AT_MOST) this.isCollecting = false;
+    else this.image.add(columns.value[row]);
+  }
+
+  /** Could the store of `value` save a register? ESP is often computed from where the frame lies. Asked for every store. */
+  isCandidate(value: number, isStack: boolean): boolean {
+    return this.image.has(value) || (isStack && this.image.size > 0);
+  }
+
+  /** To be called before a candidate is stored to a cell whose last record this is. */
+  beforeStore(last: RecordNumber): void {
+    const { candidates } = this;
+    candidates.isFirst[candidates.count] = last === 0 ? 1 : 0;
+    if (last !== 0) this.table.copy(last, candidates.before, candidates.count);
+  }
+
+  /** A candidate was stored to `cell`. */
+  store(object: RawObject, offset: number, cell: CellNumber): void {
+    const { candidates } = this;
+    const at = candidates.count;
+    candidates.objects[at] = object;
+    candidates.offsets[at] = offset;
+    candidates.cells[at] = cell;
+    if (this.savingTo === object) {
+      this.settle(at);
+      return;
+    }
+    if (at < CANDIDATES_AT_MOST) candidates.count++;
+    if (this.table.valueOf(this.table.last(cell)) < 0x1000 || this.rolesOf(object).get(offset) !== 'eip') return;
+    this.savingTo = object;
+    for (let i = 0; i < candidates.count; i++) if (candidates.objects[i] === object) this.settle(i);
+  }
+
+  /** The run has ended, perhaps in the middle of saving. */
+  finish(): void {
+    for (let i = 0; i < this.candidates.count; i++) if (this.candidates.objects[i] !== this.savingTo) this.settle(i);
+  }
+
+  private settle(at: number): void {
+    const { objects, offsets, cells, isFirst, before } = this.candidates;
+    const role = this.rolesOf(objects[at]).get(offsets[at]);
+    const cell = cells[at];
+    const last = this.table.last(cell);
+    if (last === 0) return;
+    if (role === 'eflags') {
+      this.table.copy(last, this.scratch, 0);
+      this.scratch.value[0] &= ~EFFECT_FLAGS;
+      this.table.restore(cell, this.scratch, 0);
+    }
+    if (role !== 'general') return;
+    if (isFirst[at] === 1) this.table.remove(cell);
+    else this.table.restore(cell, before, at);
+  }
+
+  private rolesOf(object: RawObject): ReadonlyMap<number, RegisterRole> {
+    if (object === this.lastObject) return this.lastRoles;
+    const roles = this.roles.get(object.identity) ?? this.findRoles(object);
+    if (roles === undefined) return NO_ROLES;
+    this.lastObject = object;
+    this.lastRoles = roles;
+    return roles;
+  }
+
+  // An object of which no type is known yet may still get one.
+  private findRoles(object: RawObject): ReadonlyMap<number, RegisterRole> | undefined {
+    const typed = this.types.of(object);
+    if (typed === undefined) return undefined;
+    const roles = registerRoles(typed.type);
+    this.roles.set(object.identity, roles);
+    return roles;
+  }
+}
+
+/** A small set of numbers, asked at every store. */
+class RegisterImage {
+  size = 0;
+  private readonly values = new Uint32Array(IMAGE_AT_MOST);
+  private present = 0; // by the low bits of a hash: which values may be here
+
+  clear(): void {
+    this.size = 0;
+    this.present = 0;
+  }
+
+  add(value: number): void {
+    if (this.has(value)) return;
+    this.values[this.size++] = value;
+    this.present |= 1 << (value ^ (value >>> 5) ^ (value >>> 12));
+  }
+
+  has(value: number): boolean {
+    if (((this.present >>> (value ^ (value >>> 5) ^ (value >>> 12))) & 1) === 0) return false;
+    for (let i = 0; i < this.size; i++) if (this.values[i] === value) return true;
+    return false;
+  }
+}

@@ -1,0 +1,67 @@
+import type { LoadedRange, Symbols } from '../../symbols/index.ts';
+
+/** Between segments that lie closer than this is alignment. */
+const GAP_BYTES = 0x10000;
+
+interface Span {
+  readonly start: number;
+  end: number;
+}
+
+/**
+ * Where the image is in memory. A kernel in the higher half is linked at other addresses than it is loaded to, runs at
+ * both, and reaches all of memory at that same distance.
+ */
+export class ImagePlacement {
+  private readonly spans: readonly Span[];
+  private readonly lowest: number;
+  private readonly highest: number;
+  private readonly physicalStart: number;
+  private readonly physicalEnd: number;
+  /** What a linear address of the image is above its physical one; 0 without symbols. */
+  private readonly distance: number;
+
+  constructor({ imageRange, loads }: Pick<Symbols, 'imageRange' | 'loads'>) {
+    this.spans = loads.length === 0 ? [imageRange] : spansOf(loads);
+    this.lowest = Math.min(...this.spans.map(({ start }) => start));
+    this.highest = Math.max(...this.spans.map(({ end }) => end));
+    // The boot code of such a kernel may be linked where it is loaded: the farthest distance is that of the rest.
+    this.distance = loads.reduce((most, { linear, physical }) => Math.max(most, linear - physical), 0);
+    const high = loads.filter(({ linear, physical }) => linear - physical === this.distance);
+    this.physicalStart = Math.min(...high.map(({ physical }) => physical));
+    this.physicalEnd = Math.max(...high.map(({ physical, sizeBytes }) => physical + sizeBytes));
+  }
+
+  /** Is this an address that the image is linked to? */
+  includes(linear: number): boolean {
+    if (linear < this.lowest || linear >= this.highest) return false; // asked for every write
+    for (const { start, end } of this.spans) if (linear >= start && linear < end) return true;
+    return false;
+  }
+
+  /** The address that the image's byte at `physical` is linked to; undefined for other memory, and for most kernels. */
+  linkedAt(physical: number): number | undefined {
+    if (this.distance === 0 || physical < this.physicalStart || physical >= this.physicalEnd) return undefined;
+    return physical + this.distance;
+  }
+
+  /** Does the instruction at `eip` belong to the image? Until paging is on, one in the higher half runs where it was loaded. */
+  runs(eip: number): boolean {
+    return this.includes(eip) || this.linkedAt(eip) !== undefined;
+  }
+
+  /** The physical address where a kernel like this one reaches it by `linear`: the same, or less by the distance. */
+  reached(linear: number): number {
+    return linear >= this.distance ? linear - this.distance : linear;
+  }
+}
+
+function spansOf(loads: readonly LoadedRange[]): readonly Span[] {
+  const spans: Span[] = [];
+  for (const { linear, sizeBytes } of [...loads].sort((a, b) => a.linear - b.linear)) {
+    const last = spans.at(-1);
+    if (last !== undefined && linear - last.end < GAP_BYTES) last.end = Math.max(last.end, linear + sizeBytes);
+    else spans.push({ start: linear, end: linear + sizeBytes });
+  }
+  return spans;
+}

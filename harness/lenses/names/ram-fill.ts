@@ -1,0 +1,26 @@
+import { fillByteAt, patternSource } from '../../../emulator/index.ts';
+import type { TraceSource } from '../trace-source.ts';
+
+type Spec = TraceSource['header']['spec'];
+
+/**
+ * Does this 32-bit word come from RAM as it was before the first write? A pattern has each word in one place only, which
+ * moves with what a kernel copies from there.
+ */
+export function isFromFill(spec: Spec, word: number): boolean {
+  const fill = spec.ramFill;
+  if (typeof fill !== 'object' || fill instanceof Uint8Array || Array.isArray(fill)) return false;
+  const { kind, seed } = fill as Readonly<Record<string, Spec[string]>>;
+  if (kind !== 'pattern' || typeof seed !== 'number' || typeof spec.memoryBytes !== 'number') return false;
+  return patternSource(seed, word) < spec.memoryBytes;
+}
+
+/** What RAM held before the first write, by physical address, as the machine spec of a trace states it. */
+export function ramFillOf(spec: Spec): (physical: number) => number {
+  const fill = spec.ramFill;
+  if (typeof fill !== 'object' || fill instanceof Uint8Array || Array.isArray(fill)) return () => 0;
+  const { kind, value, seed } = fill as Readonly<Record<string, Spec[string]>>;
+  if (kind === 'byte' && typeof value === 'number') return () => value & 0xff;
+  if (kind !== 'pattern' || typeof seed !== 'number') return () => 0;
+  return (physical) => fillByteAt({ kind, seed }, physical);
+}

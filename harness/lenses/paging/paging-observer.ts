@@ -1,0 +1,253 @@
+import type { TraceEvent, WriteColumns } from '../../../traces/index.ts';
+import { WRITE_ORIGINS } from '../../../traces/index.ts';
+import type { ChainNode } from '../state/call-chains.ts';
+import type { RunState } from '../state/run-state.ts';
+import type { Writer } from '../state/shadow-memory.ts';
+import type { Observer } from '../walk.ts';
+import { type EntryWalks, MappingBursts, type MappingChange } from './mapping-bursts.ts';
+import { mappedPage, type UnwrittenRange, type WalkedRange, type WalkedSpace, walkDirectory } from './page-tables.ts';
+
+/** Where a paging event happened; turned into a place when a fact is made of it. */
+export interface Spot {
+  readonly icount: number;
+  readonly eip: number;
+  readonly chain: ChainNode | undefined;
+}
+
+/** A change of paging, in the order of the run. Spaces are numbered from 1 in order of appearance. */
+export type PagingRecord = Spot &
+  (
+    | { readonly kind: 'control'; readonly register: 'cr0' | 'cr4'; readonly value: number }
+    | { readonly kind: 'load'; readonly space: number; readonly frame: number }
+    | { readonly kind: 'flush'; readonly space: number } // CR3 was loaded with what it held
+    | { readonly kind: 'invlpg'; readonly linear: number }
+    | {
+        readonly kind: 'map';
+        readonly space: number;
+        readonly directory: number;
+        readonly ranges: readonly WalkedRange[];
+        readonly unwritten: readonly UnwrittenRange[];
+      }
+    | PageChange
+    | StaleUse
+    | { readonly kind: 'fault'; readonly errorCode: number; readonly linear: number }
+  );
+
+/** A range of pages that stores to the tables of a known space mapped anew. */
+export interface PageChange extends Spot, Omit<MappingChange, 'writer'> {
+  readonly kind: 'change';
+  readonly space: number;
+}
+
+/** A translation that the processor used although its tables had changed; `writer` changed them. */
+export interface StaleUse extends Spot {
+  readonly kind: 'stale';
+  readonly space: number;
+  readonly access: 'read' | 'write';
+  readonly linear: number;
+  readonly physical: number;
+  readonly walked: number | undefined;
+  readonly writer: Writer | undefined;
+}
+
+export interface PagingObservation {
+  readonly records: readonly PagingRecord[];
+  readonly tableFrames: ReadonlySet<number>; // page numbers of all directories and tables seen
+}
+
+interface Space {
+  readonly number: number;
+  readonly directory: number;
+  readonly isAlive: (icount: number) => boolean;
+  isStale: boolean; // its tables were stored to since the last map
+}
+
+interface TableUse {
+  readonly space: Space;
+  readonly linear: number | undefined; // where the table's first page is; undefined for a directory
+  readonly isAlive: (icount: number) => boolean;
+}
+
+const PAGE_FAULT = 14;
+const PRESENT = 1;
+const PAGE_BYTES = 4096;
+const TABLE_BYTES = 0x40_0000;
+const PAGE_WALK = WRITE_ORIGINS.indexOf('page-walk');
+
+/** Follows control registers and page tables through a trace. */
+export class PagingObserver implements Observer, PagingObservation {
+  readonly records: PagingRecord[] = [];
+  readonly tableFrames = new Set<number>();
+  private readonly state: RunState;
+  private readonly ramBytes: number;
+  private readonly spaces: Space[] = [];
+  private readonly uses = new Map<number, readonly TableUse[]>(); // by page number
+  private readonly isTable = new Uint8Array(1 << 20); // whether `uses` has the page: millions of writes ask
+  private readonly bursts = new MappingBursts();
+  private current: Space | undefined;
+  private wasPaging = false;
+
+  constructor(state: RunState, ramBytes: number) {
+    this.state = state;
+    this.ramBytes = ramBytes;
+  }
+
+  /** Does the row store to a directory or table, as far as they are known? */
+  concerns(columns: WriteColumns, row: number): boolean {
+    return this.isTable[columns.physical[row] >>> 12] !== 0;
+  }
+
+  /** To be called before the row is in memory: a round that it ends has to be read as it was. */
+  beforeWrite(columns: WriteColumns, row: number): void {
+    if (this.bursts.isEmpty) return;
+    const physical = columns.physical[row];
+    if (columns.origin[row] !== PAGE_WALK && this.bursts.isAgain(physical & ~3, columns.icount[row])) this.endRound();
+  }
+
+  write(columns: WriteColumns, row: number): void {
+    if (columns.origin[row] === PAGE_WALK) return;
+    const physical = columns.physical[row];
+    const spot = { icount: columns.icount[row], eip: columns.eip[row], chain: this.state.chains.top() };
+    for (const use of this.uses.get(physical >>> 12) ?? []) {
+      if (!use.isAlive(spot.icount) || !use.space.isAlive(spot.icount)) continue;
+      if (this.state.isPaging) this.entryStore(use, physical, spot);
+      else use.space.isStale = true;
+    }
+  }
+
+  event(event: TraceEvent): void {
+    const spot = { icount: event.icount, eip: 'eip' in event ? event.eip : 0, chain: this.state.chains.top() };
+    if (event.kind === 'control') this.control(event.register, event.value, spot);
+    if (event.kind === 'invlpg') this.add({ kind: 'invlpg', linear: event.linear, ...spot });
+    if (event.kind === 'exception' && event.vector === PAGE_FAULT) {
+      const { errorCode = 0, faultLinear = 0 } = event;
+      this.add({ kind: 'fault', errorCode, linear: faultLinear, ...spot });
+    }
+    if (event.kind === 'stale-translation') {
+      const { access, linear, physical, walked } = event;
+      const space = this.current?.number ?? 0;
+      this.add({ kind: 'stale', space, access, linear, physical, walked, writer: this.entryWriter(linear), ...spot });
+    }
+    if (event.kind === 'checkpoint' || event.kind === 'stop') this.endRound();
+  }
+
+  private add(record: PagingRecord): void {
+    this.endRound();
+    this.records.push(record);
+  }
+
+  private control(register: 'cr0' | 'cr3' | 'cr4', value: number, spot: Spot): void {
+    if (register === 'cr3') this.loadDirectory(value, spot);
+    else this.add({ kind: 'control', register, value, ...spot });
+    if (register !== 'cr3' && this.state.isPaging && !this.wasPaging) {
+      this.current = this.spaceOf(this.state.cr3, spot.icount);
+      this.map(this.current, spot);
+    }
+    this.wasPaging = this.state.isPaging;
+  }
+
+  private loadDirectory(value: number, spot: Spot): void {
+    const space = this.spaceOf(value, spot.icount);
+    if (space !== this.current) this.add({ kind: 'load', space: space.number, frame: space.directory, ...spot });
+    else if (this.state.isPaging) this.add({ kind: 'flush', space: space.number, ...spot });
+    this.current = space;
+    if (this.state.isPaging) this.map(space, spot);
+  }
+
+  // A directory whose block was freed is a space no more: another one in the same frame is a new space.
+  private spaceOf(cr3: number, icount: number): Space {
+    const directory = (cr3 & 0xffff_f000) >>> 0;
+    const known = this.spaces.findLast((each) => each.directory === directory && each.isAlive(icount));
+    if (known !== undefined) return known;
+    const isAlive = this.state.lifeOf(directory, icount);
+    const space: Space = { number: this.spaces.length + 1, directory, isAlive, isStale: true };
+    this.spaces.push(space);
+    this.use(directory, { space, linear: undefined, isAlive });
+    return space;
+  }
+
+  private map(space: Space, spot: Spot): void {
+    if (!space.isStale) return;
+    space.isStale = false;
+    const walked = walkDirectory(this.state.memory, space.directory, this.state.cr4, this.ramBytes);
+    this.useTables(space, walked.tables, spot.icount);
+    const { ranges, unwritten } = walked;
+    this.add({ kind: 'map', space: space.number, directory: space.directory, ranges, unwritten, ...spot });
+  }
+
+  private useTables(space: Space, tables: WalkedSpace['tables'], icount: number): void {
+    for (const [table, linear] of tables) {
+      this.use(table, { space, linear, isAlive: this.state.lifeOf(table, icount) });
+    }
+  }
+
+  private use(frame: number, use: TableUse): void {
+    this.tableFrames.add(frame >>> 12);
+    this.isTable[frame >>> 12] = 1;
+    const others = (this.uses.get(frame >>> 12) ?? []).filter(
+      (each) => each.space !== use.space || each.linear !== use.linear,
+    );
+    this.uses.set(frame >>> 12, [...others, use]);
+  }
+
+  private entryStore({ space, linear }: TableUse, physical: number, spot: Spot): void {
+    const index = (physical % PAGE_BYTES) >>> 2;
+    const isDirectory = linear === undefined;
+    if (!isDirectory && !this.isNamed(space, linear, physical >>> 12)) return;
+    this.bursts.note(physical & ~3, spot.icount);
+    if (isDirectory) this.bursts.addSlot(space.number, index);
+    else this.bursts.addPage(space.number, linear + index * PAGE_BYTES);
+    if (isDirectory) this.useTables(space, this.walkSlot(space, index).tables, spot.icount);
+  }
+
+  // A table that its directory no longer names is none: what is stored there now changes no mapping.
+  private isNamed(space: Space, base: number, page: number): boolean {
+    const entry = this.state.memory.read32(space.directory + (base / TABLE_BYTES) * 4);
+    return (entry & PRESENT) !== 0 && entry >>> 12 === page;
+  }
+
+  private walkSlot(space: Space, index: number): WalkedSpace {
+    return walkDirectory(this.state.memory, space.directory, this.state.cr4, this.ramBytes, index, index + 1);
+  }
+
+  private endRound(): void {
+    if (this.bursts.isEmpty) return;
+    const bySpace = this.bursts.take((number) => this.walksOf(this.spaces[number - 1]));
+    for (const [space, changes] of bySpace) {
+      for (const { writer, ...change } of changes) {
+        const spot = writer ?? { icount: 0, eip: 0, chain: undefined };
+        this.records.push({ kind: 'change', space, ...change, ...spot });
+      }
+    }
+  }
+
+  private walksOf(space: Space): EntryWalks {
+    const { memory } = this.state;
+    return {
+      page: (linear) => {
+        const directoryEntry = memory.read32(space.directory + Math.floor(linear / TABLE_BYTES) * 4);
+        const entryAt = ((directoryEntry & 0xffff_f000) >>> 0) + ((linear % TABLE_BYTES) / PAGE_BYTES) * 4;
+        const page = mappedPage(directoryEntry, memory.read32(entryAt)) ?? NOT_PRESENT;
+        return { linear, sizeBytes: PAGE_BYTES, ...page, writer: memory.writerOf(entryAt) };
+      },
+      slot: (index) => {
+        const { ranges } = this.walkSlot(space, index);
+        if (ranges.length > 0) return ranges;
+        const writer = memory.writerOf(space.directory + index * 4);
+        return [{ linear: index * TABLE_BYTES, sizeBytes: TABLE_BYTES, ...NOT_PRESENT, writer }];
+      },
+    };
+  }
+
+  /** Who stored last to the entries that translate `linear` in the space of the moment. */
+  private entryWriter(linear: number): Writer | undefined {
+    const { memory, cr3 } = this.state;
+    const directoryAt = ((cr3 & 0xffff_f000) >>> 0) + (linear >>> 22) * 4;
+    const entryAt = ((memory.read32(directoryAt) & 0xffff_f000) >>> 0) + ((linear >>> 12) & 0x3ff) * 4;
+    const [directory, entry] = [memory.writerOf(directoryAt), memory.writerOf(entryAt)];
+    if (directory === undefined || entry === undefined) return entry ?? directory;
+    return entry.icount >= directory.icount ? entry : directory;
+  }
+}
+
+const NOT_PRESENT = { physical: undefined, flags: 'not present' } as const;

@@ -1,0 +1,92 @@
+import type { TraceEvent, WriteColumns } from '../../../traces/index.ts';
+import { WRITE_ORIGINS } from '../../../traces/index.ts';
+import type { Symbols } from '../../symbols/index.ts';
+import type { BlockHistory } from '../allocations/build-heap.ts';
+import type { ImagePlacement } from '../names/image-placement.ts';
+import type { Observer } from '../walk.ts';
+import { CallChains } from './call-chains.ts';
+import { GuestCode } from './guest-code.ts';
+import { ShadowMemory } from './shadow-memory.ts';
+import { Stacks } from './stacks.ts';
+import type { StoreKind } from './store-kind.ts';
+
+const CR0_PE = 1;
+const CR0_PG = 0x8000_0000;
+const INSTRUCTION = WRITE_ORIGINS.indexOf('instruction');
+const INTERRUPT_FRAME = WRITE_ORIGINS.indexOf('interrupt-frame');
+
+/** What a walk needs to know beforehand. */
+export interface RunStateContext {
+  readonly initialByte: (physical: number) => number;
+  readonly symbols: Symbols;
+  readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
+  readonly placement: ImagePlacement;
+}
+
+/** What is known of the machine while walking through a trace: memory, control registers, call chain. */
+export class RunState implements Observer {
+  readonly memory: ShadowMemory;
+  readonly code: GuestCode;
+  readonly chains: CallChains;
+  cr0 = 0;
+  cr3 = 0;
+  cr4 = 0;
+  isStackSwitch = false; // did the row just seen push to another stack than the push before it?
+  private readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
+  private readonly stacks: Stacks;
+  icount = 0; // of the row just seen
+  private currentKind: StoreKind = 'plain';
+
+  constructor({ initialByte, symbols, blocks, placement }: RunStateContext) {
+    this.memory = new ShadowMemory(initialByte);
+    this.code = new GuestCode(this.memory, symbols, placement);
+    this.blocks = blocks;
+    this.stacks = new Stacks(symbols, blocks, placement);
+    this.chains = new CallChains((linear) => this.stacks.at(linear, this));
+  }
+
+  /** Tells whether what lies at a physical address at `icount` is still there later: a block until it is freed. */
+  lifeOf(physical: number, icount: number): (later: number) => boolean {
+    const block = this.blocks.heap.at(physical, icount) ?? this.blocks.frames.at(physical, icount);
+    return block === undefined ? () => true : (later) => later < block.diedIcount;
+  }
+
+  get isProtected(): boolean {
+    return (this.cr0 & CR0_PE) !== 0;
+  }
+
+  get isPaging(): boolean {
+    return (this.cr0 & CR0_PG) !== 0;
+  }
+
+  /** How the instruction of the row just seen addressed what it stored to. */
+  get storeKind(): StoreKind {
+    return this.currentKind;
+  }
+
+  write(columns: WriteColumns, row: number): void {
+    this.memory.write(columns, row, this.chains.top());
+    this.icount = columns.icount[row];
+    const origin = columns.origin[row];
+    this.currentKind = 'plain';
+    this.isStackSwitch = false;
+    if (origin === INTERRUPT_FRAME) {
+      this.currentKind = 'push';
+      this.isStackSwitch = this.chains.call(columns.eip[row], columns.linear[row], columns.value[row], 'interrupt');
+    }
+    if (origin !== INSTRUCTION || !this.isProtected) return;
+    const eip = columns.eip[row];
+    this.currentKind = this.code.kindAt(eip);
+    if (this.currentKind === 'plain' || this.currentKind === 'frame') return;
+    const linear = columns.linear[row];
+    if (this.currentKind === 'push') this.isStackSwitch = this.chains.push(eip, linear);
+    else this.isStackSwitch = this.chains.call(eip, linear, columns.value[row], this.code.calleeAt(eip));
+  }
+
+  event(event: TraceEvent): void {
+    if (event.kind === 'probe-call' || event.kind === 'probe-return') this.stacks.forget();
+    if (event.kind !== 'control') return;
+    this[event.register] = event.value;
+    this.code.translate(this.isPaging ? { cr3: this.cr3, cr4: this.cr4 } : undefined);
+  }
+}
