@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Medians, type Ratio, ratiosOf, readTable, slower } from './ratios.ts';
 import { type Spread, spreadOf } from './statistics.ts';
-import { type Bench, isInstalled, readTrace, runOnce, tracePath } from './systems.ts';
-import { type Sample, SYSTEMS, type System, WORKLOADS, type Workload } from './workload.ts';
+import { type Bench, isInstalled, readTrace, recordLong, runOnce, tracePath } from './systems.ts';
+import { DEFAULT_SYSTEMS, type Sample, SYSTEMS, type System, WORKLOADS, type Workload } from './workload.ts';
 
 const USAGE = `npm run bench -- [options]
 
@@ -12,6 +12,7 @@ const USAGE = `npm run bench -- [options]
   --repeat N         runs of each (5); the figures are medians
   --only a,b         these workloads (${WORKLOADS.join(', ')})
   --systems a,b      these systems (${SYSTEMS.join(', ')})
+  --curve            memory and time for 10, 100 and 1,000 million writes to a file; takes minutes
   --json FILE        where the figures go (.gilt/bench/bench.json)
 `;
 
@@ -28,10 +29,11 @@ export async function main(args: readonly string[], bench: Bench): Promise<numbe
     args: [...args],
     options: {
       check: { type: 'boolean', default: false },
+      curve: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       repeat: { type: 'string', default: '5' },
       only: { type: 'string', default: WORKLOADS.join(',') },
-      systems: { type: 'string', default: SYSTEMS.filter((system) => system !== 'gilt forms').join(',') },
+      systems: { type: 'string', default: DEFAULT_SYSTEMS.join(',') },
       json: { type: 'string', default: join(bench.root, '.gilt/bench/bench.json') },
     },
   });
@@ -47,8 +49,9 @@ export async function main(args: readonly string[], bench: Bench): Promise<numbe
   const ratios = ratiosOf(mediansOf(rows));
   for (const ratio of ratios) console.log(ratioText(ratio));
   const reading = readBack(systems, workloads, bench);
+  const curve = values.curve ? [1e7, 1e8, 1e9].map((writes) => pointOf(writes, bench)) : [];
   mkdirSync(join(bench.root, '.gilt/bench'), { recursive: true });
-  writeFileSync(values.json, `${JSON.stringify({ rows, ratios, reading }, undefined, 2)}\n`);
+  writeFileSync(values.json, `${JSON.stringify({ rows, ratios, reading, curve }, undefined, 2)}\n`);
   console.log(`\nfigures: ${values.json}`);
   return values.check ? check(ratios, bench) : 0;
 }
@@ -110,6 +113,16 @@ function readBack(systems: readonly System[], workloads: readonly Workload[], be
     console.log(`read ${workload.padEnd(10)} ${million.toFixed(1)} million writes/s, ${mib.toFixed(0)} MiB resident`);
     return { workload, ...sample };
   });
+}
+
+/** One point of the curve over the number of writes, which has to be flat in memory. */
+function pointOf(writes: number, bench: Bench): object {
+  const point = recordLong(writes, bench);
+  for (const [what, { seconds, peakRssBytes }] of Object.entries(point)) {
+    const mib = ((peakRssBytes ?? 0) / 2 ** 20).toFixed(0);
+    console.log(`${writes / 1e6} million writes ${what}: ${seconds.toFixed(1)} s, ${mib} MiB resident`);
+  }
+  return { writes, ...point };
 }
 
 function mediansOf(rows: readonly Row[]): Medians {

@@ -1,4 +1,4 @@
-/** One run of a measuring guest in a process of its own: `run-gilt <image> <engine> none|memory|<trace file>`. */
+/** One run of a measuring guest in a process of its own: `run-gilt <image> <engine> none|memory|<trace file> [writes]`. */
 import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { type EngineName, Machine, type Sink } from '../emulator/index.ts';
 import { TraceWriter } from '../traces/index.ts';
@@ -8,7 +8,10 @@ const MEMORY_BYTES = 64 * 1024 * 1024;
 const INSTRUCTION_LIMIT = 20_000_000_000;
 const PIT_CLOCK = 100; // instructions: about as many as a processor of that kind would do
 
-const [image, engine, recording] = process.argv.slice(2);
+const SLICE = 1_000_000; // instructions between two looks at the number of writes
+
+const [image, engine, recording, writesText] = process.argv.slice(2);
+const writesAtMost = writesText === undefined ? Number.POSITIVE_INFINITY : Number(writesText);
 
 function sinkFor(fd: number | undefined): { readonly sink?: Sink; readonly close: () => void } {
   const nothing = (): void => undefined;
@@ -17,6 +20,15 @@ function sinkFor(fd: number | undefined): { readonly sink?: Sink; readonly close
   const header = { scenario: 'bench', spec: {}, generator: 'gilt bench' };
   const writer = new TraceWriter({ write: (bytes) => void writeSync(fd, bytes) }, header, []);
   return { sink: writer, close: () => writer.close() };
+}
+
+/** Did the guest end as it should, or make as many writes as are wanted? */
+function runToEnd(machine: Machine): boolean {
+  if (writesText === undefined) return machine.run({ until: INSTRUCTION_LIMIT }).kind === 'exit-port';
+  while (machine.writeCount < writesAtMost && machine.stopped === undefined) {
+    machine.run({ until: machine.icount + SLICE });
+  }
+  return machine.stopped === undefined;
 }
 
 function measure(): Sample {
@@ -28,12 +40,12 @@ function measure(): Sample {
   const spec = { memoryBytes: MEMORY_BYTES, instructionLimit: INSTRUCTION_LIMIT, instructionsPerPitClock: PIT_CLOCK };
   const options = { engine: engine as EngineName, ...(sink === undefined ? {} : { sink }) };
   const machine = new Machine(spec, { disk }, options);
-  const reason = machine.run({ until: INSTRUCTION_LIMIT });
-  machine.finish(reason.kind === 'exit-port' ? reason : { kind: 'deadline' });
+  const hasEnded = runToEnd(machine);
+  machine.finish(machine.stopped ?? { kind: 'deadline' });
   close();
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  if (reason.kind !== 'exit-port') throw new Error(`${image} ended with ${JSON.stringify(reason)}`);
+  if (!hasEnded) throw new Error(`${image} ended with ${JSON.stringify(machine.stopped)}`);
   if (fd !== undefined) closeSync(fd);
   return {
     seconds,

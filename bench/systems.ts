@@ -53,6 +53,14 @@ export function tracePath(workload: string, { folder }: Bench): string {
   return join(folder, `${workload}.trace`);
 }
 
+/** Records a guest that never ends until it has made so many writes, and reads them back. */
+export function recordLong(writes: number, bench: Bench): { readonly recorded: Sample; readonly read: Sample } {
+  const path = tracePath('endless', bench);
+  const image = join(bench.root, 'bench/guests/endless.img');
+  const recorded = child(bench, 'run-gilt', [image, 'blocks', path, String(writes)]);
+  return { recorded, read: readTrace(path, bench) };
+}
+
 /** Reads a trace in a child process. */
 export function readTrace(path: string, bench: Bench): Sample {
   return child(bench, 'run-trace', [path]);

@@ -40,34 +40,60 @@ export class WriteEncoder {
   /** Adds the rows `from..to-1`; the chunk must have room for them. */
   add(columns: WriteColumns, from: number, to: number): void {
     if (this.#count === 0 && from < to) this.#begin(columns.icount[from]);
+    const { icount: icounts, eip: eips, origin: origins, linear: linears } = columns;
     const fields = this.#slots.fields;
     const pace = this.#slots.pace;
     let slot = this.#slot;
     let icount = this.#icountLast;
     let previousLinear = this.#linearLast;
+    let hits = 0; // rows whose place, time and origin were expected, not yet in the columns
     for (let row = from; row < to; row++) {
-      const delta = columns.icount[row] - icount;
-      icount = columns.icount[row];
-      const eip = columns.eip[row] | 0;
-      const origin = columns.origin[row];
-      const guess = slots.slotBase(fields[slots.slotBase(slot) + slots.NEXT]);
-      const late = delta - pace[slot];
-      if (late === 0) this.#icount.zeros++;
-      else this.#icountMissed(delta, late);
-      const jump = (eip - fields[guess + slots.EIP]) | 0;
-      if (jump === 0) this.#eip.zeros++;
-      else this.#eip.put(jump);
-      const change = origin - (fields[guess + slots.TAG] >> 3);
-      if (change === 0) this.#origin.zeros++;
-      else this.#originMissed(origin, change);
-      slot = this.#slots.follow(slot, eip, origin, delta);
+      const delta = icounts[row] - icount;
+      icount = icounts[row];
+      const eip = eips[row] | 0;
+      const origin = origins[row];
+      const next = fields[slots.slotBase(slot) + slots.NEXT];
+      const guess = slots.slotBase(next);
+      if (delta === pace[slot] && slots.isExpected(fields, slots.slotBase(slot), guess, eip, origin, delta)) {
+        hits++;
+        slot = next;
+      } else {
+        this.#expected(hits);
+        hits = 0;
+        this.#place(
+          delta,
+          delta - pace[slot],
+          (eip - fields[guess + slots.EIP]) | 0,
+          origin,
+          fields[guess + slots.TAG] >> 3,
+        );
+        slot = this.#slots.follow(slot, eip, origin, delta);
+      }
       this.#store(fields, slots.slotBase(slot), previousLinear, columns, row);
-      previousLinear = columns.linear[row] | 0;
+      previousLinear = linears[row] | 0;
     }
+    this.#expected(hits);
     this.#slot = slot;
     this.#icountLast = icount;
     this.#linearLast = previousLinear;
     this.#count += to - from;
+  }
+
+  #expected(rows: number): void {
+    this.#icount.zeros += rows;
+    this.#eip.zeros += rows;
+    this.#origin.zeros += rows;
+  }
+
+  /** When, where in the code and by whom: the columns that are predicted from the row before. */
+  #place(delta: number, late: number, jump: number, origin: number, expectedOrigin: number): void {
+    if (late === 0) this.#icount.zeros++;
+    else this.#icountMissed(delta, late);
+    if (jump === 0) this.#eip.zeros++;
+    else this.#eip.put(jump);
+    const change = origin - expectedOrigin;
+    if (change === 0) this.#origin.zeros++;
+    else this.#originMissed(origin, change);
   }
 
   /** Where it wrote what: the columns that are predicted from the row's own slot. */

@@ -82,6 +82,23 @@ export class WriteSlots {
   }
 }
 
+/**
+ * Is the row after the slot at `from` the one at `guess`, which followed last time? `delta` is its icount delta: rows of one
+ * instruction differ in their position, which goes up to MAX_POSITION and stays there.
+ */
+export function isExpected(
+  fields: Int32Array,
+  from: number,
+  guess: number,
+  eip: number,
+  origin: number,
+  delta: number,
+): boolean {
+  const isSameInsn = delta === 0 && eip === fields[from + EIP];
+  const position = isSameInsn ? Math.min((fields[from + TAG] & 7) + 1, MAX_POSITION) : 0;
+  return fields[guess + EIP] === eip && fields[guess + TAG] === ((origin << 3) | position);
+}
+
 /** The linear address expected of `slot`, as a signed 32-bit number. `base` is where the slot's fields begin. */
 export function expectLinear(fields: Int32Array, base: number, previousLinear: number): number {
   if (fields[base + BY_GAP] === 1) return (previousLinear + fields[base + GAP]) | 0;

@@ -1,6 +1,8 @@
 import { LINE_SHIFT, LINE_TABLE, type PhysicalMemory } from '../memory/physical-memory.ts';
 import { PAGES_PER_TABLE, type Tlb } from './tlb.ts';
 
+const TABLES_KEPT = 64;
+
 export interface TableWatchState {
   readonly tables: readonly (readonly [table: number, slots: readonly number[]])[];
   readonly directories: readonly number[];
@@ -19,7 +21,7 @@ export class TableWatch {
   // By the page number of a table: the directory entries (linear bits 22-31) it was walked for.
   private readonly tables = new Map<number, Set<number>>();
   private readonly directories = new Set<number>();
-  private marked: number[] = [];
+  private readonly marked: number[] = [];
   private generation = 0;
 
   constructor(tlb: Tlb, memory: PhysicalMemory) {
@@ -28,7 +30,8 @@ export class TableWatch {
   }
 
   save(): TableWatchState {
-    const tables = [...this.tables].map(([table, slots]) => [table, [...slots]] as const);
+    const used = [...this.tables].filter(([, slots]) => slots.size > 0);
+    const tables = used.map(([table, slots]) => [table, [...slots]] as const);
     return { tables, directories: [...this.directories], marked: [...this.marked], generation: this.generation };
   }
 
@@ -37,7 +40,7 @@ export class TableWatch {
     for (const [table, slots] of tables) this.tables.set(table, new Set(slots));
     for (const directory of directories) this.directories.add(directory);
     for (const line of marked) this.memory.lineMarks[line] |= LINE_TABLE;
-    this.marked = [...marked];
+    this.marked.push(...marked);
     this.generation = generation;
   }
 
@@ -80,8 +83,10 @@ export class TableWatch {
 
   private forget(): void {
     for (const line of this.marked) this.memory.lineMarks[line] &= ~LINE_TABLE;
-    this.marked = [];
-    this.tables.clear();
+    this.marked.length = 0;
+    // The same tables are about to be walked again: their sets are kept, unless there are ever more of them.
+    if (this.tables.size > TABLES_KEPT) this.tables.clear();
+    for (const slots of this.tables.values()) slots.clear();
     this.directories.clear();
     this.generation = this.tlb.generation;
   }

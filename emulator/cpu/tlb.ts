@@ -35,6 +35,8 @@ export class Tlb {
   private readonly listed = new Int32Array(PAGES);
   private readonly isListed = new Uint8Array(PAGES);
   private listedCount = 0;
+  /** Has a piece of a 4 MiB page been cached since everything was forgotten? */
+  private hasLarge = false;
   /** How often everything was forgotten. */
   generation = 0;
 
@@ -64,6 +66,7 @@ export class Tlb {
       this.listed[this.listedCount++] = linearPage;
     }
     this.entries[linearPage] = entry;
+    if ((entry & TLB_LARGE) !== 0) this.hasLarge = true;
   }
 
   /** Makes fast paths miss the page's translation, so that its next use is looked at. */
@@ -77,6 +80,7 @@ export class Tlb {
   /** INVLPG: drops one page's translation, global or not; all pieces of a 4 MiB page (SDM vol. 3A, 4.10.4.1). */
   drop(linearPage: number): void {
     this.entries[linearPage] = 0;
+    if (!this.hasLarge) return;
     const first = linearPage & ~(PAGES_PER_TABLE - 1);
     for (let page = first; page < first + PAGES_PER_TABLE; page++) {
       if ((this.entries[page] & TLB_LARGE) !== 0) this.entries[page] = 0;
@@ -96,6 +100,8 @@ export class Tlb {
       }
     }
     this.listedCount = kept;
-    if (kept === 0) this.generation++;
+    if (kept > 0) return;
+    this.generation++;
+    this.hasLarge = false;
   }
 }

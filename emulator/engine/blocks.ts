@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import type { Cpu } from '../cpu/cpu.ts';
 import { deliverFault } from '../cpu/interrupts.ts';
 import { settleCarry } from '../cpu/lazy-flags.ts';
@@ -12,6 +13,7 @@ import { discover } from './blocks/discover.ts';
 import { type Layout, layOut } from './blocks/layout.ts';
 import { FILL_IS_STORE, FILL_SIZE_SHIFT } from './blocks/memory-code.ts';
 import { type Mode, Modes } from './blocks/mode.ts';
+import { insnCount } from './blocks/region.ts';
 import { type CacheEntry, DecodeCache } from './decode-cache.ts';
 import { type Engine, standStill, type Watch } from './engine.ts';
 import { type FormFunction, functionOf } from './forms.ts';
@@ -19,25 +21,35 @@ import { type FormFunction, functionOf } from './forms.ts';
 /** Instructions that compiled code may run before it comes back, so that a better version of it gets its turn. */
 const BUDGET_AT_MOST = 200_000;
 /** A region is compiled once control came to its first instruction that often. */
-const HOT_AFTER = 256;
+const HOT_AFTER = 4096;
 /** A region that is left that often without having used its budget is compiled anew: by then more has run. */
 const LEFT_OFTEN = 512;
 const RECOMPILED_AT_MOST = 4;
 
-/** An instruction with what is known of it as the beginning of a region. */
+/** Modes and mappings in which a region that begins at one place is kept. */
+const REGIONS_AT_MOST = 4;
+/** A region that comes back with so much of its budget didn't come back for that. */
+const BUDGET_LEFT = 1000;
+
+/** An instruction with what is known of it as the beginning of regions. */
 interface Site {
   readonly run: FormFunction;
   /** May the mode be another after it? */
   readonly changesMode: boolean;
+  /** How often control came here without a region to run. */
   heat: number;
-  region: Region | undefined;
+  readonly regions: HotRegion[];
+}
+
+interface HotRegion {
+  region: Region;
   exits: number;
   recompiled: number;
 }
 
 function siteOf(form: Form): Site {
   const changesMode = form.ops.some(({ op }) => op === 'call');
-  return { run: functionOf(form), changesMode, heat: 0, region: undefined, exits: 0, recompiled: 0 };
+  return { run: functionOf(form), changesMode, heat: 0, regions: [] };
 }
 
 /**
@@ -56,6 +68,7 @@ export class BlocksEngine implements Engine {
   private mode: Mode;
 
   constructor(cpu: Cpu, watch: Watch, hotAfter = HOT_AFTER) {
+    assert(cpu.pins.memory.arena.wasm !== undefined, 'engine blocks needs an arena for compiled code');
     this.cpu = cpu;
     this.watch = watch;
     this.hotAfter = hotAfter;
@@ -89,7 +102,7 @@ export class BlocksEngine implements Engine {
       const entry = cache.find(linear);
       if (entry !== undefined) {
         const site = entry.run;
-        if ((isArriving || site.region !== undefined) && !isWatched && this.enter(entry, eip)) {
+        if ((isArriving || site.regions.length > 0) && !isWatched && this.enter(entry, eip)) {
           isArriving = true;
           continue;
         }
@@ -113,42 +126,49 @@ export class BlocksEngine implements Engine {
 
   /** Runs the region that begins here, if there is one; true if that ran any instruction. */
   private enter(entry: CacheEntry<Site>, eip: number): boolean {
-    const site = entry.run;
-    const { region } = site;
-    if (region === undefined) {
-      site.heat++;
-      if (site.heat === this.hotAfter) this.compile(site, eip);
+    const hot = this.regionOf(entry.run, eip);
+    if (hot === undefined) {
+      this.heatUp(entry.run, eip);
       return false;
     }
+    const { region } = hot;
     const { s, f, pins } = this.cpu;
     const { writeLog } = pins;
-    if (region.eip !== eip || region.mode !== this.mode || writeLog.onPush !== undefined) return false;
-    if (region.generation !== this.store.generation) {
-      site.region = undefined;
-      site.heat = 0;
-      return false;
-    }
     const budget = Math.min(f[S.F_DEADLINE] - f[S.F_ICOUNT], BUDGET_AT_MOST);
-    if (budget < region.firstCount) return false;
+    if (budget < region.firstCount || writeLog.onPush !== undefined) return false;
     settleCarry(s);
     this.end[0] = f[S.F_ICOUNT] + budget;
     const left = region.run(budget);
     f[S.F_ICOUNT] = this.end[0] - left;
     if (!writeLog.isRecording) writeLog.skipBuffered();
-    if (left > 1000 && ++site.exits === LEFT_OFTEN) this.recompile(site, eip);
+    if (left > BUDGET_LEFT && ++hot.exits === LEFT_OFTEN) this.recompile(hot);
     return left !== budget;
   }
 
-  private compile(site: Site, eip: number): void {
-    const plan = discover(eip, this.mode, this.seen);
-    if (plan === undefined || this.cpu.pins.memory.arena.wasm === undefined) return;
-    site.region = this.store.compile(plan);
-    site.exits = 0;
+  private regionOf({ regions }: Site, eip: number): HotRegion | undefined {
+    const { mode, store } = this;
+    for (let i = 0; i < regions.length; i++) {
+      const { region } = regions[i];
+      if (region.eip === eip && region.mode === mode && region.generation === store.generation) return regions[i];
+    }
+    return undefined;
   }
 
-  /** Compiles once more what is left so often: something that had not run when it was compiled belongs to it. */
-  private recompile(site: Site, eip: number): void {
-    if (site.recompiled++ < RECOMPILED_AT_MOST) this.compile(site, eip);
+  private heatUp(site: Site, eip: number): void {
+    if (++site.heat < this.hotAfter) return;
+    site.heat = 0;
+    const plan = discover(eip, this.mode, this.seen);
+    if (plan === undefined) return;
+    if (site.regions.length === REGIONS_AT_MOST) site.regions.shift();
+    site.regions.push({ region: this.store.compile(plan), exits: 0, recompiled: 0 });
+  }
+
+  /** Compiles once more what is left so often, if more has run since that belongs to it. */
+  private recompile(hot: HotRegion): void {
+    hot.exits = 0;
+    if (hot.recompiled++ === RECOMPILED_AT_MOST) return;
+    const plan = discover(hot.region.eip, this.mode, this.seen);
+    if (plan !== undefined && insnCount(plan) > hot.region.insnCount) hot.region = this.store.compile(plan);
   }
 
   /** The instruction at an offset of the code segment if it has run, under the mappings of the moment. */

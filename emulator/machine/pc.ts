@@ -78,7 +78,7 @@ export class Pc {
     const { onEvent } = listeners;
     const unhandled = (what: string): void => onEvent({ kind: 'unhandled', what, eip: this.cpu.pc });
     this.memory = new PhysicalMemory(spec.memoryBytes, new Arena(spec.memoryBytes, arena));
-    fillRam(this.memory.bytes, spec.ramFill);
+    if (spec.ramFill.kind !== 'zero') fillRam(this.memory.bytes, spec.ramFill); // an arena is zero to begin with
     this.writeLog = new WriteLog(
       () => this.cpu.f[S.F_ICOUNT],
       () => this.cpu.pc,

@@ -20,7 +20,7 @@ const AT = 0;
 const END = 1;
 const LANES = 2;
 
-/** Does what mixBlocks does, about twice as fast, for words that lie in an arena for compiled code. */
+/** Does what mixBlocks does, a third faster, for words that lie in an arena for compiled code. */
 export function arenaMixer(arena: Arena): Mixer {
   if (arena.wasm === undefined) return mixBlocks;
   const lanes = new Int32Array(arena.buffer, arena.take(BLOCK_BYTES), 4);

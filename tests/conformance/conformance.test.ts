@@ -9,8 +9,8 @@ const { vectors } = loadVectors();
 describe.each(['oracle', 'forms', 'blocks'] as const)('the %s engine', (engine) => {
   test.each(['real16', 'prot32', 'prot16'] as const)('agrees with the processor on every %s vector', (mode) => {
     const target = makeTarget(engine);
-    // Compiling takes long: every third vector still has every form.
-    const isChosen = (index: number): boolean => engine !== 'blocks' || index % 3 === 0;
+    // Compiling takes long: every sixth vector still has nearly every form.
+    const isChosen = (index: number): boolean => engine !== 'blocks' || index % 6 === 0;
     const chosen = vectors.filter((vector) => vector.mode === mode).filter((_, index) => isChosen(index));
     const failures = chosen
       .map((vector) => ({ vector, differences: runVector(target, vector) }))

@@ -4,7 +4,7 @@ import { type WasmFunction, webAssembly } from '../../wasm/web-assembly.ts';
 import { IMPORT_PARAMETERS } from './imports.ts';
 import { BLOCKS_AT_MOST, type Layout, NEVER } from './layout.ts';
 import type { Mode } from './mode.ts';
-import type { Block, RegionPlan } from './region.ts';
+import { type Block, insnCount, type RegionPlan } from './region.ts';
 import { lowerRegion } from './region-code.ts';
 
 /** A compiled region. `run` takes the budget of instructions and gives what is left of it. */
@@ -14,6 +14,7 @@ export interface Region {
   readonly run: WasmFunction;
   /** Instructions of its first block. */
   readonly firstCount: number;
+  readonly insnCount: number;
   /** How often everything had been forgotten when it was compiled. */
   readonly generation: number;
 }
@@ -71,7 +72,14 @@ export class CodeStore {
     const module = new webAssembly.Module(buildModule([body], pages, IMPORT_PARAMETERS));
     const { exports } = new webAssembly.Instance(module, { e: this.imports });
     const [{ eip, insns }] = plan.blocks;
-    return { eip, mode: plan.mode, run: exports['0'], firstCount: insns.length, generation: this.generation };
+    return {
+      eip,
+      mode: plan.mode,
+      run: exports['0'],
+      firstCount: insns.length,
+      insnCount: insnCount(plan),
+      generation: this.generation,
+    };
   }
 
   /** Somebody watches, or doesn't watch any more, instructions with these low 16 bits of their linear addresses. */

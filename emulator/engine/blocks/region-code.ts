@@ -57,10 +57,16 @@ class RegionCode {
     this.current = plan.blocks[0];
     this.numbers = new Map(plan.blocks.map(({ eip }, number) => [eip, number]));
     this.successors = plan.blocks.map((block) => this.successorsOf(block));
-    this.insnCode = new InsnCode(this.a, layout, plan.mode, {
-      goTo: (eip) => this.goTo(eip),
-      goToDynamic: () => this.goToDynamic(),
-    });
+    this.insnCode = new InsnCode(
+      this.a,
+      layout,
+      plan.mode,
+      {
+        goTo: (eip) => this.goTo(eip),
+        goToDynamic: () => this.goToDynamic(),
+      },
+      plan.blocks[0].insns[0],
+    );
   }
 
   emit(): FunctionBody {
@@ -252,7 +258,7 @@ class RegionCode {
     const { a, insnCode, layout } = this;
     const block = this.plan.blocks[number];
     this.current = block;
-    insnCode.knowledge = flags;
+    insnCode.flagOps.knowledge = flags;
     this.head(number, block);
     const dead = K.deadFlags(block);
     const bulk = layout.isRecording ? undefined : bulkMoveOf(block.insns[0].insn, this.plan.mode);

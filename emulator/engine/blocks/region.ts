@@ -23,3 +23,7 @@ export interface RegionPlan {
   readonly mode: Mode;
   readonly blocks: readonly Block[];
 }
+
+export function insnCount({ blocks }: RegionPlan): number {
+  return blocks.reduce((sum, { insns }) => sum + insns.length, 0);
+}

@@ -10,7 +10,7 @@ import type { HelperName } from '../../../emulator/isa/helper-names.ts';
 import { Arena } from '../../../emulator/memory/arena.ts';
 import { PhysicalMemory } from '../../../emulator/memory/physical-memory.ts';
 import { WriteLog } from '../../../emulator/memory/write-log.ts';
-import { WRITE_ORIGINS, type WriteOrigin } from '../../../traces/events.ts';
+import { WRITE_ORIGINS, type WriteColumns, type WriteOrigin } from '../../../traces/events.ts';
 
 export const GDT = 0x1000;
 export const IDT = 0x2000;
@@ -30,6 +30,7 @@ export const LOCAL_TABLE = 0x48;
 export const SPARE = 0x50;
 
 const FLAT_32 = 0xc;
+const MEMORY_BYTES = 0x200000;
 
 export interface SeenWrite {
   readonly linear: number;
@@ -40,36 +41,41 @@ export interface SeenWrite {
 
 /** A processor with memory and nothing around it, descriptor tables by hand, and what it observed and wrote. */
 export class Guest {
-  readonly memory = new PhysicalMemory(0x200000, new Arena(0x200000, 'compiled'));
+  readonly memory: PhysicalMemory;
   readonly events: CpuEvent[] = [];
   readonly writes: SeenWrite[] = [];
   readonly services: number[] = [];
-  readonly log = new WriteLog(
-    () => 0,
-    () => this.cpu.pc,
-    (columns) => {
-      for (let i = 0; i < columns.count; i++) {
-        const origin = WRITE_ORIGINS[columns.origin[i]];
-        this.writes.push({ linear: columns.linear[i], size: columns.size[i], value: columns.value[i], origin });
-      }
-    },
-    this.memory.arena,
-  );
-  readonly cpu: Cpu = new Cpu({
-    memory: this.memory,
-    ports: new PortSpace(() => undefined),
-    writeLog: this.log,
-    observe: (event) => this.events.push(event),
-    firmware: (service) => this.services.push(service),
-  });
+  readonly log: WriteLog;
+  readonly cpu: Cpu;
 
-  constructor() {
+  /** `arena`: 'compiled' for an engine that compiles. */
+  constructor(arena: 'plain' | 'compiled' = 'plain') {
+    this.memory = new PhysicalMemory(MEMORY_BYTES, new Arena(MEMORY_BYTES, arena));
+    this.log = new WriteLog(
+      () => 0,
+      () => this.cpu.pc,
+      (columns) => this.note(columns),
+      this.memory.arena,
+    );
+    this.cpu = new Cpu({
+      memory: this.memory,
+      ports: new PortSpace(() => undefined),
+      writeLog: this.log,
+      observe: (event) => this.events.push(event),
+      firmware: (service) => this.services.push(service),
+    });
     resetCpu(this.cpu);
   }
 
+  private note({ count, origin, linear, size, value }: WriteColumns): void {
+    for (let i = 0; i < count; i++) {
+      this.writes.push({ linear: linear[i], size: size[i], value: value[i], origin: WRITE_ORIGINS[origin[i]] });
+    }
+  }
+
   /** Flat 32-bit protected mode at CPL 0: code at 0x10000, stack top 0x9000, inner stack top 0x8000, limits generous. */
-  static protected(): Guest {
-    const guest = new Guest();
+  static protected(arena: 'plain' | 'compiled' = 'plain'): Guest {
+    const guest = new Guest(arena);
     const { s } = guest.cpu;
     guest.segment(CODE_0, { access: 0x9a });
     guest.segment(DATA_0, { access: 0x92 });

@@ -11,8 +11,8 @@ export const CODE = 0x10000;
 
 /** A processor in protected mode with an engine, memory and ports of the test's own, and no devices. */
 export class BareMachine {
-  readonly guest = Guest.protected();
-  readonly cpu: Cpu = this.guest.cpu;
+  readonly guest: Guest;
+  readonly cpu: Cpu;
   private readonly watched = new WatchTable();
   readonly reached: number[] = [];
   /** Gives what the engine's watch says before each instruction whose address is watched. */
@@ -20,6 +20,8 @@ export class BareMachine {
   private readonly engine: Engine;
 
   constructor(engine: EngineName, code: readonly number[], at = CODE) {
+    this.guest = Guest.protected(engine === 'blocks' ? 'compiled' : 'plain');
+    this.cpu = this.guest.cpu;
     this.engine = makeEngine(
       engine,
       this.cpu,

@@ -27,29 +27,29 @@ const hotAfter = fc.constantFrom(1, 2, 3, 8);
 describe('oracle, forms and blocks record the same bytes', () => {
   test('of random instructions in real mode', () => {
     fc.assert(
-      fc.property(realModeDisk, hotAfter, (disk, hot) => expectLockstep(disk, 8_000, hot)),
-      { numRuns: 12 },
+      fc.property(realModeDisk, hotAfter, (disk, hot) => expectLockstep(disk, 6_000, hot)),
+      { numRuns: 4 },
     );
   });
 
   test('of a boot sector of random bytes', () => {
     fc.assert(
       fc.property(noiseDisk, hotAfter, (disk, hot) => expectLockstep(disk, 4_000, hot)),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 
   test('of random instructions under paging, a fast timer, faulting segments and code that changes itself', () => {
     fc.assert(
       fc.property(protectedModeDisk, hotAfter, (disk, hot) => expectLockstep(disk, 20_000, hot)),
-      { numRuns: 20 },
+      { numRuns: 7 },
     );
   });
 
   test('of random loops', () => {
     fc.assert(
       fc.property(loopDisk([]), hotAfter, (disk, hot) => expectLockstep(disk, 30_000, hot)),
-      { numRuns: 15 },
+      { numRuns: 5 },
     );
   });
 });
