@@ -1,14 +1,13 @@
 // Bundles the command line, its threads and the public API into dist/, or into the folder that is named. They share chunks,
-// so that a scenario file that imports 'gilt' gets the very modules that the running command line uses. Packages stay
-// imports.
+// so that a scenario file that imports 'gilt' gets the very modules that the running command line uses.
 import { chmodSync, rmSync } from 'node:fs';
-import { build } from 'esbuild';
+import { bundle } from './bundle.mjs';
 
 const [outdir = 'dist'] = process.argv.slice(2);
 
 rmSync(outdir, { recursive: true, force: true });
-await build({
-  entryPoints: {
+await bundle(
+  {
     cli: 'harness/cli.ts',
     index: 'harness/index.ts',
     'judge-worker': 'harness/gate/judge-worker.ts',
@@ -17,13 +16,5 @@ await build({
     'vitest-setup': 'harness/vitest/setup.ts',
   },
   outdir,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  packages: 'external',
-  sourcemap: true,
-  logLevel: 'warning',
-});
+);
 chmodSync(`${outdir}/cli.js`, 0o755);

@@ -23,8 +23,9 @@ interface Row {
   readonly last: Sample;
 }
 
-/** Measures, prints and writes the figures. Gives the exit code. */
-export async function main(args: readonly string[], bench: Bench): Promise<number> {
+/** Measures, prints and writes the figures; `folder` is this run's own, in .gilt/bench. Gives the exit code. */
+export async function main(args: readonly string[], folder: string): Promise<number> {
+  const bench: Bench = { root: join(folder, '../../..'), folder };
   const { values } = parseArgs({
     args: [...args],
     options: {
