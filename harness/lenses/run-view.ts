@@ -42,6 +42,7 @@ export interface RunView {
   readonly regions: readonly Region[];
   readonly names: AddressNames;
   readonly places: Places;
+  readonly placement: ImagePlacement;
   readonly observe: () => Observations;
 }
 
@@ -50,11 +51,14 @@ export interface RunView {
  * TraceError when events are.
  */
 export function makeRunView(reader: TraceSource, config: ViewConfig = {}, symbols = symbolsOf(reader)): RunView {
-  const calls = unwindCalls(reader, symbols, probeCalls(reader));
-  const operations = operationsOf(calls, config, new Places(symbols, new ImagePlacement(symbols)));
+  const placement = new ImagePlacement(symbols);
+  const places = new Places(symbols, placement);
+  const calls = unwindCalls(reader, { symbols, placement }, probeCalls(reader));
+  const operations = operationsOf(calls, config, places);
   const regions = resolveRegions(config, symbols, calls);
   const likeSymbols = symbols;
-  return viewWith({ reader, config, symbols, likeSymbols, operations, regions, callNames: nameCalls(operations) });
+  const callNames = nameCalls(operations);
+  return viewWith({ reader, config, symbols, likeSymbols, placement, places, operations, regions, callNames });
 }
 
 /**
@@ -78,14 +82,15 @@ function regionsLike(golden: RunView, actual: RunView): readonly Region[] {
   return golden.regions;
 }
 
-type ViewParts = Pick<RunView, 'reader' | 'config' | 'symbols' | 'operations' | 'regions' | 'callNames'> & {
+type ViewParts = Pick<
+  RunView,
+  'reader' | 'config' | 'symbols' | 'placement' | 'places' | 'operations' | 'regions' | 'callNames'
+> & {
   readonly likeSymbols: Symbols; // of the golden run
 };
 
 function viewWith({ likeSymbols, ...parts }: ViewParts): RunView {
-  const { reader, config, symbols, operations, regions, callNames } = parts;
-  const placement = new ImagePlacement(symbols);
-  const places = new Places(symbols, placement);
+  const { reader, config, symbols, placement, places, operations, regions, callNames } = parts;
   const blocks = buildHeap(operations, callNames);
   const names = new AddressNames({
     symbols,
@@ -101,11 +106,14 @@ function viewWith({ likeSymbols, ...parts }: ViewParts): RunView {
     observations ??= observeRun({ reader, placement, symbols, likeSymbols, operations, blocks, names, places, masks });
     return observations;
   };
-  return { reader, symbols, config, masks, operations, callNames, blocks, regions, names, places, observe };
+  return { ...parts, masks, blocks, names, observe };
 }
 
-type Observed = Pick<RunView, 'reader' | 'symbols' | 'operations' | 'blocks' | 'names' | 'places' | 'masks'> &
-  Pick<ViewParts, 'likeSymbols'> & { readonly placement: ImagePlacement };
+type Observed = Pick<
+  RunView,
+  'reader' | 'symbols' | 'operations' | 'blocks' | 'names' | 'places' | 'placement' | 'masks'
+> &
+  Pick<ViewParts, 'likeSymbols'>;
 
 function observeRun({
   reader,

@@ -9,7 +9,7 @@ import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderGate, type TerminalOptions } from './terminal.ts';
 
-export const REPORTERS = ['terminal', 'json', 'junit', 'github'] as const;
+const REPORTERS = ['terminal', 'json', 'junit', 'github'] as const;
 export type ReporterName = (typeof REPORTERS)[number];
 
 /** A reporter and where its text goes: a file, or standard output. */

@@ -2,7 +2,7 @@ import { OperatingError } from '../../emulator/index.ts';
 import type { Pending, PendingCause } from '../golden/pending.ts';
 import { LENS_NAMES } from '../lenses/index.ts';
 
-export const GROUPINGS = ['cause', 'lens', 'scenario'] as const;
+const GROUPINGS = ['cause', 'lens', 'scenario'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** What one decision is about: a run without a golden or with all its causes, or some causes of one run or several. */

@@ -14,7 +14,7 @@ export interface FlagKnowledge {
   readonly isCarrySettled: boolean;
 }
 
-export const UNKNOWN = -1;
+const UNKNOWN = -1;
 /** Condition codes by pairs, the first of each (see isa/semantics/branch.ts). */
 export const OVERFLOW = 0;
 export const BELOW = 1;

@@ -1,11 +1,10 @@
 import type { Symbols } from '../../symbols/index.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 import { mappedPhysical } from '../paging/page-tables.ts';
+import { keepsFramePointer } from './frame-pointer.ts';
 import type { ShadowMemory } from './shadow-memory.ts';
 import { type StoreKind, storeKind } from './store-kind.ts';
 
-const PUSH_EBP = 0x55;
-const MOVES_ESP_TO_EBP = [0xe589, 0xec8b];
 const CALL_RELATIVE = 0xe8;
 const RECENT = 4096;
 const NONE = -1;
@@ -89,14 +88,12 @@ export class GuestCode {
     return kinds;
   }
 
-  /** Does the function around `eip` begin with PUSH EBP; MOV EBP, ESP? Unknown code is taken to. */
   private hasFrame(eip: number): boolean {
     const start = this.symbols.functionAt(eip)?.symbol.start;
     if (start === undefined) return true;
     const known = this.frames.get(start);
     if (known !== undefined) return known;
-    const move = this.read8(start + 1) | (this.read8(start + 2) << 8);
-    const has = this.read8(start) === PUSH_EBP && MOVES_ESP_TO_EBP.includes(move);
+    const has = keepsFramePointer((linear) => this.read8(linear), start);
     this.frames.set(start, has);
     return has;
   }

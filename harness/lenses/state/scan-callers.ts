@@ -3,22 +3,12 @@ const FRAME_BYTES = 1024; // the farthest that a caller's return address is look
 const CALL_RELATIVE = 0xe8;
 const CALL_INDIRECT = 0xff;
 const INDIRECT_BYTES = [2, 3, 4, 6, 7];
-const PUSH_EBP_MOVES = [0xe58955, 0xec8b55]; // PUSH EBP; MOV EBP, ESP in either encoding
 
 /** What a scan looks at. Memory is by linear address; undefined where nothing was ever stored. */
 export interface ScannedCode {
   readonly read8: (linear: number) => number | undefined;
   readonly read32: (linear: number) => number | undefined;
   readonly functionStart: (linear: number) => number | undefined;
-}
-
-/** Does the function around `linear` keep EBP as a frame pointer? */
-export function keepsFramePointer({ read8, functionStart }: ScannedCode, linear: number): boolean {
-  const start = functionStart(linear);
-  const first = start === undefined ? undefined : read8(start);
-  if (start === undefined || first === undefined) return true; // unknown code
-  const bytes = [first, ...[1, 2].map((i) => read8(start + i) ?? 0)];
-  return PUSH_EBP_MOVES.includes(bytes[0] | (bytes[1] << 8) | (bytes[2] << 16));
 }
 
 /**

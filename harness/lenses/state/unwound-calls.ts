@@ -1,10 +1,18 @@
 import type { WriteColumns } from '../../../traces/index.ts';
 import { DWARF_ESP, type Symbols, unwindCallers } from '../../symbols/index.ts';
 import type { ProbeCall } from '../allocations/probe-calls.ts';
+import type { ImagePlacement } from '../names/image-placement.ts';
 import type { TraceSource } from '../trace-source.ts';
-import { keepsFramePointer, type ScannedCode, scanCallers } from './scan-callers.ts';
+import { keepsFramePointer } from './frame-pointer.ts';
+import { type ScannedCode, scanCallers } from './scan-callers.ts';
 
 const PAGE_BYTES = 4096;
+
+/** The code that is unwound. */
+export interface UnwoundImage {
+  readonly symbols: Symbols;
+  readonly placement: ImagePlacement;
+}
 
 /**
  * Calls with all their callers. The recorder follows frame pointers; code that was built without them is unwound by call
@@ -13,18 +21,22 @@ const PAGE_BYTES = 4096;
  */
 export function unwindCalls(
   reader: Pick<TraceSource, 'scanWrites'>,
-  symbols: Symbols,
+  { symbols, placement }: UnwoundImage,
   calls: readonly ProbeCall[],
 ): readonly ProbeCall[] {
   const sites = new Set(calls.flatMap(({ call }) => call.callers.slice(0, 1)));
   const frameAt = (linear: number) => symbols.frameAt(linear);
   const needsMore = (returnTo: number) => [DWARF_ESP, undefined].includes(frameAt(returnTo - 1)?.register);
   if (![...sites].some(needsMore)) return calls;
-  const memory = new LinearMemory();
+  const memory = new LinearMemory(placement);
   const code: ScannedCode = {
     read8: (linear) => memory.read8(linear),
     read32: (linear) => memory.read32(linear),
     functionStart: (linear) => symbols.functionAt(linear)?.symbol.start,
+  };
+  const hasFrame = (linear: number): boolean => {
+    const start = code.functionStart(linear);
+    return start === undefined || keepsFramePointer(code.read8, start);
   };
   const callers = new Map<number, readonly number[]>();
   const unwind = (each: ProbeCall['call']): void => {
@@ -32,7 +44,7 @@ export function unwindCalls(
     const caller = { returnTo: each.callers[0], esp: each.esp + 4, ebp: each.ebp };
     if (frameAt(caller.returnTo - 1) !== undefined) {
       callers.set(each.call, unwindCallers(frameAt, caller, code.read32));
-    } else if (!keepsFramePointer(code, caller.returnTo - 1)) {
+    } else if (!hasFrame(caller.returnTo - 1)) {
       callers.set(each.call, scanCallers(code, caller.returnTo, caller.esp));
     }
   };
@@ -67,6 +79,11 @@ class LinearMemory {
   private readonly pages = new Map<number, Uint8Array>();
   private lastNumber = -1;
   private lastPage: Uint8Array = new Uint8Array(0);
+  private readonly placement: ImagePlacement;
+
+  constructor(placement: ImagePlacement) {
+    this.placement = placement;
+  }
 
   write(columns: WriteColumns, row: number): void {
     const [linear, value] = [columns.linear[row], columns.value[row]];
@@ -88,7 +105,12 @@ class LinearMemory {
     return value >>> 0;
   }
 
+  /** A kernel in the higher half is loaded by other addresses than it runs at. */
   read8(linear: number): number | undefined {
+    return this.byteAt(linear) ?? this.byteAt(this.placement.reached(linear));
+  }
+
+  private byteAt(linear: number): number | undefined {
     return this.pages.get(Math.floor(linear / PAGE_BYTES))?.[linear % PAGE_BYTES];
   }
 
