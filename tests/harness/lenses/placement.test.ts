@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { ImagePlacement } from '../../../harness/lenses/names/image-placement.ts';
 import { keepsFramePointer } from '../../../harness/lenses/state/frame-pointer.ts';
 import { type ScannedCode, scanCallers } from '../../../harness/lenses/state/scan-callers.ts';
+import { unwindCalls } from '../../../harness/lenses/state/unwound-calls.ts';
+import { noSymbols, type Symbols } from '../../../harness/symbols/index.ts';
+import type { WriteColumns } from '../../../traces/index.ts';
 
 const HIGH = 0xc000_0000;
 
@@ -68,5 +71,59 @@ describe('callers without frame pointers', () => {
     const stack = [0x3025, 0x3015, 0x77, 0x4012, 0];
     for (const [i, value] of stack.entries()) poke(0x8000 + 4 * i, ...word(value));
     expect(scanCallers(code, 0x2010, 0x8000)).toEqual([0x2010, 0x3015, 0x4012]);
+  });
+
+  test('code in the higher half is read where it was loaded to', () => {
+    const high = new ImagePlacement({
+      imageRange: { start: HIGH + 0x1000, end: HIGH + 0x5000 },
+      loads: [{ linear: HIGH + 0x1000, physical: 0x1000, sizeBytes: 0x4000 }],
+    });
+    for (const [i, value] of [HIGH + 0x3015, 0].entries()) poke(HIGH + 0x9000 + 4 * i, ...word(value));
+    const stored = [...memory].sort(([a], [b]) => a - b);
+    const column = (numbers: readonly number[]) => Uint32Array.from(numbers);
+    const batch: WriteColumns = {
+      count: stored.length,
+      icount: new Float64Array(stored.length),
+      eip: new Uint32Array(stored.length),
+      linear: column(stored.map(([linear]) => linear)),
+      physical: column(stored.map(([linear]) => linear)),
+      value: column(stored.map(([, byte]) => byte)),
+      size: new Uint8Array(stored.length).fill(1),
+      origin: new Uint8Array(stored.length),
+    };
+    const symbols: Symbols = {
+      ...noSymbols,
+      functionAt: (linear) => {
+        const start = FUNCTIONS.find((each) => linear - HIGH >= each && linear - HIGH < each + 0x1000);
+        if (start === undefined) return undefined;
+        const symbol = {
+          name: 'f',
+          start: HIGH + start,
+          sizeBytes: 0x1000,
+          isOpenEnded: false,
+          kind: 'function',
+        } as const;
+        return { symbol, offset: linear - HIGH - start };
+      },
+    };
+    const event = {
+      kind: 'probe-call',
+      probe: 'alloc',
+      call: 0,
+      args: [],
+      ebp: 0,
+      icount: 0,
+      writes: stored.length,
+    } as const;
+    const call = { call: { ...event, esp: HIGH + 0x8ffc, callers: [HIGH + 0x2010] } };
+    const reader = {
+      scanWrites: function* () {
+        yield batch;
+      },
+    };
+    expect(unwindCalls(reader, { symbols, placement: high }, [call])[0].call.callers).toEqual([
+      HIGH + 0x2010,
+      HIGH + 0x3015,
+    ]);
   });
 });
