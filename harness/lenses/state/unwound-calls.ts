@@ -86,7 +86,9 @@ class LinearMemory {
   }
 
   write(columns: WriteColumns, row: number): void {
-    const [linear, value] = [columns.linear[row], columns.value[row]];
+    // A kernel in the higher half is loaded by other addresses than it runs at: both are one.
+    const linear = this.placement.reached(columns.linear[row]);
+    const value = columns.value[row];
     for (let i = 0; i < columns.size[row]; i++) {
       const number = Math.floor((linear + i) / PAGE_BYTES);
       if (number !== this.lastNumber) this.turnTo(number);
@@ -105,13 +107,9 @@ class LinearMemory {
     return value >>> 0;
   }
 
-  /** A kernel in the higher half is loaded by other addresses than it runs at. */
   read8(linear: number): number | undefined {
-    return this.byteAt(linear) ?? this.byteAt(this.placement.reached(linear));
-  }
-
-  private byteAt(linear: number): number | undefined {
-    return this.pages.get(Math.floor(linear / PAGE_BYTES))?.[linear % PAGE_BYTES];
+    const home = this.placement.reached(linear);
+    return this.pages.get(Math.floor(home / PAGE_BYTES))?.[home % PAGE_BYTES];
   }
 
   private turnTo(number: number): void {
