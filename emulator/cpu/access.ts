@@ -1,10 +1,8 @@
 import { LINE_SHIFT, type PhysicalMemory } from '../memory/physical-memory.ts';
 import { ORIGIN_PAGE_WALK, type WriteLog } from '../memory/write-log.ts';
 import { VECTOR_GP, VECTOR_SS } from './constants.ts';
-import { entryFor, peek, tablesHoldCode, walk } from './page-walk.ts';
-import { isWithinSegment } from './segment-cache.ts';
-import * as S from './state.ts';
-import { TableWatch, type TableWatchState } from './table-watch.ts';
+import { entryFor, peek, tablesHoldCode, walk } from './paging/page-walk.ts';
+import { TableWatch, type TableWatchState } from './paging/table-watch.ts';
 import {
   TLB_GLOBAL,
   TLB_LARGE,
@@ -16,7 +14,9 @@ import {
   TLB_WRITE_USER,
   Tlb,
   type TlbState,
-} from './tlb.ts';
+} from './paging/tlb.ts';
+import { isWithinSegment } from './segments/segment-cache.ts';
+import * as S from './state.ts';
 
 type Size = 1 | 2 | 4;
 

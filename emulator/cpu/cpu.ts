@@ -4,8 +4,8 @@ import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { WriteLog } from '../memory/write-log.ts';
 import { Access } from './access.ts';
 import { CR0_PE, FLAG_VM, FLAGS_FIXED } from './constants.ts';
-import { InterruptedPrograms } from './interrupted-programs.ts';
-import { materialiseFlags } from './lazy-flags.ts';
+import { materialiseFlags } from './flags/lazy-flags.ts';
+import { InterruptedPrograms } from './interrupts/interrupted-programs.ts';
 import * as S from './state.ts';
 
 /** An event without its place; the machine adds icount and write count. */

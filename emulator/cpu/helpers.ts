@@ -1,21 +1,21 @@
 import type { HelperName } from '../isa/helper-names.ts';
-import { clearTaskSwitched, loadMachineStatus, readControl, writeControl } from './control-registers.ts';
-import { coprocessor } from './coprocessor.ts';
 import type { Cpu } from './cpu.ts';
-import { readDebug, writeDebug } from './debug-registers.ts';
-import { loadGlobalTable, loadInterruptTable, loadLocalTable, loadTask } from './descriptor-tables.ts';
 import { divide, divideSigned } from './division.ts';
-import { returnFar } from './far-return.ts';
-import { clearInterruptFlag, popFlags, pushFlagsImage, setInterruptFlag } from './flags-image.ts';
-import { interruptReturn } from './interrupt-return.ts';
-import { checkPort } from './port-permission.ts';
-import { requirePrivilege, requireProtected } from './privilege.ts';
-import { loadAccessRights, loadSegmentLimit, verifyRead, verifyWrite } from './segment-queries.ts';
-import { loadSegment } from './segments.ts';
-import { enter, popAll, pushAll } from './stack-frames.ts';
-import { callFirmware, halt, invalidatePage, readPort, writePort } from './system.ts';
-import { callFar, jumpFar } from './transfer.ts';
-import { interrupt } from './vector-entry.ts';
+import { clearInterruptFlag, popFlags, pushFlagsImage, setInterruptFlag } from './flags/flags-image.ts';
+import { interruptReturn } from './interrupts/interrupt-return.ts';
+import { interrupt } from './interrupts/vector-entry.ts';
+import { loadGlobalTable, loadInterruptTable, loadLocalTable, loadTask } from './segments/descriptor-tables.ts';
+import { loadAccessRights, loadSegmentLimit, verifyRead, verifyWrite } from './segments/segment-queries.ts';
+import { loadSegment } from './segments/segments.ts';
+import { enter, popAll, pushAll } from './stack/stack-frames.ts';
+import { clearTaskSwitched, loadMachineStatus, readControl, writeControl } from './system/control-registers.ts';
+import { coprocessor } from './system/coprocessor.ts';
+import { readDebug, writeDebug } from './system/debug-registers.ts';
+import { checkPort } from './system/port-permission.ts';
+import { requirePrivilege, requireProtected } from './system/privilege.ts';
+import { callFirmware, halt, invalidatePage, readPort, writePort } from './system/system.ts';
+import { returnFar } from './transfer/far-return.ts';
+import { callFar, jumpFar } from './transfer/transfer.ts';
 
 /** A canonical helper: 32-bit integers in and out, 0 when it has no result. */
 export type HelperBody = (cpu: Cpu, a: number, b: number, c: number, d: number) => number;

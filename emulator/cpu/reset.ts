@@ -1,10 +1,10 @@
 import { CR0_ET, FLAGS_FIXED } from './constants.ts';
 import type { Cpu } from './cpu.ts';
-import { DR6_FIXED, DR7_FIXED } from './debug-registers.ts';
-import { TYPE_LDT, TYPE_TSS_32_BUSY } from './descriptor.ts';
-import { setCpl } from './privilege.ts';
-import { RIGHTS_PRESENT, RIGHTS_REAL_MODE, setSegment } from './segment-cache.ts';
+import { TYPE_LDT, TYPE_TSS_32_BUSY } from './segments/descriptor.ts';
+import { RIGHTS_PRESENT, RIGHTS_REAL_MODE, setSegment } from './segments/segment-cache.ts';
 import * as S from './state.ts';
+import { DR6_FIXED, DR7_FIXED } from './system/debug-registers.ts';
+import { setCpl } from './system/privilege.ts';
 
 /** Family 3 in DH: what a 386 leaves in EDX. */
 const PROCESSOR_SIGNATURE = 0x300;

@@ -59,7 +59,7 @@ export const FAULT_CODE = 67;
 export const STACK_MASK = 68;
 /** Second result of a helper (remainder, high half). */
 export const RESULT2 = 69;
-/** TLB permission bits that a read and a write need at the current CPL (see cpu/tlb.ts). */
+/** TLB permission bits that a read and a write need at the current CPL (see cpu/paging/tlb.ts). */
 export const NEED_READ = 70;
 export const NEED_WRITE = 71;
 /** 1 while an NMI handler runs (blocked until IRET). */

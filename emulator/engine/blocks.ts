@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { Cpu } from '../cpu/cpu.ts';
-import { deliverFault } from '../cpu/interrupts.ts';
-import { settleCarry } from '../cpu/lazy-flags.ts';
+import { settleCarry } from '../cpu/flags/lazy-flags.ts';
+import { deliverFault } from '../cpu/interrupts/interrupts.ts';
 import * as S from '../cpu/state.ts';
 import { FLAG_CF, FLAGS_ARITHMETIC } from '../isa/eflags.ts';
 import { computeFlags } from '../isa/flags.ts';

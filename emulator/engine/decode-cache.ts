@@ -1,5 +1,5 @@
 import type { Cpu } from '../cpu/cpu.ts';
-import { RIGHTS_BIG } from '../cpu/segment-cache.ts';
+import { RIGHTS_BIG } from '../cpu/segments/segment-cache.ts';
 import * as S from '../cpu/state.ts';
 import type { Form } from '../isa/form.ts';
 import type { Insn } from '../isa/insn.ts';

@@ -1,6 +1,6 @@
 import { VECTOR_GP, VECTOR_UD } from '../cpu/constants.ts';
 import type { Cpu } from '../cpu/cpu.ts';
-import { RIGHTS_BIG } from '../cpu/segment-cache.ts';
+import { RIGHTS_BIG } from '../cpu/segments/segment-cache.ts';
 import * as S from '../cpu/state.ts';
 import { decode, MAX_INSN_BYTES } from '../isa/decode.ts';
 import type { Insn } from '../isa/insn.ts';

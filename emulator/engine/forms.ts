@@ -1,9 +1,9 @@
 import type { Access } from '../cpu/access.ts';
-import * as conditions from '../cpu/conditions.ts';
 import type { Cpu } from '../cpu/cpu.ts';
+import * as conditions from '../cpu/flags/conditions.ts';
+import { materialiseFlags, settleCarry } from '../cpu/flags/lazy-flags.ts';
 import { HELPER_BODIES } from '../cpu/helpers.ts';
-import { deliverFault } from '../cpu/interrupts.ts';
-import { materialiseFlags, settleCarry } from '../cpu/lazy-flags.ts';
+import { deliverFault } from '../cpu/interrupts/interrupts.ts';
 import * as S from '../cpu/state.ts';
 import { FLAGS_ARITHMETIC } from '../isa/eflags.ts';
 import type { Form } from '../isa/form.ts';

@@ -75,7 +75,7 @@ function lower(op: MicroOp): string {
 /** Runtime functions for the condition codes (SDM vol. 1, appendix B), each of which has a negation. */
 const CONDITIONS = ['overflow', 'below', 'zero', 'belowOrEqual', 'sign', 'parity', 'less', 'lessOrEqual'] as const;
 
-/** What the flags are to be computed from, should anybody look (see cpu/lazy-flags.ts). */
+/** What the flags are to be computed from, should anybody look (see cpu/flags/lazy-flags.ts). */
 function setLazyFlags(code: number, r: string, a: string, b: string): string {
   const compute = keepsCarry(code) ? 'R.settleCarry(S); ' : '';
   return `${compute}S[${LAZY_KIND}] = ${code}; S[${LAZY_RESULT}] = ${r}; S[${LAZY_A}] = ${a}; S[${LAZY_B}] = ${b};`;

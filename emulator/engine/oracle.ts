@@ -1,8 +1,8 @@
-import { testCondition } from '../cpu/conditions.ts';
 import { FLAGS_ARITHMETIC, VECTOR_GP } from '../cpu/constants.ts';
 import type { Cpu } from '../cpu/cpu.ts';
+import { testCondition } from '../cpu/flags/conditions.ts';
 import { HELPER_BODIES } from '../cpu/helpers.ts';
-import { deliverFault } from '../cpu/interrupts.ts';
+import { deliverFault } from '../cpu/interrupts/interrupts.ts';
 import * as S from '../cpu/state.ts';
 import { computeFlags, flagsCode } from '../isa/flags.ts';
 import { HELPERS } from '../isa/helper-names.ts';

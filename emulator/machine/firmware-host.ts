@@ -1,5 +1,5 @@
 import type { Cpu } from '../cpu/cpu.ts';
-import { loadRealSegment } from '../cpu/segments.ts';
+import { loadRealSegment } from '../cpu/segments/segments.ts';
 import * as S from '../cpu/state.ts';
 import type { FirmwareHost, RegisterName } from '../firmware/firmware-host.ts';
 import { ORIGIN_FIRMWARE } from '../memory/write-log.ts';

@@ -1,5 +1,5 @@
 import type { Cpu, CpuEvent } from '../cpu/cpu.ts';
-import { lookUp } from '../cpu/page-walk.ts';
+import { lookUp } from '../cpu/paging/page-walk.ts';
 import * as S from '../cpu/state.ts';
 import type { ProbeSpec } from './spec.ts';
 import type { WatchTable } from './watch-table.ts';

@@ -1,5 +1,5 @@
 import type { StopReason } from '../../traces/events.ts';
-import type { InterruptedState } from '../cpu/interrupted-programs.ts';
+import type { InterruptedState } from '../cpu/interrupts/interrupted-programs.ts';
 import type { IdleLoopState } from './idle-loop.ts';
 import { filledPage, PAGE_BYTES } from './page-store.ts';
 import type { PcState } from './pc.ts';

@@ -1,10 +1,10 @@
 import { PortSpace } from '../../emulator/bus/port-space.ts';
 import { CR0_ET, CR0_PE, VECTOR_BP, VECTOR_OF } from '../../emulator/cpu/constants.ts';
 import { Cpu, type CpuEvent } from '../../emulator/cpu/cpu.ts';
-import { setCpl } from '../../emulator/cpu/privilege.ts';
 import { resetCpu } from '../../emulator/cpu/reset.ts';
-import { setSegment } from '../../emulator/cpu/segment-cache.ts';
+import { setSegment } from '../../emulator/cpu/segments/segment-cache.ts';
 import * as S from '../../emulator/cpu/state.ts';
+import { setCpl } from '../../emulator/cpu/system/privilege.ts';
 import type { Engine, EngineName } from '../../emulator/engine/engine.ts';
 import { makeEngine } from '../../emulator/engine/make-engine.ts';
 import { Arena } from '../../emulator/memory/arena.ts';

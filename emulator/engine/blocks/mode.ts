@@ -1,4 +1,4 @@
-import { RIGHTS_BIG } from '../../cpu/segment-cache.ts';
+import { RIGHTS_BIG } from '../../cpu/segments/segment-cache.ts';
 import * as S from '../../cpu/state.ts';
 
 /** The state that compiled code takes for granted: it is used only while the processor is in the same mode. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { setCpl } from '../../../emulator/cpu/privilege.ts';
-import { setSegment } from '../../../emulator/cpu/segment-cache.ts';
+import { setSegment } from '../../../emulator/cpu/segments/segment-cache.ts';
 import * as S from '../../../emulator/cpu/state.ts';
+import { setCpl } from '../../../emulator/cpu/system/privilege.ts';
 import { PAGE_ROM } from '../../../emulator/memory/physical-memory.ts';
 import { Guest } from './guest.ts';
 

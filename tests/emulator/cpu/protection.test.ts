@@ -6,7 +6,7 @@ import { PortSpace } from '../../../emulator/bus/port-space.ts';
 import { FLAG_RF } from '../../../emulator/cpu/constants.ts';
 import { Cpu } from '../../../emulator/cpu/cpu.ts';
 import { resetCpu } from '../../../emulator/cpu/reset.ts';
-import { RIGHTS_REAL_MODE, setSegment } from '../../../emulator/cpu/segment-cache.ts';
+import { RIGHTS_REAL_MODE, setSegment } from '../../../emulator/cpu/segments/segment-cache.ts';
 import * as S from '../../../emulator/cpu/state.ts';
 import { makeEngine } from '../../../emulator/engine/make-engine.ts';
 import { PhysicalMemory } from '../../../emulator/memory/physical-memory.ts';

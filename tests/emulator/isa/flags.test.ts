@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { testCondition } from '../../../emulator/cpu/conditions.ts';
-import { setLazyFlags } from '../../../emulator/cpu/lazy-flags.ts';
+import { testCondition } from '../../../emulator/cpu/flags/conditions.ts';
+import { setLazyFlags } from '../../../emulator/cpu/flags/lazy-flags.ts';
 import { createState, EFLAGS } from '../../../emulator/cpu/state.ts';
 import {
   FLAG_AF,

@@ -1,0 +1,66 @@
+/**
+ * EFLAGS as instructions store and load them. Source: SDM vol. 2, PUSHF, POPF, CLI, STI; vol. 1, 3.4.3. There is no CPUID, so
+ * ID can't be set, and no VME. RF is never set in EFLAGS: nothing here looks at it, and a processor clears it after one
+ * instruction; it appears only in the image that a fault pushes.
+ */
+import {
+  FLAG_AC,
+  FLAG_DF,
+  FLAG_IF,
+  FLAG_NT,
+  FLAG_RF,
+  FLAG_TF,
+  FLAG_VM,
+  FLAGS_ARITHMETIC,
+  FLAGS_IOPL,
+  VECTOR_GP,
+} from '../constants.ts';
+import type { Cpu } from '../cpu.ts';
+import * as S from '../state.ts';
+import { checkV86Io, ioPrivilege } from '../system/privilege.ts';
+
+/** Every flag that some image can set, VM apart. */
+export const FLAGS_LOADABLE = FLAGS_ARITHMETIC | FLAG_TF | FLAG_IF | FLAG_DF | FLAGS_IOPL | FLAG_NT | FLAG_AC;
+
+/** The image that PUSHF stores. */
+export function pushFlagsImage(cpu: Cpu, operandBytes: 2 | 4): number {
+  if (!checkV86Io(cpu)) return 0;
+  const image = cpu.eflags() & ~(FLAG_VM | FLAG_RF);
+  return operandBytes === 2 ? image & 0xffff : image;
+}
+
+/** POPF. */
+export function popFlags(cpu: Cpu, image: number, operandBytes: 2 | 4): void {
+  if (checkV86Io(cpu)) mergeFlags(cpu, image, loadableFlags(cpu, operandBytes));
+}
+
+/** Flags that POPF and IRET load at this privilege level: IOPL at CPL 0 only, IF when CPL <= IOPL. */
+export function loadableFlags(cpu: Cpu, operandBytes: 2 | 4): number {
+  const cpl = cpu.s[S.CPL];
+  let mask = FLAGS_LOADABLE;
+  if (cpl > 0) mask &= ~FLAGS_IOPL;
+  if (cpl > ioPrivilege(cpu)) mask &= ~FLAG_IF;
+  return operandBytes === 2 ? mask & 0xffff : mask;
+}
+
+/** Replaces the flags in `mask` by those of `image`. */
+export function mergeFlags(cpu: Cpu, image: number, mask: number): void {
+  cpu.setEflags((cpu.eflags() & ~mask) | (image & mask));
+}
+
+export function clearInterruptFlag(cpu: Cpu): void {
+  if (mayChangeInterruptFlag(cpu)) cpu.s[S.EFLAGS] &= ~FLAG_IF;
+}
+
+/** STI: interrupts wait for one more instruction if they were off. */
+export function setInterruptFlag(cpu: Cpu): void {
+  if (!mayChangeInterruptFlag(cpu)) return;
+  if ((cpu.s[S.EFLAGS] & FLAG_IF) === 0) cpu.inhibitInterrupts();
+  cpu.s[S.EFLAGS] |= FLAG_IF;
+}
+
+function mayChangeInterruptFlag(cpu: Cpu): boolean {
+  if (cpu.s[S.CPL] <= ioPrivilege(cpu)) return true;
+  cpu.raise(VECTOR_GP, 0);
+  return false;
+}

@@ -1,0 +1,103 @@
+/**
+ * CR0, CR2, CR3 and CR4. Source: SDM vol. 3A, 2.5. CR4 has PSE and PGE; the other bits are reserved. CR0.CD, NW, NE and AM
+ * are storage: there is no cache, no FPU and no alignment check.
+ */
+import {
+  CR0_AM,
+  CR0_EM,
+  CR0_ET,
+  CR0_MP,
+  CR0_NE,
+  CR0_PE,
+  CR0_PG,
+  CR0_TS,
+  CR0_WP,
+  CR4_PGE,
+  CR4_PSE,
+  VECTOR_GP,
+  VECTOR_UD,
+} from '../constants.ts';
+import type { Cpu } from '../cpu.ts';
+import * as S from '../state.ts';
+import { requirePrivilege } from './privilege.ts';
+
+const CR0_NW = 1 << 29;
+const CR0_CD = 1 << 30;
+const CR0_KNOWN = CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG;
+/** A change of one of these changes what translations mean. */
+const CR0_TRANSLATION = CR0_PE | CR0_WP | CR0_PG;
+const CR3_KNOWN = 0xfffff018 | 0;
+const CR4_KNOWN = CR4_PSE | CR4_PGE;
+const SLOTS: ReadonlyMap<number, number> = new Map([
+  [0, S.CR0],
+  [2, S.CR2],
+  [3, S.CR3],
+  [4, S.CR4],
+]);
+const MACHINE_STATUS = CR0_PE | CR0_MP | CR0_EM | CR0_TS;
+
+/** MOV r32, CRn. */
+export function readControl(cpu: Cpu, number: number): number {
+  const slot = SLOTS.get(number);
+  if (slot === undefined) cpu.raise(VECTOR_UD);
+  else if (requirePrivilege(cpu)) return cpu.s[slot];
+  return 0;
+}
+
+/** MOV CRn, r32. */
+export function writeControl(cpu: Cpu, number: number, value: number): void {
+  if (SLOTS.get(number) === undefined) cpu.raise(VECTOR_UD);
+  if (cpu.isFaulted || !requirePrivilege(cpu)) return;
+  if (number === 0) writeCr0(cpu, value);
+  else if (number === 2) cpu.s[S.CR2] = value;
+  else if (number === 3) loadPageDirectory(cpu, value);
+  else writeCr4(cpu, value);
+}
+
+/** LMSW: the low four bits of CR0; PE can be set but not cleared. */
+export function loadMachineStatus(cpu: Cpu, value: number): void {
+  if (!requirePrivilege(cpu)) return;
+  const cr0 = cpu.s[S.CR0];
+  writeCr0(cpu, (cr0 & ~MACHINE_STATUS) | (value & MACHINE_STATUS) | (cr0 & CR0_PE));
+}
+
+/** CLTS. Not an observation: it manages the FPU, not protection or paging. */
+export function clearTaskSwitched(cpu: Cpu): void {
+  if (requirePrivilege(cpu)) cpu.s[S.CR0] &= ~CR0_TS;
+}
+
+/** Loads CR3: translations are forgotten, all but global ones. */
+export function loadPageDirectory(cpu: Cpu, value: number): void {
+  cpu.s[S.CR3] = value & CR3_KNOWN;
+  cpu.access.tlb.flush((cpu.s[S.CR4] & CR4_PGE) !== 0);
+  observe(cpu, 'cr3', cpu.s[S.CR3]);
+}
+
+function writeCr0(cpu: Cpu, value: number): void {
+  const pagesUnprotected = (value & (CR0_PG | CR0_PE)) === CR0_PG;
+  const writesThroughUncached = (value & (CR0_NW | CR0_CD)) === CR0_NW;
+  if (pagesUnprotected || writesThroughUncached) {
+    cpu.raise(VECTOR_GP, 0);
+    return;
+  }
+  const old = cpu.s[S.CR0];
+  cpu.s[S.CR0] = (value & CR0_KNOWN) | CR0_ET;
+  if (((old ^ value) & CR0_TRANSLATION) !== 0) cpu.access.tlb.flush(false);
+  observe(cpu, 'cr0', cpu.s[S.CR0]);
+  cpu.requestPoll();
+}
+
+function writeCr4(cpu: Cpu, value: number): void {
+  if ((value & ~CR4_KNOWN) !== 0) {
+    cpu.raise(VECTOR_GP, 0);
+    return;
+  }
+  const old = cpu.s[S.CR4];
+  cpu.s[S.CR4] = value;
+  if (old !== value) cpu.access.tlb.flush(false);
+  observe(cpu, 'cr4', value);
+}
+
+function observe(cpu: Cpu, register: 'cr0' | 'cr3' | 'cr4', value: number): void {
+  cpu.pins.observe({ kind: 'control', register, value: value >>> 0, eip: cpu.pc });
+}
