@@ -4,10 +4,9 @@ import type { IdleLoopState } from './idle-loop.ts';
 import { filledPage, PAGE_BYTES } from './page-store.ts';
 import type { PcState } from './pc.ts';
 import type { ProbesState } from './probes.ts';
+import type { RecordingState } from './recording.ts';
 import type { SavedPages } from './saved-pages.ts';
 import type { MachineSpec } from './spec.ts';
-import type { StreamState } from './stream-digest.ts';
-import type { TranscriptState } from './transcript.ts';
 
 /** Interrupts are held back: was the processor halted when that began? */
 export interface InterruptHold {
@@ -25,10 +24,8 @@ export interface Snapshot {
   readonly probes: ProbesState;
   readonly interrupted: InterruptedState;
   readonly idle: IdleLoopState | undefined;
-  readonly stream: StreamState;
-  readonly transcript: TranscriptState;
+  readonly recording: RecordingState;
   readonly hold: InterruptHold | undefined;
-  readonly chainDigest: string;
   readonly ended: StopReason | undefined;
 }
 
