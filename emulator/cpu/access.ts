@@ -1,4 +1,5 @@
-import { LINE_SHIFT, type PhysicalMemory } from '../memory/physical-memory.ts';
+import { type MmioClaim, MmioSpace } from '../bus/mmio-space.ts';
+import { LINE_SHIFT, PAGE_DEVICE, PAGE_RAM, type PhysicalMemory } from '../memory/physical-memory.ts';
 import { ORIGIN_PAGE_WALK, type WriteLog } from '../memory/write-log.ts';
 import { VECTOR_GP, VECTOR_SS } from './constants.ts';
 import { entryFor, peek, tablesHoldCode, walk } from './paging/page-walk.ts';
@@ -42,6 +43,8 @@ export class Access {
   private readonly dirtyPages: Uint8Array;
   private readonly log: WriteLog;
   private readonly tables: TableWatch;
+  /** Devices in physical memory. Opened and closed here, because translations know what is plain RAM. */
+  readonly windows = new MmioSpace();
   /** Told of accesses to physical memory where nothing answers; `what` is a phrase for the recording. */
   onHole: (physical: number, isWrite: boolean) => void = () => undefined;
   /**
@@ -66,6 +69,22 @@ export class Access {
     memory.onTableWrite = (physical, sizeBytes) => {
       if (log.currentOrigin !== ORIGIN_PAGE_WALK) this.tables.noteStore(physical, sizeBytes);
     };
+  }
+
+  openWindow(claim: MmioClaim): void {
+    this.windows.claim(claim);
+    this.markPages(claim, PAGE_DEVICE);
+  }
+
+  /** What lay under a window is RAM again. */
+  closeWindow(claim: MmioClaim): void {
+    this.windows.release(claim);
+    this.markPages(claim, PAGE_RAM);
+  }
+
+  private markPages({ first, last }: MmioClaim, kind: typeof PAGE_DEVICE | typeof PAGE_RAM): void {
+    this.memory.pageKinds.fill(kind, first >>> 12, (last >>> 12) + 1);
+    this.tlb.flush(false);
   }
 
   /** What is cached of the page tables. */
@@ -296,13 +315,25 @@ export class Access {
 
   private readSlow(linear: number, size: Size, need: number): number {
     if (!this.probeLinear(linear, size, need)) return 0;
+    if ((linear & 0xfff) <= 4096 - size) {
+      const value = this.readPhysical(this.translate(linear, need), size);
+      return size === 4 ? value | 0 : value;
+    }
     let value = 0;
     for (let i = size - 1; i >= 0; i--) {
-      const physical = this.translate((linear + i) | 0, need);
-      if (physical >= this.memory.sizeBytes) this.onHole(physical, false);
-      value = (value << 8) | this.memory.read8(physical);
+      value = (value << 8) | this.readPhysical(this.translate((linear + i) | 0, need), 1);
     }
     return value;
+  }
+
+  /** Unsigned; from a device if one has the address, all ones from a hole. */
+  readPhysical(physical: number, size: Size): number {
+    const isPlain = physical + size <= this.memory.sizeBytes && this.memory.pageKinds[physical >>> 12] !== PAGE_DEVICE;
+    if (isPlain) return this.memory.read(physical, size);
+    const window = this.windows.at(physical);
+    if (window !== undefined) return this.windows.read(window, physical, size);
+    this.onHole(physical, false);
+    return this.memory.read(physical, size);
   }
 
   private writeSlow(linear: number, size: Size, value: number, need: number): void {
@@ -318,9 +349,11 @@ export class Access {
     }
   }
 
-  /** Stores where there is RAM; a store into ROM or a hole is recorded too, but changes nothing. */
-  private writePhysical(linear: number, physical: number, size: Size, value: number): void {
-    if (!this.memory.isRam(physical)) this.onHole(physical, true);
+  /** Stores where there is RAM, or to a device; a store into ROM or a hole is recorded too, but changes nothing. */
+  writePhysical(linear: number, physical: number, size: Size, value: number): void {
+    const window = this.memory.isRam(physical) ? undefined : this.windows.at(physical);
+    if (window !== undefined) this.windows.write(window, physical, size, maskTo(size, value));
+    else if (!this.memory.isRam(physical)) this.onHole(physical, true);
     this.memory.write(physical, size, value);
     this.log.push(linear >>> 0, physical, size, maskTo(size, value));
   }

@@ -5,8 +5,8 @@ export type SegmentRegister = 'es' | 'cs' | 'ss' | 'ds' | 'fs' | 'gs';
 export type RegisterName = Register8 | Register16 | Register32 | SegmentRegister | 'ip' | 'flags';
 
 /**
- * What the firmware sees of the machine it runs on. Values are unsigned. Memory is physical and whole (A20 ignored); a
- * write where there is no RAM is lost. Every write is recorded with origin `firmware`.
+ * What the firmware sees of the machine it runs on. Values are unsigned. Memory is physical and whole (A20 ignored), with
+ * the windows of devices; a write where neither is is lost, and told. Every write is recorded with origin `firmware`.
  */
 export interface FirmwareHost {
   /** `flags` is the low half of EFLAGS, every flag computed. */

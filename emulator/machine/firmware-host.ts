@@ -17,8 +17,7 @@ export function firmwareHost(cpu: Cpu, surroundings: FirmwareSurroundings): Firm
   const write = (physical: number, size: 1 | 2 | 4, value: number): void => {
     const origin = writeLog.currentOrigin;
     writeLog.currentOrigin = ORIGIN_FIRMWARE;
-    memory.write(physical, size, value);
-    writeLog.push(physical, physical, size, value);
+    cpu.access.writePhysical(physical, physical, size, value);
     writeLog.currentOrigin = origin;
   };
   return {
@@ -26,9 +25,9 @@ export function firmwareHost(cpu: Cpu, surroundings: FirmwareSurroundings): Firm
     memoryBytes: memory.sizeBytes,
     reg: (name) => readRegister(cpu, name),
     setReg: (name, value) => writeRegister(cpu, name, value),
-    readByte: (physical) => memory.read8(physical),
-    readWord: (physical) => memory.read(physical, 2),
-    readDword: (physical) => memory.read(physical, 4),
+    readByte: (physical) => cpu.access.readPhysical(physical, 1),
+    readWord: (physical) => cpu.access.readPhysical(physical, 2),
+    readDword: (physical) => cpu.access.readPhysical(physical, 4),
     writeByte: (physical, value) => write(physical, 1, value & 0xff),
     writeWord: (physical, value) => write(physical, 2, value & 0xffff),
     writeDword: (physical, value) => write(physical, 4, value >>> 0),

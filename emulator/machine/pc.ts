@@ -102,6 +102,7 @@ export class Pc {
       },
     });
     this.holes = new HoleNotes(unhandled);
+    this.cpu.access.windows.onAccess = (nature) => this.noteRead(nature, listeners);
     this.cpu.access.onHole = (physical, isWrite) => this.holes.note(physical, isWrite);
     this.scheduler = new Scheduler(now, () => this.cpu.requestPoll());
     this.pic = new PicPair({ onIntr: (isAsserted) => this.setInterruptPin(isAsserted) });

@@ -3,9 +3,11 @@ import { Arena } from './arena.ts';
 import { WrittenPages } from './written-pages.ts';
 
 /** What a physical page is. Plain RAM is 0 so that the fast paths compare with zero. */
-export type PageKind = typeof PAGE_RAM | typeof PAGE_ROM;
+export type PageKind = typeof PAGE_RAM | typeof PAGE_ROM | typeof PAGE_DEVICE;
 export const PAGE_RAM = 0;
 export const PAGE_ROM = 1;
+/** A device's window: the bytes here are what a device keeps of it, if anything. */
+export const PAGE_DEVICE = 2;
 
 export const LINE_SHIFT = 6;
 /** Marks of a 64-byte line. */

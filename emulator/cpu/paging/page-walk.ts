@@ -1,5 +1,5 @@
 import type { PhysicalMemory } from '../../memory/physical-memory.ts';
-import { LINE_CODE, PAGE_RAM } from '../../memory/physical-memory.ts';
+import { LINE_CODE, PAGE_DEVICE, PAGE_RAM } from '../../memory/physical-memory.ts';
 import { ORIGIN_PAGE_WALK, type WriteLog } from '../../memory/write-log.ts';
 import {
   CR0_PG,
@@ -131,10 +131,11 @@ function permissionsOf(s: Int32Array, rights: number): number {
   return permissions;
 }
 
-/** Marks pages that aren't plain RAM so that fast paths miss: ROM only for writes, a hole for both. */
+/** Marks pages that aren't plain RAM so that fast paths miss: ROM only for writes, a hole or a device for both. */
 export function entryFor(memory: PhysicalMemory, frame: number, permissions: number): number {
   const page = frame >>> 12;
-  if ((page << 12) >>> 0 >= memory.sizeBytes) return frame | (permissions << TLB_SLOW_SHIFT);
+  const isHole = (page << 12) >>> 0 >= memory.sizeBytes;
+  if (isHole || memory.pageKinds[page] === PAGE_DEVICE) return frame | (permissions << TLB_SLOW_SHIFT);
   if (memory.pageKinds[page] === PAGE_RAM) return frame | permissions;
   return frame | (permissions & ~WRITE_PERMISSIONS) | ((permissions & WRITE_PERMISSIONS) << TLB_SLOW_SHIFT);
 }

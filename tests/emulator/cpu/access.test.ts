@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { MmioClaim } from '../../../emulator/bus/mmio-space.ts';
 import { setSegment } from '../../../emulator/cpu/segments/segment-cache.ts';
 import * as S from '../../../emulator/cpu/state.ts';
 import { setCpl } from '../../../emulator/cpu/system/privilege.ts';
@@ -158,5 +159,41 @@ describe('an access', () => {
       [0x500000, true],
       [0x500000, false],
     ]);
+  });
+
+  test('to a device’s window goes to the device whole, also under RAM, and is recorded', () => {
+    const guest = Guest.protected();
+    const seen: string[] = [];
+    const window = (first: number): MmioClaim => ({
+      owner: 'test',
+      first,
+      last: first + 0xfff,
+      read: (physical, size) => {
+        seen.push(`read ${physical.toString(16)} ${size}`);
+        return 0x89abcdef >>> (32 - size * 8);
+      },
+      write: (physical, size, value) => seen.push(`write ${physical.toString(16)} ${size} ${value.toString(16)}`),
+    });
+    const { access } = guest.cpu;
+    access.write(S.DS, 0x30000, 4, 7);
+    access.openWindow(window(0xfee00000));
+    const under = window(0x30000);
+    access.openWindow(under);
+    access.write(S.DS, 0xfee00020, 4, -1);
+    access.write32(S.DS, 0x30000, 5);
+    access.write(S.DS, 0x30ffe, 4, 0x44332211);
+    expect(access.read32(S.DS, 0x30ffc)).toBe(0x89abcdef | 0);
+    expect(access.read16(S.DS, 0xfee00020)).toBe(0x89ab);
+    expect(seen).toEqual([
+      'write fee00020 4 ffffffff',
+      'write 30000 4 5',
+      'write 30ffe 1 11',
+      'write 30fff 1 22',
+      'read 30ffc 4',
+      'read fee00020 2',
+    ]);
+    expect(guest.recorded().map(({ size }) => size)).toEqual([4, 4, 4, 1, 1, 1, 1]);
+    access.closeWindow(under);
+    expect(access.read(S.DS, 0x30000, 4)).toBe(7);
   });
 });
