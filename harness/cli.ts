@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createInterface } from 'node:readline';
 import { runCommandLine } from './commands/command-line.ts';
+import { NodeTerminal } from './live/node-terminal.ts';
 
 // 128 + the signal's number, as shells expect
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -39,6 +40,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   err: (text) => {
     process.stderr.write(text);
   },
+  ...(process.stdin.isTTY && process.stdout.isTTY ? { terminal: new NodeTerminal(process.stdin, process.stdout) } : {}),
   ask,
 });
 await input?.return?.();

@@ -1,4 +1,4 @@
-import type { InputAction, Pause, RegisterValues, StopReason, TextScreen } from '../../traces/events.ts';
+import type { InputAction, Pause, RegisterValues, StopReason, TextScreen, TraceEvent } from '../../traces/events.ts';
 import { assert } from '../base/assert.ts';
 import { plainJson } from '../base/text-digest.ts';
 import type { Cpu, CpuEvent } from '../cpu/cpu.ts';
@@ -28,6 +28,8 @@ import { WatchTable } from './watch-table.ts';
 export interface MachineOptions {
   readonly engine: EngineName;
   readonly sink?: Sink;
+  /** Hears every event, recorded or not. */
+  readonly onEvent?: (event: TraceEvent) => void;
   /** How often control comes to an instruction before engine `blocks` compiles what begins there. */
   readonly hotAfter?: number;
 }
@@ -44,11 +46,13 @@ export class Machine {
   private readonly memoryDigest: MemoryDigest;
   private readonly pages: PageStore;
   private readonly recording: Recording;
+  private readonly onEvent: MachineOptions['onEvent'];
 
   /** Errors: OperatingError for a bad spec or an image that can't boot. */
   constructor(spec: Partial<MachineSpec>, boot: { readonly disk: Uint8Array }, options: MachineOptions) {
     this.spec = completeSpec(spec);
     checkBootable(boot.disk, 'image');
+    this.onEvent = options.onEvent;
     this.pc = new Pc(
       this.spec,
       boot.disk,
@@ -84,6 +88,11 @@ export class Machine {
 
   get icount(): number {
     return this.cpu.f[S.F_ICOUNT];
+  }
+
+  /** Time as devices see it, in instructions: with the clock `idle` it stands still while the guest works. */
+  get deviceIcount(): number {
+    return this.pc.idleClock?.now ?? this.icount;
   }
 
   /** Memory writes so far, recorded or not. */
@@ -240,6 +249,8 @@ export class Machine {
   }
 
   private observe(event: CpuEvent): void {
-    this.loop.noteEvent(this.recording.event(event));
+    const placed = this.recording.event(event);
+    this.loop.noteEvent(placed);
+    this.onEvent?.(placed);
   }
 }

@@ -2,6 +2,7 @@ import yargs, { type Argv } from 'yargs';
 import { VERSION } from '../version.ts';
 import { bisectCommand } from './bisect.ts';
 import { blessCommand } from './bless.ts';
+import { bootCommand } from './boot.ts';
 import { diffCommand } from './diff.ts';
 import { divergeCommand } from './diverge.ts';
 import { dumpCommand } from './dump.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly AddCommand[] = [
   gateCommand,
   reviewCommand,
   blessCommand,
+  bootCommand,
   recordCommand,
   replayCommand,
   diffCommand,

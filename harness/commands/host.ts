@@ -1,3 +1,5 @@
+import type { Terminal } from '../live/terminal.ts';
+
 /** What a command knows of the process it runs in. Tests give their own. */
 export interface Host {
   readonly cwd: string;
@@ -5,9 +7,11 @@ export interface Host {
   readonly isOutTerminal: boolean;
   readonly isErrTerminal: boolean;
   /** Prints; resolves when the reader of a pipe has taken it, which whoever prints much should await. */
-  readonly out: (text: string) => Promise<void>;
+  readonly out: (text: string | Uint8Array) => Promise<void>;
   readonly err: (text: string) => void;
   /** Prints a question and reads a line; undefined when there is no more to read. */
+  /** The terminal, where both input and output are one. */
+  readonly terminal?: Terminal;
   readonly ask: (question: string) => Promise<string | undefined>;
 }
 

@@ -7,7 +7,7 @@ import type { Symbols } from '../symbols/index.ts';
 import type { WaitOptions } from './driver.ts';
 
 export const DEFAULT_LIMIT = 100_000_000;
-const SLICE = 1_000_000; // instructions between two turns of the host's event loop
+const SLICE_ICOUNT = 1_000_000;
 
 /** What a driver needs of a machine. */
 export type DrivenMachine = Pick<
@@ -43,7 +43,10 @@ export interface RunnerOptions {
   readonly machine: DrivenMachine;
   readonly symbols: Symbols;
   readonly scenarioFile: string; // for messages
-  readonly onProgress?: (icount: number) => void;
+  /** Instructions between two turns of the host's event loop; default a million. */
+  readonly sliceIcount?: number;
+  /** Each turn; what it throws breaks the operation off. */
+  readonly onProgress?: (icount: number) => void | Promise<void>;
 }
 
 /** Lets the guest run for one operation of a driver at a time, and ends a scenario whose wait isn't met. */
@@ -99,13 +102,13 @@ export class GuestRunner {
 
   /** Runs to `deadline` in slices, between which the host's event loop gets a turn. */
   async advance(deadline: number, stops: Stops): Promise<StopReason | Pause> {
-    const { machine, onProgress } = this.#options;
+    const { machine, onProgress, sliceIcount = SLICE_ICOUNT } = this.#options;
     for (;;) {
       if (this.#closedBy !== undefined) this.reject(this.#closedBy);
-      const reason = machine.run({ until: Math.min(this.icount + SLICE, deadline), ...stops });
-      if (Math.abs(this.icount - this.#lastTurn) >= SLICE) {
+      const reason = machine.run({ until: Math.min(this.icount + sliceIcount, deadline), ...stops });
+      if (Math.abs(this.icount - this.#lastTurn) >= sliceIcount) {
         this.#lastTurn = this.icount;
-        onProgress?.(this.icount);
+        await onProgress?.(this.icount);
         await nextTurn();
       }
       if (reason.kind !== 'deadline' || this.icount >= deadline) return reason;

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Driver } from '../driver/driver.ts';
 import { parseKeys } from './key-text.ts';
 import type { Scenario } from './scenario.ts';
 import { parseWait } from './wait-spec.ts';
@@ -12,23 +13,29 @@ export interface Steps {
  * A scenario that is given by options instead of a file: waits and keys take turns, a wait first. Where keys have none
  * before or after them, the guest runs until it is idle. Errors: OperatingError.
  */
-export function unwrittenScenario(image: string, { until, keys }: Steps): Scenario {
-  const typed = keys.map((text) => parseKeys('--keys', text));
-  const waits = Array.from({ length: Math.max(keys.length + 1, until.length) }, (_, i) =>
-    parseWait('--until', until[i] ?? 'idle'),
-  );
+export function unwrittenScenario(image: string, steps: Steps): Scenario {
+  const run = stepsOf(steps, Math.max(steps.keys.length + 1, steps.until.length));
   return {
     name: nameOf(image),
     file: image,
     description: `A run of ${basename(image)} without a scenario file.`,
     positionOf: () => undefined,
     run: async (driver) => {
-      for (const [index, wait] of waits.entries()) {
-        await wait.run(driver);
-        if (index < typed.length) driver.press(...typed[index]);
-      }
+      await run(driver);
       driver.screenshot('end');
     },
+  };
+}
+
+/** `waitCount` waits, each followed by its keys if there are any. Errors: OperatingError for a wait or a key that is none. */
+export function stepsOf({ until, keys }: Steps, waitCount: number): (driver: Driver) => Promise<void> {
+  const typed = keys.map((text) => parseKeys('--keys', text));
+  const waits = Array.from({ length: waitCount }, (_, i) => parseWait('--until', until[i] ?? 'idle'));
+  return async (driver) => {
+    for (const [index, wait] of waits.entries()) {
+      await wait.run(driver);
+      if (index < typed.length) driver.press(...typed[index]);
+    }
   };
 }
 

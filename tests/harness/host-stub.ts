@@ -1,5 +1,6 @@
 import { runCommandLine } from '../../harness/commands/command-line.ts';
 import type { Host } from '../../harness/commands/host.ts';
+import type { Terminal } from '../../harness/live/terminal.ts';
 
 /** What a command line printed and exited with. */
 export interface Outcome {
@@ -14,6 +15,7 @@ export async function gilt(
   args: readonly string[],
   env: Host['env'] = {},
   answers: readonly string[] = [],
+  terminal?: Terminal,
 ): Promise<Outcome> {
   const lines = answers.values();
   let out = '';
@@ -24,11 +26,12 @@ export async function gilt(
     isOutTerminal: false,
     isErrTerminal: false,
     out: async (text) => {
-      out += text;
+      out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
     },
     err: (text) => {
       err += text;
     },
+    ...(terminal === undefined ? {} : { terminal }),
     ask: async (question) => {
       out += question;
       return lines.next().value;

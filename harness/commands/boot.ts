@@ -1,0 +1,134 @@
+import { basename, resolve } from 'node:path';
+import type { EngineName } from '../../emulator/index.ts';
+import type { LiveEnding, LiveView } from '../live/live-guest.ts';
+import type { LiveOutcome } from '../live/run-live.ts';
+import type { BootFiles } from '../run/boot-files.ts';
+import { WAIT_HELP } from '../scenario/wait-forms.ts';
+import type { AddCommand } from './command-line.ts';
+import { type ExitCode, type Host, usesColor } from './host.ts';
+import { ENGINE_OPTION } from './options.ts';
+import { UsageError } from './usage-error.ts';
+
+interface BootArgs {
+  readonly image: string;
+  readonly symbols: string | undefined;
+  readonly memory: number;
+  readonly serial: boolean;
+  readonly screen: boolean;
+  readonly png: string | undefined;
+  readonly until: readonly string[] | undefined;
+  readonly keys: readonly string[] | undefined;
+  readonly clock: 'idle' | 'instructions';
+  readonly strict: boolean;
+  readonly engine: EngineName;
+}
+
+const MIB = 1024 * 1024;
+const QEMU_MEMORY_MIB = 128;
+
+/** `gilt boot IMAGE`: runs any image live in the terminal; nothing is recorded. */
+export const bootCommand: AddCommand = (parser, start) =>
+  parser.command(
+    'boot <image>',
+    'run an image in the terminal, live, with the keyboard connected',
+    (command) =>
+      command
+        .positional('image', { type: 'string', demandOption: true, describe: 'what to boot' })
+        .option('memory', { type: 'number', default: QEMU_MEMORY_MIB, describe: 'RAM in MiB, 1 to 1024' })
+        .option('serial', { type: 'boolean', default: false, describe: 'show what the guest sends at COM1' })
+        .option('screen', { type: 'boolean', default: false, describe: 'show the screen; default without --serial' })
+        .option('png', { type: 'string', describe: 'a PNG of the last screen to write' })
+        .option('until', {
+          type: 'string',
+          array: true,
+          nargs: 1,
+          describe: "how far to run; default to the guest's end, or Ctrl-C",
+        })
+        .option('keys', {
+          type: 'string',
+          array: true,
+          nargs: 1,
+          describe: "keys to type: 'help\\n{Up}{Control+c}'; --until and --keys take turns",
+        })
+        .option('symbols', { type: 'string', describe: 'the ELF that belongs to the image' })
+        .option('clock', {
+          choices: ['idle', 'instructions'] as const,
+          default: 'idle' as const,
+          describe: "does the guest's time pass while it waits, or with every instruction?",
+        })
+        .option('strict', { type: 'boolean', default: false, describe: "stop at the first thing that isn't there" })
+        .option('engine', ENGINE_OPTION)
+        .example('$0 boot disk.img', 'until the guest ends or Ctrl-C')
+        .example('$0 boot disk.img --serial > log.txt', 'what it says at COM1')
+        .example("$0 boot disk.img --until 'text:ready>' --keys 'help\\n' --until idle", 'with a command typed')
+        .epilogue(
+          `${WAIT_HELP}\nWithout a terminal a run also ends when nothing new came for ten seconds of the guest.`,
+        ),
+    (args) => {
+      start((host) => boot(args, host));
+    },
+  );
+
+async function boot(args: BootArgs, host: Host): Promise<ExitCode> {
+  if (!Number.isInteger(args.memory) || args.memory < 1 || args.memory > 1024) {
+    throw new UsageError(`--memory ${args.memory}: give MiB, from 1 to 1024`);
+  }
+  const { loadBootFiles } = await import('../run/boot-files.ts');
+  const { specFor } = await import('../run/machine-spec.ts');
+  const { runLive } = await import('../live/run-live.ts');
+  const imagePath = resolve(host.cwd, args.image);
+  const symbols = args.symbols === undefined ? {} : { symbols: resolve(host.cwd, args.symbols) };
+  const files = loadBootFiles({ image: imagePath, ...symbols });
+  const choice = {
+    memoryBytes: args.memory * MIB,
+    clock: args.clock,
+    isStrict: args.strict,
+    instructionLimit: Number.MAX_SAFE_INTEGER,
+  };
+  const spec = specFor(files, [], [choice]);
+  const steps = { until: args.until ?? [], keys: args.keys ?? [] };
+  const outcome = await runLive(
+    { boot: files, spec, engine: args.engine, imagePath, steps },
+    await viewFor(args, host),
+  );
+  if (args.png !== undefined) await writePng(resolve(host.cwd, args.png), outcome);
+  await tell(host, files, outcome);
+  return isGood(outcome.ending) ? 0 : 1;
+}
+
+async function viewFor(args: BootArgs, host: Host): Promise<LiveView> {
+  const showsScreen = args.screen || !args.serial;
+  if (host.terminal === undefined) {
+    const { PlainView } = await import('../live/plain-view.ts');
+    const endsWhenQuiet = args.until === undefined;
+    return new PlainView({ showsScreen, showsSerial: args.serial, endsWhenQuiet, out: host.out });
+  }
+  const { TerminalView } = await import('../live/terminal-view.ts');
+  const { escapeLine } = await import('../report/escape.ts');
+  const shows = args.serial ? (args.screen ? 'both' : 'serial') : 'screen';
+  const title = escapeLine(`${basename(args.image)} in gilt; Ctrl-C leaves`);
+  return new TerminalView({ terminal: host.terminal, shows, hasColours: usesColor(host), title, out: host.out });
+}
+
+async function writePng(path: string, { machine }: LiveOutcome): Promise<void> {
+  const { renderTextScreen } = await import('../../emulator/index.ts');
+  const { encodePng } = await import('../report/png.ts');
+  const { writeFileWhole } = await import('../run/output-file.ts');
+  writeFileWhole(path, encodePng(renderTextScreen(machine.screen())));
+}
+
+/** On stderr, so that stdout is the guest's alone. */
+async function tell(host: Host, { symbols }: BootFiles, { ending, machine, absent }: LiveOutcome): Promise<void> {
+  const { describeUnmet } = await import('../run/describe-unmet.ts');
+  const { escapeText } = await import('../report/escape.ts');
+  const { describeEnding } = await import('../live/describe-ending.ts');
+  const text = ending.kind === 'unmet' ? describeUnmet(ending.unmet) : describeEnding(ending, machine, symbols);
+  host.err(`${escapeText(text)}\n${absent.describe((linear) => symbols.describe(linear))}`);
+}
+
+function isGood(ending: LiveEnding): boolean {
+  return (
+    ending.kind !== 'unmet' &&
+    !(ending.kind === 'stopped' && ['triple-fault', 'unhandled'].includes(ending.reason.kind))
+  );
+}

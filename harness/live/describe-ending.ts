@@ -1,0 +1,26 @@
+import type { Machine } from '../../emulator/index.ts';
+import { describeStop } from '../run/describe-unmet.ts';
+import type { Symbols } from '../symbols/index.ts';
+import type { LiveEnding } from './live-guest.ts';
+
+/** One line: why a live run ended, after how many instructions and where. */
+export function describeEnding(
+  ending: Exclude<LiveEnding, { kind: 'unmet' }>,
+  machine: Pick<Machine, 'icount' | 'pcLinear'>,
+  symbols: Pick<Symbols, 'describe'>,
+): string {
+  return `${why(ending)}, after ${machine.icount} instructions in ${symbols.describe(machine.pcLinear)}`;
+}
+
+function why(ending: Exclude<LiveEnding, { kind: 'unmet' }>): string {
+  switch (ending.kind) {
+    case 'left':
+      return 'left while the guest was running';
+    case 'quiet':
+      return 'nothing new came any more from the guest, which still runs';
+    case 'met':
+      return 'the guest came to where it should';
+    case 'stopped':
+      return describeStop(ending.reason);
+  }
+}

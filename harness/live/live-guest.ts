@@ -1,0 +1,76 @@
+import type { Machine } from '../../emulator/index.ts';
+import type { StopReason, TextScreen } from '../../traces/index.ts';
+import type { MachineDriver } from '../driver/machine-driver.ts';
+import { scancodesOf } from '../scenario/keys.ts';
+import type { UnmetWait } from '../scenario/unmet-wait.ts';
+import type { Typed } from './key-decoder.ts';
+
+const PIT_CLOCKS_PER_SECOND = 1_193_182;
+
+/** How a guest that was watched came to its end. */
+export type LiveEnding =
+  | { readonly kind: 'left' } // by whoever watched
+  | { readonly kind: 'quiet' } // nobody watched, and nothing new came any more
+  | { readonly kind: 'met' } // every wait
+  | { readonly kind: 'unmet'; readonly unmet: UnmetWait }
+  | { readonly kind: 'stopped'; readonly reason: StopReason };
+
+/** Shows a guest to somebody and hands over what is typed. */
+export interface LiveView {
+  /** How many instructions may pass between two turns. */
+  readonly sliceIcount: number;
+  open(guest: LiveGuest): void;
+  /** Between two slices of the run; may take its time. An ending stops the run. */
+  turn(guest: LiveGuest): Promise<Extract<LiveEnding, { kind: 'left' | 'quiet' }> | undefined>;
+  /** Puts everything right again, then shows what was last. */
+  close(guest: LiveGuest): Promise<void>;
+}
+
+/** What a view sees of a running guest and does to it. */
+export class LiveGuest {
+  readonly #machine: Machine;
+  readonly #driver: MachineDriver;
+  #heard = 0;
+
+  constructor(machine: Machine, driver: MachineDriver) {
+    this.#machine = machine;
+    this.#driver = driver;
+  }
+
+  get icount(): number {
+    return this.#machine.icount;
+  }
+
+  /** Time as the guest's timers have it. */
+  get seconds(): number {
+    return this.#machine.deviceIcount / (this.#machine.spec.instructionsPerPitClock * PIT_CLOCKS_PER_SECOND);
+  }
+
+  screen(): TextScreen {
+    return this.#machine.screen();
+  }
+
+  /** What was sent at COM1 since the last time. */
+  takeSerial(): Uint8Array {
+    const bytes = this.#machine.serialOut(0, this.#heard);
+    this.#heard += bytes.length;
+    return bytes;
+  }
+
+  /** A key that a US keyboard doesn't have does nothing. */
+  press(key: Exclude<Typed, 'leave'>): void {
+    if (this.#machine.stopped === undefined && isOnKeyboard(key)) this.#driver.press(key);
+  }
+
+  sendSerial(bytes: Uint8Array): void {
+    if (this.#machine.stopped === undefined) this.#driver.sendSerial(bytes);
+  }
+}
+
+function isOnKeyboard(key: Exclude<Typed, 'leave'>): boolean {
+  try {
+    return scancodesOf([key]).length > 0;
+  } catch {
+    return false;
+  }
+}

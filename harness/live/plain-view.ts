@@ -1,0 +1,65 @@
+import type { TextScreen } from '../../traces/index.ts';
+import { screenRows } from '../scenario/screen-rows.ts';
+import type { LiveGuest, LiveView } from './live-guest.ts';
+
+const SLICE_ICOUNT = 1_000_000;
+const QUIET_SECONDS = 10; // of the guest's time
+const QUIET_ICOUNT = 1_000_000_000;
+
+export interface PlainViewOptions {
+  readonly showsScreen: boolean;
+  readonly showsSerial: boolean;
+  /** A run without an end of its own ends when nothing new came for this long. */
+  readonly endsWhenQuiet: boolean;
+  readonly out: (text: string | Uint8Array) => Promise<void>;
+}
+
+/** Shows the guest to a pipe or a file: the bytes of COM1 as they come, the screen as text at the end. */
+export class PlainView implements LiveView {
+  readonly sliceIcount = SLICE_ICOUNT;
+  readonly #options: PlainViewOptions;
+  #screen: TextScreen | undefined;
+  #news = { seconds: 0, icount: 0 };
+
+  constructor(options: PlainViewOptions) {
+    this.#options = options;
+  }
+
+  open(): void {
+    // there is nothing to prepare
+  }
+
+  async turn(guest: LiveGuest): Promise<{ readonly kind: 'quiet' } | undefined> {
+    const { seconds, icount } = guest;
+    if (await this.#hasNews(guest)) this.#news = { seconds, icount };
+    const isQuiet = seconds - this.#news.seconds >= QUIET_SECONDS || icount - this.#news.icount >= QUIET_ICOUNT;
+    return isQuiet && this.#options.endsWhenQuiet ? { kind: 'quiet' } : undefined;
+  }
+
+  async close(guest: LiveGuest): Promise<void> {
+    await this.#sendSerial(guest);
+    if (!this.#options.showsScreen) return;
+    const rows = screenRows(guest.screen()).join('\n').trimEnd();
+    await this.#options.out(rows === '' ? '' : `${rows}\n`);
+  }
+
+  async #hasNews(guest: LiveGuest): Promise<boolean> {
+    const before = this.#screen;
+    this.#screen = guest.screen();
+    const hasSent = await this.#sendSerial(guest);
+    return hasSent || before === undefined || !isSame(before, this.#screen);
+  }
+
+  async #sendSerial(guest: LiveGuest): Promise<boolean> {
+    const bytes = guest.takeSerial();
+    if (bytes.length === 0) return false;
+    if (this.#options.showsSerial) await this.#options.out(bytes);
+    return true;
+  }
+}
+
+function isSame(one: TextScreen, other: TextScreen): boolean {
+  return (
+    Buffer.compare(one.characters, other.characters) === 0 && Buffer.compare(one.attributes, other.attributes) === 0
+  );
+}

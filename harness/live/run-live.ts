@@ -1,0 +1,78 @@
+import { type EngineName, Machine, type MachineSpec } from '../../emulator/index.ts';
+import { MachineDriver } from '../driver/machine-driver.ts';
+import type { BootFiles } from '../run/boot-files.ts';
+import { UnmetWaitError } from '../scenario/unmet-wait.ts';
+import { type Steps, stepsOf } from '../scenario/unwritten-scenario.ts';
+import { AbsentParts } from './absent-parts.ts';
+import { type LiveEnding, LiveGuest, type LiveView } from './live-guest.ts';
+
+export interface LiveOptions {
+  readonly boot: BootFiles;
+  readonly spec: MachineSpec;
+  readonly engine: EngineName;
+  readonly imagePath: string; // for messages
+  readonly steps: Steps;
+}
+
+export interface LiveOutcome {
+  readonly ending: LiveEnding;
+  readonly machine: Machine;
+  readonly absent: AbsentParts;
+}
+
+/** Breaks off a wait of the driver because the view wants to end. */
+class Interruption extends Error {
+  readonly ending: LiveEnding;
+
+  constructor(ending: LiveEnding) {
+    super(ending.kind);
+    this.ending = ending;
+  }
+}
+
+/**
+ * Boots an image and shows it. The steps are taken first; with a wait among them the run ends after the last, else it goes
+ * on until the guest or the view ends it. Nothing is recorded. Errors: OperatingError for steps that are wrong.
+ */
+export async function runLive(
+  { boot, spec, engine, imagePath, steps }: LiveOptions,
+  view: LiveView,
+): Promise<LiveOutcome> {
+  const absent = new AbsentParts();
+  const machine = new Machine(spec, { disk: boot.image.bytes }, { engine, onEvent: (event) => absent.note(event) });
+  const driver = new MachineDriver({
+    machine,
+    symbols: boot.symbols,
+    symbolsName: boot.symbolsName,
+    scenarioFile: imagePath,
+    sliceIcount: view.sliceIcount,
+    onProgress: turn,
+  });
+  const guest = new LiveGuest(machine, driver);
+  async function turn(): Promise<void> {
+    const ending = await view.turn(guest);
+    if (ending !== undefined) throw new Interruption(ending);
+  }
+  const run = stepsOf(steps, Math.max(steps.keys.length, steps.until.length));
+  view.open(guest);
+  try {
+    return { ending: await play(), machine, absent };
+  } finally {
+    await view.close(guest);
+  }
+
+  async function play(): Promise<LiveEnding> {
+    try {
+      await turn();
+      await run(driver);
+      if (steps.until.length > 0) return { kind: 'met' };
+      return { kind: 'stopped', reason: await driver.runUntilStop({ limit: Number.POSITIVE_INFINITY }) };
+    } catch (error) {
+      if (error instanceof Interruption) return error.ending;
+      if (!(error instanceof UnmetWaitError)) throw error;
+      return machine.stopped === undefined || steps.until.length > 0
+        ? { kind: 'unmet', unmet: error.wait }
+        : { kind: 'stopped', reason: machine.stopped };
+    }
+  }
+}

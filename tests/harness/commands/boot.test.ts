@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Terminal, TerminalListener } from '../../../harness/live/terminal.ts';
+import { gilt } from '../host-stub.ts';
+import { bootSector, HALTING_GUEST, HELLO_GUEST, makeFolder } from '../project-folder.ts';
+
+const ESCAPE = '\x1b';
+const BURROW = join(process.cwd(), 'kernel/burrow/build/burrow.img');
+
+/** mov dx, 3F8h; out dx, al for each byte; in al, 5Ah (no such port); cli; hlt */
+const SERIAL_GUEST = bootSector([
+  0xba, 0xf8, 0x03,
+  ...[...Buffer.from('Hi\x1b\xff', 'latin1')].flatMap((byte) => [0xb0, byte, 0xee]),
+  0xe4, 0x5a, 0xfa, 0xf4,
+]); // biome-ignore format: instructions
+
+/** A terminal that types when the guest has shown something; it keeps what was written. */
+class FakeTerminal implements Terminal {
+  readonly columns = 100;
+  readonly rows = 30;
+  written = '';
+  isOpen = false;
+  readonly #script: [string, string][];
+  #listener: TerminalListener | undefined;
+
+  constructor(script: readonly (readonly [shown: string, typed: string])[]) {
+    this.#script = script.map(([shown, typed]) => [shown, typed]);
+  }
+
+  write(text: string): void {
+    this.written += text;
+    const [shown, typed] = this.#script[0] ?? [];
+    if (shown === undefined || typed === undefined || !this.written.includes(shown)) return;
+    this.#script.shift();
+    setImmediate(() => this.#listener?.onBytes(Buffer.from(typed)));
+  }
+
+  open(listener: TerminalListener): void {
+    this.isOpen = true;
+    this.#listener = listener;
+  }
+
+  close(): void {
+    this.isOpen = false;
+    this.#listener = undefined;
+  }
+}
+
+test('without a terminal the last screen is printed, and why it ended on stderr', async () => {
+  const folder = makeFolder({ 'guest.img': HALTING_GUEST });
+  const { code, out, err } = await gilt(folder, ['boot', 'guest.img']);
+  expect([code, out]).toEqual([0, 'Hi\n']);
+  expect(err).toMatch(/^the guest halted with interrupts off, after \d+ instructions in 0x[0-9a-f]{8}\n$/);
+});
+
+test('a guest that waits for ever ends when nothing new comes', async () => {
+  const { code, err } = await gilt(makeFolder({ 'guest.img': HELLO_GUEST }), ['boot', 'guest.img']);
+  expect([code, err]).toEqual([0, expect.stringContaining('nothing new came any more from the guest')]);
+});
+
+test('--serial prints the bytes of COM1 as they are, and the list tells what is not there', async () => {
+  const folder = makeFolder({ 'guest.img': SERIAL_GUEST });
+  const { out, err } = await gilt(folder, ['boot', 'guest.img', '--serial']);
+  expect(out).toBe('Hi\x1b\xff');
+  expect(err).toMatch(/The guest touched what isn't there:\n {2}read of port 0x5a: once, first at 0x00007c0f /);
+});
+
+test('waits and keys take turns, and the run ends after the last wait', async () => {
+  const steps = ['--until', 'text:Try help', '--keys', 'mem\\n', '--until', 'text:in 3 blocks'];
+  const { code, out, err } = await gilt(makeFolder(), ['boot', BURROW, ...steps]);
+  expect([code, out]).toEqual([0, expect.stringContaining('burrow> mem\n216 bytes in 3 blocks')]);
+  expect(err).toContain('the guest came to where it should');
+});
+
+test('a wait that is not met is told: exit code 1', async () => {
+  const folder = makeFolder({ 'guest.img': HALTING_GUEST });
+  const { code, err } = await gilt(folder, ['boot', 'guest.img', '--until', 'text:Ho']);
+  expect([code, err]).toEqual([1, expect.stringContaining('waited for the text "Ho" on the screen in vain')]);
+});
+
+test('a triple fault is exit code 1', async () => {
+  const guest = bootSector([0x0f, 0x01, 0x1e, 0x00, 0x7d, 0x0f, 0x20, 0xc0, 0x40, 0x0f, 0x22, 0xc0, 0xcc]); // lidt (a limit of 0); CR0.PE; int3
+  const { code, err } = await gilt(makeFolder({ 'guest.img': guest }), ['boot', 'guest.img']);
+  expect([code, err]).toEqual([1, expect.stringContaining('triple fault')]);
+});
+
+test('--png writes the last screen', async () => {
+  const folder = makeFolder({ 'guest.img': HALTING_GUEST });
+  await gilt(folder, ['boot', 'guest.img', '--png', 'last.png']);
+  expect(existsSync(join(folder, 'last.png'))).toBe(true);
+});
+
+test('in a terminal the screen is drawn, keys reach the guest, Ctrl-C leaves and puts the terminal right', async () => {
+  const terminal = new FakeTerminal([
+    ['burrow>', 'mem\r'],
+    ['blocks,', '\x03'],
+  ]);
+  const { code, out, err } = await gilt(makeFolder(), ['boot', BURROW], {}, [], terminal);
+  expect([code, terminal.isOpen]).toEqual([0, false]);
+  expect(terminal.written.startsWith(`${ESCAPE}[?1049h`)).toBe(true);
+  expect(terminal.written.endsWith(`${ESCAPE}[?25h${ESCAPE}[?1049l`)).toBe(true);
+  expect(out).toContain('216 bytes in 3 blocks'); // stays to be read
+  expect(err).toContain('left while the guest was running');
+});
+
+test('in a terminal a guest that can never wake ends the run by itself', async () => {
+  const folder = makeFolder({ 'guest.img': SERIAL_GUEST });
+  const terminal = new FakeTerminal([]);
+  const { err } = await gilt(folder, ['boot', 'guest.img', '--serial'], {}, [], terminal);
+  expect(terminal.written).toBe('Hi\\x1b\ufffd');
+  expect(err).toContain('the guest halted with interrupts off');
+});
+
+test.each([
+  [['boot', 'none.img'], 'none.img: no such file'],
+  [['boot', 'guest.img', '--memory', '0'], '--memory 0: give MiB, from 1 to 1024'],
+  [['boot', 'guest.img', '--memory', 'much'], '--memory NaN: give MiB, from 1 to 1024'],
+  [['boot', 'guest.img', '--until', 'soon'], '--until: "soon" is nothing to wait for'],
+])('%j is a clear error', async (args, message) => {
+  const { code, err } = await gilt(makeFolder({ 'guest.img': HALTING_GUEST }), args);
+  expect([code, err]).toEqual([2, `gilt: ${err.slice(6)}`]);
+  expect(err).toContain(message);
+});
