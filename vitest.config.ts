@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     testTimeout: 60_000,
     maxWorkers: '100%', // the default leaves a core idle
+    isolate: false, // no module keeps state, so the files of a worker share what they import
     env: { NO_COLOR: '1' },
   },
 });
