@@ -7,7 +7,6 @@ export interface ByteSink {
 export interface ByteSource {
   readonly name: string;
   readonly sizeBytes: number;
-  readonly path?: string; // by which another thread can open it, too
   read(offset: number, length: number): Uint8Array;
 }
 

@@ -12,7 +12,7 @@ import { continueInt14, int14 } from './int14.ts';
 import { continueInt15, int15 } from './int15.ts';
 import { int16 } from './int16.ts';
 import { keyInterrupt } from './key-interrupt.ts';
-import { boot, powerOn } from './post.ts';
+import { boot, powerOn, startBootSector } from './post.ts';
 import { buildRom } from './rom.ts';
 import { SERVICE } from './services.ts';
 import { teletype } from './teletype.ts';
@@ -47,9 +47,14 @@ export class Bios implements Device {
     return buildRom(this.#disk.geometry);
   }
 
-  /** Brings the machine from reset to the first instruction of the boot sector. */
+  /** The power-on self test: vectors, data area, chips and screen are as what is booted expects them. */
   post(): void {
-    powerOn(this.#host, this.#disk);
+    powerOn(this.#host);
+  }
+
+  /** On to the first instruction of the boot sector. */
+  startDisk(): void {
+    startBootSector(this.#host, this.#disk);
   }
 
   /** The firmware call instruction with this number (SERVICE), fetched from the ROM. */

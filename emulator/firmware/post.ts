@@ -12,6 +12,7 @@ import { ROM_OFFSET } from './rom.ts';
 import { setTextMode } from './video-mode.ts';
 
 const BOOT_PHYSICAL = 0x7c00;
+const INT_18H = 0x18cd; // says that nothing is bootable
 const STACK = 0x6f04;
 const INTERRUPTS_ON = 0x0202;
 const BOOT_SIGNATURE = 0xaa55;
@@ -61,12 +62,16 @@ const VECTORS: ReadonlyMap<number, number> = new Map([
 /** Left empty: for user programs, and the 8x8 font that this ROM doesn't have. */
 const EMPTY_VECTORS = new Set([0x1f, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x79]);
 
-export function powerOn(host: FirmwareHost, disk: BootDisk): void {
+export function powerOn(host: FirmwareHost): void {
   fillVectors(host);
   fillDataArea(host);
   programPics(host);
   programPit(host);
   setTextMode(host, 3, false, ROM_OFFSET.font);
+  host.setReg('esp', STACK);
+}
+
+export function startBootSector(host: FirmwareHost, disk: BootDisk): void {
   boot(host, disk);
   host.setReg('cs', 0);
   host.setReg('ip', BOOT_PHYSICAL);
@@ -75,7 +80,8 @@ export function powerOn(host: FirmwareHost, disk: BootDisk): void {
 
 /** Loads the boot sector and sets every register but CS:IP as it expects them. */
 export function boot(host: FirmwareHost, disk: BootDisk): void {
-  storeSector(host, disk.read(0), BOOT_PHYSICAL);
+  if (disk.sectorCount > 0) storeSector(host, disk.read(0), BOOT_PHYSICAL);
+  else host.writeWord(BOOT_PHYSICAL, INT_18H);
   const registers: readonly RegisterName[] = ['ds', 'es', 'fs', 'gs', 'ss', 'ebx', 'ecx', 'esi', 'edi', 'ebp'];
   for (const name of registers) host.setReg(name, 0);
   host.setReg('eax', BOOT_SIGNATURE);

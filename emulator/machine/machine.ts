@@ -6,8 +6,8 @@ import { lookUp } from '../cpu/paging/page-walk.ts';
 import * as S from '../cpu/state.ts';
 import type { EngineName, Watch } from '../engine/engine.ts';
 import { makeEngine } from '../engine/make-engine.ts';
-import { checkBootable } from '../firmware/bootable.ts';
 import { arenaMixer } from '../memory/arena-mixer.ts';
+import { type BootSource, bootPlan } from './boot-source.ts';
 import { IdleLoop } from './idle-loop.ts';
 import { Inputs } from './inputs.ts';
 import { MemoryDigest } from './memory-digest.ts';
@@ -49,13 +49,13 @@ export class Machine {
   private readonly onEvent: MachineOptions['onEvent'];
 
   /** Errors: OperatingError for a bad spec or an image that can't boot. */
-  constructor(spec: Partial<MachineSpec>, boot: { readonly disk: Uint8Array }, options: MachineOptions) {
+  constructor(spec: Partial<MachineSpec>, boot: BootSource, options: MachineOptions) {
     this.spec = completeSpec(spec);
-    checkBootable(boot.disk, 'image');
+    const plan = bootPlan(boot, this.spec, 'image');
     this.onEvent = options.onEvent;
     this.pc = new Pc(
       this.spec,
-      boot.disk,
+      plan === undefined ? boot.disk : new Uint8Array(0),
       {
         onEvent: (event) => this.observeGuest(event),
         onEffect: () => this.idleLoop?.noteEffect(),
@@ -83,7 +83,7 @@ export class Machine {
     this.inputs = new Inputs(this.pc);
     const { pc, probes, inputs, idleLoop } = this;
     this.loop = new RunLoop({ spec: this.spec, pc, engine, watch, probes, inputs, idleLoop });
-    this.pc.powerOn();
+    this.pc.powerOn(plan);
   }
 
   get icount(): number {

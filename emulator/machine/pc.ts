@@ -1,4 +1,5 @@
 import type { WriteColumns } from '../../traces/events.ts';
+import type { BootPlan } from '../boot/load.ts';
 import type { IrqLine } from '../bus/irq-line.ts';
 import { PortSpace } from '../bus/port-space.ts';
 import type { PortClaim, ReadNature } from '../bus/ports.ts';
@@ -20,6 +21,7 @@ import { SystemControl61 } from '../devices/system-control-61.ts';
 import { Uart16550a } from '../devices/uart-16550a.ts';
 import { VgaText } from '../devices/vga-text.ts';
 import { Bios } from '../firmware/bios.ts';
+import type { FirmwareHost } from '../firmware/firmware-host.ts';
 import { Arena } from '../memory/arena.ts';
 import { PAGE_ROM, PhysicalMemory } from '../memory/physical-memory.ts';
 import { fillRam } from '../memory/ram-fill.ts';
@@ -29,6 +31,7 @@ import { Scheduler, type SchedulerState } from '../time/scheduler.ts';
 import { firmwareHost } from './firmware-host.ts';
 import { HoleNotes } from './hole-notes.ts';
 import type { MachineSpec } from './spec.ts';
+import { startKernel } from './start-kernel.ts';
 
 const ROM_FIRST = 0xc0000;
 const BIOS_FIRST = 0xf0000;
@@ -70,6 +73,7 @@ export class Pc {
   readonly vga: VgaText;
   readonly bios: Bios;
   readonly devices: readonly Device[];
+  private readonly firmwareHost: FirmwareHost;
   private readonly holes: HoleNotes;
   /** Level of the processor's INTR pin. */
   isInterruptRequested = false;
@@ -158,17 +162,20 @@ export class Pc {
     ];
     for (const claim of claiming.flatMap((device): readonly PortClaim[] => device.claims())) ports.claim(claim);
     const reset = (by: string): void => onReset(by);
-    this.bios = new Bios(firmwareHost(this.cpu, { unhandled, reset, now, instructionsPerPitClock }), { disk });
+    this.firmwareHost = firmwareHost(this.cpu, { unhandled, reset, now, instructionsPerPitClock });
+    this.bios = new Bios(this.firmwareHost, { disk });
     this.devices = [...claiming, a20, this.bios, ...(this.idleClock === undefined ? [] : [this.idleClock])];
   }
 
-  /** From reset to the first instruction of the boot sector, by way of the BIOS. */
-  powerOn(): void {
+  /** From reset, by way of the BIOS, to the first instruction of the boot sector, or of the kernel that is planned. */
+  powerOn(kernel: BootPlan | undefined): void {
     resetCpu(this.cpu);
     this.memory.bytes.fill(0xff, ROM_FIRST, BIOS_FIRST);
     this.memory.bytes.set(this.bios.rom(), BIOS_FIRST);
     this.memory.pageKinds.fill(PAGE_ROM, ROM_FIRST >>> 12, ROM_END >>> 12);
     this.bios.post();
+    if (kernel === undefined) this.bios.startDisk();
+    else startKernel(this.cpu, this.firmwareHost, kernel);
   }
 
   save(): PcState {

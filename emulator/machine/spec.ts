@@ -31,6 +31,10 @@ export interface MachineSpec {
   readonly instructionLimit: number; // the run ends there, whatever the guest does
   readonly isStrict: boolean; // stop at the first port, range or function that gilt doesn't have
   readonly probes: readonly ProbeSpec[];
+  /** For an image that is a kernel, not a disk: what it reads as its command line, and as those of its modules. */
+  readonly commandLine?: string;
+  readonly modules?: readonly string[];
+  readonly loadAt?: number; // the image is flat: it is put there whole, and begins there
 }
 
 export const DEFAULT_SPEC: MachineSpec = {
@@ -46,6 +50,7 @@ export const DEFAULT_SPEC: MachineSpec = {
 };
 
 const MIB = 1024 * 1024;
+const LOWEST_LOAD = 0x500; // vectors and BIOS data lie below
 const CLOCKS: readonly string[] = ['instructions', 'idle'];
 
 /** Fills in the defaults and checks every field. Errors: OperatingError naming the field and what is allowed. */
@@ -72,6 +77,11 @@ export function completeSpec(partial: Partial<MachineSpec>): MachineSpec {
   requireSpec(
     Number.isSafeInteger(spec.instructionLimit) && spec.instructionLimit > 0,
     `instructionLimit is ${spec.instructionLimit}; it must be a positive integer`,
+  );
+  const { loadAt } = spec;
+  requireSpec(
+    loadAt === undefined || (Number.isInteger(loadAt) && loadAt >= LOWEST_LOAD && loadAt < spec.memoryBytes),
+    `loadAt is ${loadAt}; it must be an address from ${LOWEST_LOAD} up, in RAM`,
   );
   checkFill(spec.ramFill);
   return spec;

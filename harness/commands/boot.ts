@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { EngineName } from '../../emulator/index.ts';
+import type { MachineChoice } from '../config/config.ts';
 import type { LiveEnding, LiveView } from '../live/live-guest.ts';
 import type { LiveOutcome } from '../live/run-live.ts';
 import type { BootFiles } from '../run/boot-files.ts';
@@ -11,6 +12,9 @@ import { UsageError } from './usage-error.ts';
 
 interface BootArgs {
   readonly image: string;
+  readonly append: string | undefined;
+  readonly module: readonly string[] | undefined;
+  readonly load: string | undefined;
   readonly symbols: string | undefined;
   readonly memory: number;
   readonly serial: boolean;
@@ -33,7 +37,19 @@ export const bootCommand: AddCommand = (parser, start) =>
     'run an image in the terminal, live, with the keyboard connected',
     (command) =>
       command
-        .positional('image', { type: 'string', demandOption: true, describe: 'what to boot' })
+        .positional('image', {
+          type: 'string',
+          demandOption: true,
+          describe: 'a disk image, or a kernel: ELF or multiboot',
+        })
+        .option('append', { type: 'string', describe: "a kernel's command line" })
+        .option('module', {
+          type: 'string',
+          array: true,
+          nargs: 1,
+          describe: "a multiboot module for a kernel: 'FILE ARGUMENTS'",
+        })
+        .option('load', { type: 'string', describe: 'the image is flat: where it is put in memory and begins' })
         .option('memory', { type: 'number', default: QEMU_MEMORY_MIB, describe: 'RAM in MiB, 1 to 1024' })
         .option('serial', { type: 'boolean', default: false, describe: 'show what the guest sends at COM1' })
         .option('screen', { type: 'boolean', default: false, describe: 'show the screen; default without --serial' })
@@ -59,6 +75,7 @@ export const bootCommand: AddCommand = (parser, start) =>
         .option('strict', { type: 'boolean', default: false, describe: "stop at the first thing that isn't there" })
         .option('engine', ENGINE_OPTION)
         .example('$0 boot disk.img', 'until the guest ends or Ctrl-C')
+        .example("$0 boot kernel.elf --append 'debug' --module 'initrd.img root'", 'as GRUB would boot it')
         .example('$0 boot disk.img --serial > log.txt', 'what it says at COM1')
         .example("$0 boot disk.img --until 'text:ready>' --keys 'help\\n' --until idle", 'with a command typed')
         .epilogue(
@@ -70,21 +87,18 @@ export const bootCommand: AddCommand = (parser, start) =>
   );
 
 async function boot(args: BootArgs, host: Host): Promise<ExitCode> {
-  if (!Number.isInteger(args.memory) || args.memory < 1 || args.memory > 1024) {
-    throw new UsageError(`--memory ${args.memory}: give MiB, from 1 to 1024`);
-  }
   const { loadBootFiles } = await import('../run/boot-files.ts');
   const { specFor } = await import('../run/machine-spec.ts');
   const { runLive } = await import('../live/run-live.ts');
-  const imagePath = resolve(host.cwd, args.image);
-  const symbols = args.symbols === undefined ? {} : { symbols: resolve(host.cwd, args.symbols) };
-  const files = loadBootFiles({ image: imagePath, ...symbols });
-  const choice = {
-    memoryBytes: args.memory * MIB,
-    clock: args.clock,
-    isStrict: args.strict,
-    instructionLimit: Number.MAX_SAFE_INTEGER,
-  };
+  const choice = machineChoice(args);
+  const inFolder = (path: string): string => resolve(host.cwd, path);
+  const imagePath = inFolder(args.image);
+  const files = loadBootFiles({
+    image: imagePath,
+    modules: (args.module ?? []).map((text) => inFolder(text.split(' ')[0])),
+    isFlat: choice.loadAt !== undefined,
+    ...(args.symbols === undefined ? {} : { symbols: inFolder(args.symbols) }),
+  });
   const spec = specFor(files, [], [choice]);
   const steps = { until: args.until ?? [], keys: args.keys ?? [] };
   const outcome = await runLive(
@@ -94,6 +108,23 @@ async function boot(args: BootArgs, host: Host): Promise<ExitCode> {
   if (args.png !== undefined) await writePng(resolve(host.cwd, args.png), outcome);
   await tell(host, files, outcome);
   return isGood(outcome.ending) ? 0 : 1;
+}
+
+function machineChoice({ memory, clock, strict, append, module: modules, load }: BootArgs): MachineChoice {
+  if (!Number.isInteger(memory) || memory < 1 || memory > 1024) {
+    throw new UsageError(`--memory ${memory}: give MiB, from 1 to 1024`);
+  }
+  const loadAt = load === undefined ? undefined : Number(load);
+  if (Number.isNaN(loadAt)) throw new UsageError(`--load ${load}: give an address, for example 0x100000`);
+  return {
+    memoryBytes: memory * MIB,
+    clock,
+    isStrict: strict,
+    instructionLimit: Number.MAX_SAFE_INTEGER,
+    ...(append === undefined ? {} : { commandLine: append }),
+    ...(modules === undefined ? {} : { modules }),
+    ...(loadAt === undefined ? {} : { loadAt }),
+  };
 }
 
 async function viewFor(args: BootArgs, host: Host): Promise<LiveView> {

@@ -27,6 +27,9 @@ const MACHINE_FIELDS = [
   'busyLimit',
   'instructionLimit',
   'isStrict',
+  'commandLine',
+  'modules',
+  'loadAt',
 ] as const;
 const CLOCKS = ['instructions', 'idle'] as const;
 const MASK_KINDS = ['cells', 'facts'] as const;
@@ -64,6 +67,9 @@ export function parseMachine(field: Field): MachineChoice {
     ...optional(field, 'busyLimit', (each) => each.integer(1, Number.MAX_SAFE_INTEGER)),
     ...optional(field, 'instructionLimit', (each) => each.integer(1, Number.MAX_SAFE_INTEGER)),
     ...optional(field, 'isStrict', (each) => each.boolean()),
+    ...optional(field, 'commandLine', (each) => each.string('what the kernel reads as its command line')),
+    ...optional(field, 'modules', (each) => each.list().map((text) => text.string())),
+    ...optional(field, 'loadAt', (each) => each.integer(0x500, 1024 * MIB)),
   };
 }
 

@@ -45,7 +45,7 @@ export async function findGuest({ folder = process.cwd(), image, symbols }: Gues
 export function startGuest({ config, boot }: Guest, { machine, engine = 'forms' }: GuestChoice): MachineDriver {
   const { image, symbols, symbolsName } = boot;
   const spec = specFor(boot, [], [config.machine, machine]);
-  const switchedOn = new Machine(spec, { disk: image.bytes }, { engine });
+  const switchedOn = new Machine(spec, boot.source, { engine });
   return new MachineDriver({ machine: switchedOn, symbols, symbolsName, scenarioFile: symbolsName ?? image.name });
 }
 

@@ -18,7 +18,7 @@ const LIMIT = 20_000_000;
 /** Boots an image until it first waits for something. Records nothing. */
 export async function trialRun(boot: BootFiles): Promise<Trial> {
   const { symbols, symbolsName } = boot;
-  const machine = new Machine(specFor(boot, [], []), { disk: boot.image.bytes }, { engine: 'forms' });
+  const machine = new Machine(specFor(boot, [], []), boot.source, { engine: 'forms' });
   const driver = new MachineDriver({ machine, symbols, symbolsName, scenarioFile: 'the trial run' });
   try {
     await driver.runUntilIdle({ limit: LIMIT });

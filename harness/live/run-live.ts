@@ -39,7 +39,7 @@ export async function runLive(
   view: LiveView,
 ): Promise<LiveOutcome> {
   const absent = new AbsentParts();
-  const machine = new Machine(spec, { disk: boot.image.bytes }, { engine, onEvent: (event) => absent.note(event) });
+  const machine = new Machine(spec, boot.source, { engine, onEvent: (event) => absent.note(event) });
   const driver = new MachineDriver({
     machine,
     symbols: boot.symbols,

@@ -63,7 +63,7 @@ export class ScenarioTrial {
       writes: (columns: Parameters<Tape['writes']>[0]) => this.#sink.writes(columns),
       event: (event: Parameters<Tape['event']>[0]) => this.#sink.event(event),
     };
-    this.#machine = new Machine(spec, { disk: boot.image.bytes }, { engine, sink });
+    this.#machine = new Machine(spec, boot.source, { engine, sink });
     const wanted = new Map(mutations.map(({ linear, original }) => [linear, original]));
     this.#recorder = new ForkRecorder(this.#machine, this.#tape, wanted, boot.symbolsName ?? 'symbols');
   }

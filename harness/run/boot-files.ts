@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { OperatingError } from '../../emulator/index.ts';
-import { loadSymbols, noSymbols, type Symbols } from '../symbols/index.ts';
+import { type BootSource, imageKind, OperatingError } from '../../emulator/index.ts';
+import { loadSymbols, noSymbols, type Symbols, SymbolsError } from '../symbols/index.ts';
 import { hostError } from './host-error.ts';
 
 const SECTOR_BYTES = 512;
@@ -20,18 +20,42 @@ export interface CarriedFile {
 export interface BootFiles {
   readonly image: CarriedFile;
   readonly files: readonly CarriedFile[];
+  readonly source: BootSource;
   readonly symbols: Symbols;
   readonly symbolsName: string | undefined; // the path, for messages
 }
 
+export interface BootPaths {
+  readonly image: string;
+  readonly symbols?: string;
+  readonly modules?: readonly string[]; // for an image that is a kernel
+  /** The image is put into memory as it is, so anything will do. */
+  readonly isFlat?: boolean;
+}
+
 /** Reads image and symbols. Errors: OperatingError for an image that can't be booted, SymbolsError for a bad ELF. */
-export function loadBootFiles(paths: { readonly image: string; readonly symbols?: string }): BootFiles {
+export function loadBootFiles(paths: BootPaths): BootFiles {
   const image = carry('image', paths.image);
-  requireBootable(paths.image, image.bytes);
-  if (paths.symbols === undefined) return { image, files: [image], symbols: noSymbols, symbolsName: undefined };
+  const modules = (paths.modules ?? []).map(readWhole);
+  requireBootable(paths, image.bytes);
+  const source = { disk: image.bytes, modules };
+  const described = { image, source, files: [image], symbols: noSymbols, symbolsName: undefined };
+  if (paths.symbols === undefined) return { ...described, ...ownSymbols(image, paths.image) };
   const elf = carry('symbols', paths.symbols);
   const symbols = loadSymbols(elf.bytes, paths.symbols);
-  return { image, files: [image, elf], symbols, symbolsName: paths.symbols };
+  return { ...described, files: [image, elf], symbols, symbolsName: paths.symbols };
+}
+
+/** A kernel that is booted as an ELF file describes itself, if it isn't stripped. */
+function ownSymbols(image: CarriedFile, path: string): Partial<BootFiles> {
+  if (imageKind(image.bytes) === 'disk') return {};
+  try {
+    const symbols = loadSymbols(image.bytes, path);
+    return { symbols, symbolsName: path, files: [image, { ...image, role: 'symbols' }] };
+  } catch (error) {
+    if (error instanceof SymbolsError) return {}; // not asked for, so nothing to complain about
+    throw error;
+  }
 }
 
 function carry(role: CarriedFile['role'], path: string): CarriedFile {
@@ -47,15 +71,17 @@ function readWhole(path: string): Uint8Array {
   }
 }
 
-/** What a BIOS looks for before it jumps to a boot sector. */
-function requireBootable(path: string, bytes: Uint8Array): void {
-  if (bytes.length < SECTOR_BYTES) {
-    throw new OperatingError(path, `not bootable: ${bytes.length} bytes, a boot sector has ${SECTOR_BYTES}`);
-  }
+/** A kernel finds fault with itself when it is loaded; of a disk a BIOS wants a boot sector. */
+function requireBootable({ image: path, isFlat = false }: BootPaths, bytes: Uint8Array): void {
   if (bytes.length > LARGEST_IMAGE_BYTES) {
     throw new OperatingError(path, `too large: ${bytes.length} bytes, at most ${LARGEST_IMAGE_BYTES} are supported`);
   }
+  if (isFlat || imageKind(bytes) === 'kernel') return;
+  if (bytes.length < SECTOR_BYTES) {
+    throw new OperatingError(path, `not bootable: ${bytes.length} bytes, a boot sector has ${SECTOR_BYTES}`);
+  }
   if (bytes[510] !== 0x55 || bytes[511] !== 0xaa) {
-    throw new OperatingError(path, 'not bootable: the first sector does not end with the bytes 55 AA');
+    const lacks = 'the first sector does not end with the bytes 55 AA, and it is no ELF file or multiboot kernel';
+    throw new OperatingError(path, `not bootable: ${lacks}`);
   }
 }

@@ -32,7 +32,7 @@ export async function record(options: RecordOptions, sink: ByteSink): Promise<Re
   const { scenario, boot, spec, engine, onProgress } = options;
   const header = { scenario: scenario.name, spec: plainSpec(spec), generator: GENERATOR };
   const writer = new TraceWriter(sink, header, boot.files);
-  const machine = new Machine(spec, { disk: boot.image.bytes }, { engine, sink: writer });
+  const machine = new Machine(spec, boot.source, { engine, sink: writer });
   const unmet = await playScenario(machine, { scenario, boot, ...(onProgress === undefined ? {} : { onProgress }) });
   writer.close();
   const counts = { icount: machine.icount, writes: writer.writeCount, events: writer.eventCount };

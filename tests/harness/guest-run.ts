@@ -34,7 +34,7 @@ export function burrowFiles(): BootFiles {
 /** A boot sector without symbols. */
 export function sectorFiles(bytes: Uint8Array): BootFiles {
   const image = { role: 'image', name: 'guest.img', sha256: '0'.repeat(64), bytes } as const;
-  return { image, files: [image], symbols: noSymbols, symbolsName: undefined };
+  return { image, source: { disk: bytes }, files: [image], symbols: noSymbols, symbolsName: undefined };
 }
 
 /** A driver on a machine that records nothing. */

@@ -12,8 +12,9 @@ const EMULATOR: Readonly<Record<string, readonly string[]>> = {
   cpu: ['base', 'isa', 'memory', 'bus'],
   engine: ['base', 'wasm', 'isa', 'memory', 'cpu'],
   devices: ['base', 'bus', 'time', 'memory'],
+  boot: ['base'],
   firmware: ['base', 'bus', 'time', 'memory', 'devices'],
-  machine: ['base', 'wasm', 'time', 'bus', 'memory', 'isa', 'cpu', 'engine', 'devices', 'firmware'],
+  machine: ['base', 'wasm', 'time', 'bus', 'memory', 'isa', 'cpu', 'engine', 'devices', 'boot', 'firmware'],
 };
 
 /** Packages and the only places that may import them. */

@@ -1,5 +1,4 @@
-import type { ShadowMemory } from '../state/shadow-memory.ts';
-import type { Spot } from '../state/spot.ts';
+import type { ShadowMemory, Writer } from '../state/shadow-memory.ts';
 
 const PRESENT = 1;
 const WRITABLE = 2;
@@ -18,7 +17,7 @@ export interface WalkedRange {
   sizeBytes: number;
   readonly physical: number;
   readonly flags: string;
-  readonly writer: Spot | undefined;
+  readonly writer: Writer | undefined;
 }
 
 /** Entries that nobody ever stored: what RAM held by chance decides about these addresses. */

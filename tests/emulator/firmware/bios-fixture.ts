@@ -38,6 +38,7 @@ export function poweredOn(disk = numberedDisk(), memoryBytes?: number): BiosFixt
   const bios = new Bios(host, { disk });
   host.memory.set(bios.rom(), 0xf0000);
   bios.post();
+  bios.startDisk();
   return { host, bios, call: (service, registers = {}) => callService(host, bios, service, registers) };
 }
 

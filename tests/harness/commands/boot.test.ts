@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Terminal, TerminalListener } from '../../../harness/live/terminal.ts';
+import { multiboot1 } from '../../emulator/boot/kernels.ts';
 import { gilt } from '../host-stub.ts';
 import { bootSector, HALTING_GUEST, HELLO_GUEST, makeFolder } from '../project-folder.ts';
 
@@ -13,6 +14,20 @@ const SERIAL_GUEST = bootSector([
   0xba, 0xf8, 0x03,
   ...[...Buffer.from('Hi\x1b\xff', 'latin1')].flatMap((byte) => [0xb0, byte, 0xee]),
   0xe4, 0x5a, 0xfa, 0xf4,
+]); // biome-ignore format: instructions
+
+/** A multiboot kernel at 1 MiB that sends its command line and its first module to COM1, then halts. */
+const MULTIBOOT_KERNEL = Uint8Array.from([
+  ...multiboot1(0x10000, 0x100000, 0x100000, 0, 0, 0x100020),
+  0x8b, 0x73, 0x10, // mov esi, [ebx+16]: the command line
+  0xe8, 0x0b, 0x00, 0x00, 0x00, // call SEND
+  0x8b, 0x73, 0x18, // mov esi, [ebx+24]: the modules
+  0x8b, 0x36, // mov esi, [esi]: the first one
+  0xe8, 0x01, 0x00, 0x00, 0x00, // call SEND
+  0xf4, // hlt
+  0x66, 0xba, 0xf8, 0x03, // SEND: mov dx, 3F8h
+  0xac, 0x84, 0xc0, 0x74, 0x03, 0xee, 0xeb, 0xf8, // lodsb; test al, al; jz END; out dx, al; jmp to the lodsb
+  0xc3, // END: ret
 ]); // biome-ignore format: instructions
 
 /** A terminal that types when the guest has shown something; it keeps what was written. */
@@ -85,6 +100,19 @@ test('a triple fault is exit code 1', async () => {
   expect([code, err]).toEqual([1, expect.stringContaining('triple fault')]);
 });
 
+test('a multiboot kernel gets its command line and its modules', async () => {
+  const folder = makeFolder({ 'kernel.bin': MULTIBOOT_KERNEL, 'data.txt': 'module' });
+  const options = ['--append', 'quiet ', '--module', 'data.txt with arguments', '--serial'];
+  const { code, out, err } = await gilt(folder, ['boot', 'kernel.bin', ...options]);
+  expect([code, out, err]).toEqual([0, 'quiet module', expect.stringContaining('halted with interrupts off')]);
+});
+
+test('a flat image is put where --load says', async () => {
+  const folder = makeFolder({ 'flat.bin': Uint8Array.of(0xfa, 0xf4) });
+  const { code, err } = await gilt(folder, ['boot', 'flat.bin', '--load', '0x200000']);
+  expect([code, err]).toEqual([0, expect.stringMatching(/after 2 instructions in 0x00200002/)]);
+});
+
 test('--png writes the last screen', async () => {
   const folder = makeFolder({ 'guest.img': HALTING_GUEST });
   await gilt(folder, ['boot', 'guest.img', '--png', 'last.png']);
@@ -116,9 +144,13 @@ test.each([
   [['boot', 'none.img'], 'none.img: no such file'],
   [['boot', 'guest.img', '--memory', '0'], '--memory 0: give MiB, from 1 to 1024'],
   [['boot', 'guest.img', '--memory', 'much'], '--memory NaN: give MiB, from 1 to 1024'],
+  [['boot', 'guest.img', '--load', 'there'], '--load there: give an address, for example 0x100000'],
+  [['boot', 'guest.img', '--load', '0x80000000'], 'loadAt is 2147483648; it must be an address'],
+  [['boot', 'guest.img', '--module', 'none.txt'], 'none.txt: no such file'],
+  [['boot', 'empty.img'], 'empty.img: not bootable: 0 bytes, a boot sector has 512'],
   [['boot', 'guest.img', '--until', 'soon'], '--until: "soon" is nothing to wait for'],
 ])('%j is a clear error', async (args, message) => {
-  const { code, err } = await gilt(makeFolder({ 'guest.img': HALTING_GUEST }), args);
+  const { code, err } = await gilt(makeFolder({ 'guest.img': HALTING_GUEST, 'empty.img': '' }), args);
   expect([code, err]).toEqual([2, `gilt: ${err.slice(6)}`]);
   expect(err).toContain(message);
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { elf, SHOW_REGISTERS } from '../../emulator/boot/kernels.ts';
 import { gilt } from '../host-stub.ts';
 import { HALTING_GUEST, HELLO_GUEST, makeFolder, makeProject } from '../project-folder.ts';
 
@@ -22,6 +23,12 @@ test('waits and keys take turns, and the recording replays', async () => {
   expect(await gilt(folder, ['record', ...image, ...steps])).toMatchObject({ code: 0 });
   expect((await gilt(folder, ['screen', 'trace.msgpack'])).out).toContain('burrow> mem\n216 bytes in 3 blocks');
   expect((await gilt(folder, ['replay', 'trace.msgpack'])).out).toMatch(/^same/);
+});
+
+test('a kernel is recorded like a disk, with its own symbols, and replays from the trace alone', async () => {
+  const folder = makeFolder({ 'kernel.elf': elf({ content: Uint8Array.from(SHOW_REGISTERS) }) });
+  const { code } = await gilt(folder, ['record', '--image', 'kernel.elf', '--until', 'stop']);
+  expect([code, (await gilt(folder, ['replay', 'trace.msgpack'])).out]).toEqual([0, expect.stringMatching(/^same/)]);
 });
 
 test('a wait that is not met is told, and the trace is there all the same: exit code 1', async () => {

@@ -1,0 +1,56 @@
+import { OperatingError } from '../base/errors.ts';
+import { isElf } from '../boot/elf-image.ts';
+import type { BootPlan } from '../boot/load.ts';
+import { isKernel, planBoot } from '../boot/plan-boot.ts';
+import { checkBootable, SECTOR_BYTES } from '../firmware/bootable.ts';
+import { memoryMap, sizeAbove1MibKib } from '../firmware/memory-map.ts';
+import type { MachineSpec } from './spec.ts';
+
+const LOWER_KIB = 639; // an extended BIOS data area takes the last one
+const TEXT_SCREEN = { isText: true, physical: 0xb8000, width: 80, height: 25, depth: 16, pitchBytes: 160 } as const;
+
+/** The files that a machine boots from. */
+export interface BootSource {
+  /** A disk image, or a kernel as a boot loader takes it: told apart by `imageKind`. */
+  readonly disk: Uint8Array;
+  /** For a kernel: one file for each entry of the spec's `modules`. */
+  readonly modules?: readonly Uint8Array[];
+}
+
+/** A kernel is an ELF file, or has a multiboot header that says where it belongs, and is no boot sector. */
+export function imageKind(image: Uint8Array): 'disk' | 'kernel' {
+  const hasBootSector = image.length >= SECTOR_BYTES && image[510] === 0x55 && image[511] === 0xaa;
+  return isElf(image) || (!hasBootSector && isKernel(image)) ? 'kernel' : 'disk';
+}
+
+/**
+ * What a boot loader would do with the image, or undefined for a disk, which the BIOS boots. Errors: OperatingError naming
+ * `name` for what is neither or can't be loaded.
+ */
+export function bootPlan(
+  { disk: image, modules = [] }: BootSource,
+  spec: MachineSpec,
+  name: string,
+): BootPlan | undefined {
+  const { memoryBytes, commandLine = '', modules: texts = [], loadAt } = spec;
+  if (loadAt === undefined && imageKind(image) === 'disk') {
+    if (texts.length > 0) throw new OperatingError(name, 'a disk image gets no modules');
+    checkBootable(image, name);
+    return undefined;
+  }
+  if (modules.length !== texts.length) {
+    throw new OperatingError(name, `there are ${modules.length} modules, and the spec names ${texts.length}`);
+  }
+  return planBoot(
+    { bytes: image, name, flatAt: loadAt },
+    {
+      commandLine,
+      modules: modules.map((bytes, index) => ({ bytes, text: texts[index] })),
+      memoryBytes,
+      map: memoryMap(memoryBytes),
+      lowerKib: LOWER_KIB,
+      upperKib: sizeAbove1MibKib(memoryBytes),
+      screen: TEXT_SCREEN,
+    },
+  );
+}
