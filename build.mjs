@@ -10,6 +10,7 @@ await bundle(
   {
     cli: 'harness/cli.ts',
     index: 'harness/index.ts',
+    'observe-worker': 'harness/lenses/observe/observe-worker.ts',
     'judge-worker': 'harness/gate/judge-worker.ts',
     vitest: 'harness/vitest/index.ts',
     'vitest-scenario-test': 'harness/vitest/scenario-test.ts',

@@ -9,11 +9,13 @@ import type { ByteSource } from './stream.ts';
 export class ChunkSource {
   readonly name: string;
   readonly sizeBytes: number;
+  readonly path: string | undefined;
   readonly #source: ByteSource;
 
   constructor(source: ByteSource) {
     this.name = source.name;
     this.sizeBytes = source.sizeBytes;
+    this.path = source.path;
     this.#source = source;
   }
 

@@ -37,6 +37,8 @@ export class TraceReader {
   readonly truncation: Truncation | undefined;
   /** False for a trace with digests in the place of its writes: reading those is a TraceError. */
   readonly hasWrites: boolean;
+  /** Of the file that it is read from, where there is one. */
+  readonly path: string | undefined;
   readonly counts: { readonly writes: number; readonly events: number };
   readonly #source: ChunkSource;
   readonly #layout: Layout;
@@ -45,6 +47,7 @@ export class TraceReader {
   constructor(source: ChunkSource, layout: Layout) {
     this.#source = source;
     this.#layout = layout;
+    this.path = source.path;
     this.truncation = layout.truncation;
     this.hasWrites = layout.chunks.every(({ kind }) => kind !== 'digests');
     this.counts = { writes: layout.writes, events: layout.events };

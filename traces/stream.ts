@@ -7,6 +7,7 @@ export interface ByteSink {
 export interface ByteSource {
   readonly name: string;
   readonly sizeBytes: number;
+  readonly path?: string; // by which another thread can open it, too
   read(offset: number, length: number): Uint8Array;
 }
 

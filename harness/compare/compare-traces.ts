@@ -1,4 +1,12 @@
-import { LENS_NAMES, type LensName, type Level, type RunView, seenLike } from '../lenses/index.ts';
+import {
+  isObserving,
+  LENS_NAMES,
+  type LensName,
+  type Level,
+  observeBoth,
+  type RunView,
+  seenLike,
+} from '../lenses/index.ts';
 import { compareLens } from './compare-lens.ts';
 import { eventText } from './event-text.ts';
 import { foldCauses } from './fold.ts';
@@ -19,6 +27,7 @@ export function compareTraces(golden: RunView, actual: RunView, options: Compare
   const masks = new MaskCounter(actual.masks);
   if (isSettledByDigest(golden, actual, options)) return { kind: 'same', masked: [], known: [], isByDigest: true };
   const sides = { golden: new RunFacts(golden), actual: new RunFacts(seenLike(golden, actual)), masks };
+  if (LENS_NAMES.some((lens) => isObserving(lens, levelOf(options, lens)))) observeBoth(golden, sides.actual.view);
   const compared = LENS_NAMES.map((lens) => compareLens(lens, levelOf(options, lens), sides));
   const differences = compared.flatMap((each) => each.differences);
   const told = { masked: masks.report(), known: compared.flatMap((each) => each.known) };

@@ -1,4 +1,5 @@
 import type { SourceLine } from '../symbols/index.ts';
+import type { Spot } from './state/spot.ts';
 
 /** In the order in which two lenses that tell of the same moment are believed: cause before consequence. */
 export const LENS_NAMES = ['allocations', 'paging', 'traps', 'ports', 'memory', 'serial', 'screen'] as const;
@@ -67,13 +68,11 @@ export interface MappedRange {
   readonly at: () => Place; // the store that made the first entry of the run
 }
 
-/** A store to text memory, for telling who drew what. */
-export interface TextStore {
-  readonly cell: number;
-  readonly byteOffset: 0 | 1;
+/** A store to text memory, for telling who drew what; `offset` counts from its start. */
+export interface TextStore extends Spot {
+  readonly offset: number;
   readonly size: number;
   readonly value: number;
-  readonly at: () => Place;
 }
 
 /** What a lens keeps beside a fact to explain a difference in it. */
@@ -94,7 +93,7 @@ export type FactDetail =
       readonly names: FrameNames;
     }
   | { readonly kind: 'row'; readonly row: ScreenRow }
-  | { readonly kind: 'interrupts'; readonly interrupts: readonly { readonly at: () => Place }[] };
+  | { readonly kind: 'interrupts'; readonly count: number; readonly placeAt: (index: number) => Place };
 
 /** Names a physical address for people (`text`) and for comparison (`normal`). */
 export type FrameNames = (physical: number) => { readonly normal: string; readonly text: string };
@@ -109,6 +108,7 @@ export interface ScreenRow {
   readonly stores: readonly TextStore[];
   readonly storesUsed: number;
   readonly lastStores: readonly (TextStore | undefined)[]; // by column
+  readonly placeOf: (store: TextStore) => Place;
 }
 
 /** One thing a kernel did, as a lens sees it. Facts of one track are in order; tracks are aligned each for itself. */

@@ -13,10 +13,11 @@ export {
   type TextStore,
 } from './fact.ts';
 export { hidesFact } from './fact-mask.ts';
-export type { Explanation, Lens } from './lens.ts';
+export { type Explanation, isObserving, type Lens } from './lens.ts';
 export { LENSES } from './lenses.ts';
 export { hidesCell } from './mask-cells.ts';
 export { chainText, inPlace, isKnown, placeText } from './names/place-text.ts';
+export { observeBoth } from './observe/observe-both.ts';
 export { makeRunView, type RunView, seenLike } from './run-view.ts';
 export { comparePictures, comparePixels, type PixelComparison } from './screen/screen.ts';
 export type { TraceSource } from './trace-source.ts';

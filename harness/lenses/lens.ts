@@ -11,6 +11,11 @@ export interface Explanation {
   readonly shiftAxis?: string; // only addresses in this region differ, and of no block: the allocator's own state
 }
 
+/** Does a lens look at what was observed of a run, beyond its calls and rows as recorded? */
+export function isObserving(lens: LensName, level: Level): boolean {
+  return lens !== 'allocations' && (level === 'behaviour' || level === 'state');
+}
+
 /** One way of looking at a run. `facts` is pure; `explain` gets two facts of equal key and unequal value, and finds nothing where they come to the same. */
 export interface Lens {
   readonly name: LensName;

@@ -4,31 +4,19 @@ import { type CallName, nameCalls } from './allocations/call-names.ts';
 import { type Operation, operationsOf } from './allocations/operations.ts';
 import { namesOfPartners, pairOperations } from './allocations/pair-operations.ts';
 import { probeCalls } from './allocations/probe-calls.ts';
-import { EventObserver, type EventsObservation } from './events/event-observer.ts';
-import { type CellsObservation, CellsObserver } from './memory/cells.ts';
+import type { Place } from './fact.ts';
 import { AddressNames } from './names/address-names.ts';
 import { ImagePlacement } from './names/image-placement.ts';
 import { Places } from './names/places.ts';
-import { isFromFill, ramFillOf } from './names/ram-fill.ts';
+import { isFromFill } from './names/ram-fill.ts';
 import { movesWithImage, type Region, resolveRegions } from './names/regions.ts';
 import { renamedSymbols } from './names/renamed-symbols.ts';
-import { type PagingObservation, PagingObserver } from './paging/paging-observer.ts';
-import { RunObserver } from './run-observer.ts';
-import { type TextObservation, TextObserver } from './screen/text-observer.ts';
-import { RunState } from './state/run-state.ts';
+import { type Observations, observeRun } from './observe/observations.ts';
+import { type PackedObservations, unpackObservations } from './observe/pack-observations.ts';
+import type { Spot } from './state/spot.ts';
 import { unwindCalls } from './state/unwound-calls.ts';
 import type { TraceSource } from './trace-source.ts';
 import type { Mask, ViewConfig } from './view-config.ts';
-import { walk } from './walk.ts';
-
-/** What one pass over all writes and events found out; each part belongs to one lens. */
-export interface Observations {
-  readonly state: RunState;
-  readonly paging: PagingObservation;
-  readonly cells: CellsObservation;
-  readonly events: EventsObservation;
-  readonly text: TextObservation;
-}
 
 /** A trace with names for its addresses: what lenses look at. Observations are made on first use, then kept. */
 export interface RunView {
@@ -44,6 +32,8 @@ export interface RunView {
   readonly places: Places;
   readonly placement: ImagePlacement;
   readonly observe: () => Observations;
+  readonly adopt: (packed: PackedObservations) => void; // what another thread observed of the same run
+  readonly placeOf: (spot: Spot) => Place;
 }
 
 /**
@@ -101,51 +91,21 @@ function viewWith({ likeSymbols, ...parts }: ViewParts): RunView {
     isFromFill: (word) => isFromFill(reader.header.spec, word),
   });
   const masks = config.masks ?? [];
+  const observed = { reader, placement, symbols, likeSymbols, operations, blocks, names, masks };
   let observations: Observations | undefined;
   const observe = () => {
-    observations ??= observeRun({ reader, placement, symbols, likeSymbols, operations, blocks, names, places, masks });
+    observations ??= observeRun(observed);
     return observations;
   };
-  return { ...parts, masks, blocks, names, observe };
-}
-
-type Observed = Pick<
-  RunView,
-  'reader' | 'symbols' | 'operations' | 'blocks' | 'names' | 'places' | 'placement' | 'masks'
-> &
-  Pick<ViewParts, 'likeSymbols'>;
-
-function observeRun({
-  reader,
-  placement,
-  symbols,
-  likeSymbols,
-  operations,
-  blocks,
-  names,
-  places,
-  masks,
-}: Observed): Observations {
-  const initialByte = ramFillOf(reader.header.spec);
-  const state = new RunState({ initialByte, symbols, blocks, placement });
-  names.readMemory((linear) => state.code.read8(linear));
-  const paging = new PagingObserver(state, ramBytesOf(reader));
-  const cells = new CellsObserver({ state, placement, symbols, likeSymbols, blocks, names, operations, masks });
-  const events = new EventObserver(state, places);
-  const text = new TextObserver(state, places);
-  walk(reader, new RunObserver({ state, paging, cells, events, text }));
-  cells.finish();
-  state.memory.forgetWriters();
-  return { state, paging, cells, events, text };
+  const adopt = (packed: PackedObservations) => {
+    observations = unpackObservations(packed, observed);
+  };
+  const placeOf = ({ icount, eip, chain }: Spot) => places.at(icount, eip, observe().chains.at(chain));
+  return { ...parts, masks, blocks, names, observe, adopt, placeOf };
 }
 
 function symbolsOf(reader: TraceSource): Symbols {
   const file = reader.file('symbols');
   const name = reader.header.files.find((each) => each.role === 'symbols')?.name;
   return file === undefined ? noSymbols : loadSymbols(file, name ?? 'symbols of the trace');
-}
-
-function ramBytesOf(reader: TraceSource): number {
-  const bytes = reader.header.spec.memoryBytes;
-  return typeof bytes === 'number' ? bytes : 0x1_0000_0000;
 }

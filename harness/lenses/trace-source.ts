@@ -4,4 +4,5 @@ import type { TraceReader } from '../../traces/index.ts';
 export type TraceSource = Pick<
   TraceReader,
   'header' | 'events' | 'writes' | 'scanWrites' | 'file' | 'checkpoints' | 'counts'
->;
+> &
+  Partial<Pick<TraceReader, 'path'>>;

@@ -6,11 +6,13 @@ import { hostError } from './host-error.ts';
 /** A file that is read in pieces. Errors: OperatingError naming the path. */
 export class FileSource implements ByteSource {
   readonly name: string;
+  readonly path: string;
   readonly sizeBytes: number;
   readonly #descriptor: number;
 
   constructor(path: string) {
     this.name = path;
+    this.path = path;
     try {
       this.#descriptor = openSync(path, 'r');
       const status = fstatSync(this.#descriptor);

@@ -1,7 +1,7 @@
 import { hex } from '../../../emulator/index.ts';
 import type { TraceEvent } from '../../../traces/index.ts';
 
-type PortWrite = Extract<TraceEvent, { kind: 'port-write' }>;
+type PortWrite = Pick<Extract<TraceEvent, { kind: 'port-write' }>, 'port' | 'value' | 'size'>;
 
 /** The identity of a port write: "0x43 <- 0x36". */
 export function portWriteKey({ port, value, size }: PortWrite): string {

@@ -3,10 +3,8 @@ import type { Fact, Place } from '../fact.ts';
 import type { Lens } from '../lens.ts';
 import { plainExplain } from '../plain-explain.ts';
 import type { RunView } from '../run-view.ts';
-import type { LocatedEvent } from './event-observer.ts';
+import type { EventNumber, LocatedEvents, PortWrite } from './located-events.ts';
 import { isSamePortWrite, portWriteKey } from './port-write-key.ts';
-
-type PortWrite = Extract<LocatedEvent['event'], { kind: 'port-write' }>;
 
 // Ports of one chip make one sequence; sequences of different chips may interleave differently in every build.
 const CHIPS: readonly (readonly [number, number, string])[] = [
@@ -42,19 +40,24 @@ function portFacts(view: RunView): readonly Fact[] {
   const chips = new Map<number, string>(); // by port
   const lastOfChip = new Map<string, PortWrite>();
   const unhandled = new Set<string>();
-  located.forEach((each, i) => {
-    if (each.event.kind === 'unhandled' && !unhandled.has(each.event.what)) {
-      unhandled.add(each.event.what);
-      facts.push({ ...unhandledFact(each.event.what), at: each.at() });
+  for (let number = 0; number < located.count; number++) {
+    const kind = located.kindOf(number);
+    if (kind === 'unhandled') {
+      const event = located.at(number);
+      if (event.kind !== 'unhandled' || unhandled.has(event.what)) continue;
+      unhandled.add(event.what);
+      facts.push({ ...unhandledFact(event.what), at: view.placeOf(located.spotOf(number)) });
     }
-    if (each.event.kind !== 'port-write' || OTHER_LENSES.includes(each.event.port) || serial.has(i)) return;
-    const chip = chips.get(each.event.port) ?? chipOf(each.event.port);
-    chips.set(each.event.port, chip);
+    if (kind !== 'port-write' || serial.has(number)) continue;
+    const event = located.portWrite(number);
+    if (OTHER_LENSES.includes(event.port)) continue;
+    const chip = chips.get(event.port) ?? chipOf(event.port);
+    chips.set(event.port, chip);
     const last = lastOfChip.get(chip);
-    if (last !== undefined && isSamePortWrite(last, each.event)) return;
-    lastOfChip.set(chip, each.event);
-    facts.push(new PortFact(chip, each, each.event));
-  });
+    if (last !== undefined && isSamePortWrite(last, event)) continue;
+    lastOfChip.set(chip, event);
+    facts.push(new PortFact(view, chip, number));
+  }
   return facts;
 }
 
@@ -63,13 +66,17 @@ class PortFact implements Fact {
   readonly lens = 'ports';
   readonly value = '';
   readonly track: string;
-  private readonly located: LocatedEvent;
-  private readonly event: PortWrite;
+  private readonly view: RunView;
+  private readonly number: EventNumber;
 
-  constructor(chip: string, located: LocatedEvent, event: PortWrite) {
+  constructor(view: RunView, chip: string, number: EventNumber) {
+    this.view = view;
     this.track = chip;
-    this.located = located;
-    this.event = event;
+    this.number = number;
+  }
+
+  private get event(): PortWrite {
+    return this.view.observe().events.located.portWrite(this.number);
   }
 
   get key(): string {
@@ -85,20 +92,20 @@ class PortFact implements Fact {
   }
 
   get at(): Place {
-    return this.located.at();
+    return this.view.placeOf(this.view.observe().events.located.spotOf(this.number));
   }
 }
 
 // A port write that sent a byte is told of by the serial lens.
-function serialSlots(located: readonly LocatedEvent[]): ReadonlySet<number> {
-  const slots = new Set<number>();
-  located.forEach((each, i) => {
-    if (each.event.kind !== 'serial-out') return;
-    for (const near of [i - 1, i + 1]) {
-      const event = located[near]?.event;
-      if (event?.kind === 'port-write' && event.icount === each.event.icount) slots.add(near);
+function serialSlots(located: LocatedEvents): ReadonlySet<EventNumber> {
+  const slots = new Set<EventNumber>();
+  for (let number = 0; number < located.count; number++) {
+    if (located.kindOf(number) !== 'serial-out') continue;
+    for (const near of [number - 1, number + 1]) {
+      if (near < 0 || near >= located.count || located.kindOf(near) !== 'port-write') continue;
+      if (located.icountOf(near) === located.icountOf(number)) slots.add(near);
     }
-  });
+  }
   return slots;
 }
 

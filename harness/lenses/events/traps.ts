@@ -1,11 +1,11 @@
 import { hex } from '../../../emulator/index.ts';
 import type { StopReason } from '../../../traces/index.ts';
-import type { Fact } from '../fact.ts';
+import type { Fact, Place } from '../fact.ts';
 import type { Explanation, Lens } from '../lens.ts';
 import { inPlace } from '../names/place-text.ts';
 import { plainExplain } from '../plain-explain.ts';
 import type { RunView } from '../run-view.ts';
-import type { LocatedEvent } from './event-observer.ts';
+import type { EventNumber, LocatedEvent } from './located-events.ts';
 
 // SDM vol. 3A, table 6-1.
 const EXCEPTION_NAMES: readonly string[] = [
@@ -51,25 +51,28 @@ export const trapsLens: Lens = {
 function trapFacts(view: RunView): readonly Fact[] {
   const { located } = view.observe().events;
   const facts: Fact[] = [];
-  const lines = new Map<string, LocatedEvent[]>();
+  const lines = new Map<string, EventNumber[]>();
   let lastSoftware = '';
-  for (const each of located) {
-    if (each.event.kind === 'exception') facts.push(exceptionFact(each, each.event));
-    if (each.event.kind === 'step' && VAIN.test(each.event.text)) facts.push(vainFact(each.event));
-    if (each.event.kind === 'stop') facts.push(stopFact(each, each.event.reason));
-    if (each.event.kind !== 'interrupt') continue;
-    if (each.event.irq !== undefined) {
-      const line = `IRQ ${each.event.irq} at vector ${each.event.vector}`;
+  for (let number = 0; number < located.count; number++) {
+    if (located.kindOf(number) === 'port-write') continue;
+    const event = located.at(number);
+    const place = () => view.placeOf(located.spotOf(number));
+    if (event.kind === 'exception') facts.push(exceptionFact(event, place()));
+    if (event.kind === 'step' && VAIN.test(event.text)) facts.push(vainFact(event));
+    if (event.kind === 'stop') facts.push(stopFact(event.reason, place()));
+    if (event.kind !== 'interrupt') continue;
+    if (event.irq !== undefined) {
+      const line = `IRQ ${event.irq} at vector ${event.vector}`;
       const interrupts = lines.get(line);
-      if (interrupts === undefined) lines.set(line, [each]);
-      else interrupts.push(each);
+      if (interrupts === undefined) lines.set(line, [number]);
+      else interrupts.push(number);
     } else {
-      const fact = softwareFact(each, each.event.vector);
+      const fact = softwareFact(event.vector, place());
       if (fact.key !== lastSoftware) facts.push(fact);
       lastSoftware = fact.key;
     }
   }
-  for (const [line, interrupts] of lines) facts.push(lineFact(line, interrupts));
+  for (const [line, interrupts] of lines) facts.push(lineFact(view, line, interrupts));
   return facts;
 }
 
@@ -79,8 +82,7 @@ export function vectorText(vector: number): string {
   return name === undefined ? `vector ${vector}` : `${name} (vector ${vector})`;
 }
 
-function exceptionFact(located: LocatedEvent, event: Extract<LocatedEvent['event'], { kind: 'exception' }>): Fact {
-  const at = located.at();
+function exceptionFact(event: Extract<LocatedEvent, { kind: 'exception' }>, at: Place): Fact {
   const code = event.errorCode === undefined ? '' : `, error code ${hex(event.errorCode, 1)}`;
   return {
     lens: 'traps',
@@ -93,27 +95,27 @@ function exceptionFact(located: LocatedEvent, event: Extract<LocatedEvent['event
   };
 }
 
-function softwareFact(located: LocatedEvent, vector: number): Fact {
+function softwareFact(vector: number, at: Place): Fact {
   const key = `INT ${hex(vector, 2)}`;
-  return { lens: 'traps', track: 'software interrupts', key, value: '', text: key, at: located.at() };
+  return { lens: 'traps', track: 'software interrupts', key, value: '', text: key, at };
 }
 
-function lineFact(line: string, interrupts: readonly LocatedEvent[]): Fact {
-  const [first] = interrupts;
-  const last = interrupts[interrupts.length - 1];
+function lineFact(view: RunView, line: string, interrupts: readonly EventNumber[]): Fact {
+  const { located } = view.observe().events;
+  const placeAt = (index: number) => view.placeOf(located.spotOf(interrupts[index]));
   const count = interrupts.length;
   const isTimer = TIMER_IRQS.some((irq) => line.startsWith(`IRQ ${irq} `));
   const times = count === 1 ? 'once' : `${count} times`;
-  const handler = first.handler();
-  const handled = handler === undefined ? '' : `, handled${inPlace(handler)}`;
+  const handler = located.handlerOf(interrupts[0]);
+  const handled = handler === undefined ? '' : `, handled${inPlace(view.placeOf(handler))}`;
   return {
     lens: 'traps',
     track: line,
     key: line,
     value: isTimer ? (count === 1 ? 'once' : 'repeatedly') : String(count),
     text: `${line} arrives ${times}${handled}, the last time`,
-    at: last.at(),
-    detail: { kind: 'interrupts', interrupts },
+    at: placeAt(count - 1),
+    detail: { kind: 'interrupts', count, placeAt },
   };
 }
 
@@ -121,21 +123,18 @@ function lineFact(line: string, interrupts: readonly LocatedEvent[]): Fact {
 function explainTrap(expected: Fact, actual: Fact): Explanation {
   const plain = plainExplain(expected, actual);
   if (expected.detail?.kind !== 'interrupts' || actual.detail?.kind !== 'interrupts') return plain;
-  const golden = expected.detail.interrupts;
-  const current = actual.detail.interrupts;
-  const lacking = golden[current.length];
-  if (lacking !== undefined) return { ...plain, at: lacking.at(), isTail: true };
-  return { ...plain, at: current[golden.length]?.at() ?? plain.at };
+  const [golden, current] = [expected.detail, actual.detail];
+  if (current.count < golden.count) return { ...plain, at: golden.placeAt(current.count), isTail: true };
+  return { ...plain, at: golden.count < current.count ? current.placeAt(golden.count) : plain.at };
 }
 
-function vainFact({ icount, text }: Extract<LocatedEvent['event'], { kind: 'step' }>): Fact {
+function vainFact({ icount, text }: Extract<LocatedEvent, { kind: 'step' }>): Fact {
   const at = { icount, callers: [] };
   return { lens: 'traps', track: 'stop', key: text, value: '', text: `the scenario ${text}`, at };
 }
 
-function stopFact(located: LocatedEvent, reason: StopReason): Fact {
+function stopFact(reason: StopReason, at: Place): Fact {
   const text = stopText(reason);
-  const at = located.at();
   return { lens: 'traps', track: 'stop', key: 'stop', value: stopValue(reason), text, at };
 }
 

@@ -1,5 +1,4 @@
-import type { ChainNode } from '../state/call-chains.ts';
-import { ChainList } from '../state/chain-list.ts';
+import type { Spot } from '../state/spot.ts';
 import { DIGEST_BASIS, mixHigh, mixLow } from './history-digest.ts';
 import type { RawObject } from './raw-object.ts';
 import { type NameNumber, ValueNames } from './value-names.ts';
@@ -9,13 +8,10 @@ import { IS_LOGGED, IS_STACK, KNOWN, type RecordChunk, type RecordNumber, ValueR
 export type CellNumber = number;
 
 /** A value that a cell held, and who stored it. `name` is 0 for what has none, or wasn't looked at yet. */
-export interface HeldValue {
+export interface HeldValue extends Spot {
   readonly value: number;
   readonly known: number; // masks the bytes that were ever stored
   readonly isStack: boolean;
-  readonly icount: number;
-  readonly eip: number;
-  readonly chain: ChainNode | undefined;
   readonly name: NameNumber;
 }
 
@@ -39,18 +35,41 @@ const LATE_FIELDS = 6;
 const [COUNT, LOW, HIGH, RAW, VALUE, NAME] = [0, 1, 2, 3, 4, 5];
 const NAMED = 0x10; // a step of a digest before a name, as the mask of known bytes is before what is known in part
 
+/** Plain data that a table is made of again. */
+export interface PackedTable {
+  readonly chunks: readonly Uint32Array[];
+  readonly late: readonly (Int32Array | undefined)[];
+  readonly records: readonly RecordChunk[];
+  readonly names: readonly string[];
+}
+
+const EMPTY: PackedTable = { chunks: [], late: [], records: [], names: [] };
+
 /**
  * What the cells of all objects of a run hold and were seen to hold, in columns, because there may be millions. Cells of
  * one object lie side by side, 4 KiB of it at a time.
  */
 export class CellTable {
-  readonly records = new ValueRecords();
-  readonly names = new ValueNames();
-  readonly chains = new ChainList();
-  private readonly chunks: Uint32Array[] = []; // the record of what a cell holds last
-  private readonly late: (Int32Array | undefined)[] = [];
+  readonly records: ValueRecords;
+  readonly names: ValueNames;
+  private readonly chunks: Uint32Array[]; // the record of what a cell holds last
+  private readonly late: (Int32Array | undefined)[];
   private used = CHUNK_CELLS; // cells of the last chunk
   private beyondFirst = 0;
+
+  /** Empty, or what another one held; no more can be logged in that. */
+  constructor({ records, names, chunks, late }: PackedTable = EMPTY) {
+    this.records = new ValueRecords(records);
+    this.names = new ValueNames(names);
+    this.chunks = [...chunks];
+    this.late = [...late];
+  }
+
+  /** What is held, without what it takes to go on. */
+  pack(): PackedTable {
+    const { chunks, late, records, names } = this;
+    return { chunks, late, records: records.all(), names: names.all() };
+  }
 
   /** The cell at an offset that is a multiple of 4, made on first use. */
   cellAt(object: RawObject, offset: number): CellNumber {
@@ -185,7 +204,7 @@ export class CellTable {
       isStack: (flags & IS_STACK) !== 0,
       icount: chunk.icount[row],
       eip: chunk.eip[row],
-      chain: this.chains.at(chunk.chain[row]),
+      chain: chunk.chain[row],
       name: (flags & IS_LOGGED) === 0 ? 0 : chunk.mark[row],
     };
   }

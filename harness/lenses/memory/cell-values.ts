@@ -48,7 +48,7 @@ export class SeenValue implements CellValue {
   }
 
   at(): Place {
-    return this.view.places.at(this.held.icount, this.held.eip, this.held.chain);
+    return this.view.placeOf(this.held);
   }
 }
 

@@ -7,7 +7,6 @@ import type { Operation } from '../allocations/operations.ts';
 import type { AddressNames } from '../names/address-names.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 import { isVisibleText } from '../screen/text-memory.ts';
-import type { ChainNode } from '../state/call-chains.ts';
 import type { RunState } from '../state/run-state.ts';
 import { StackWords } from '../state/stack-words.ts';
 import type { Mask } from '../view-config.ts';
@@ -20,21 +19,13 @@ import { ObjectTypes } from './object-types.ts';
 import { ObservationPoints } from './observation-points.ts';
 import { markStack, type RawObject } from './raw-object.ts';
 import { SavedRegisters } from './saved-registers.ts';
+import { StackSwitches } from './stack-switches.ts';
 import type { NameNumber } from './value-names.ts';
 import { IS_CLOSED, IS_STACK, KNOWN, type RecordNumber } from './value-records.ts';
 
-/** The first push to another stack than the one in use; `object` is undefined in memory that nobody named. */
-export interface StackSwitch {
-  readonly object: RawObject | undefined;
-  readonly linear: number;
-  readonly icount: number;
-  readonly eip: number;
-  readonly chain: ChainNode | undefined;
-}
-
 /** Every object that was stored to, in the order of the first store, and every switch of stacks. */
 export interface CellsObservation {
-  readonly switches: readonly StackSwitch[];
+  readonly switches: StackSwitches;
   readonly objects: ReadonlyMap<string, RawObject>;
   readonly table: CellTable;
   readonly types: ObjectTypes;
@@ -67,7 +58,7 @@ export interface CellsContext {
  */
 export class CellsObserver implements Observer, CellsObservation {
   readonly objects = new Map<string, RawObject>();
-  readonly switches: StackSwitch[] = [];
+  readonly switches = new StackSwitches();
   readonly table = new CellTable();
   readonly types: ObjectTypes;
   private readonly state: RunState;
@@ -165,8 +156,7 @@ export class CellsObserver implements Observer, CellsObservation {
   }
 
   private noteSwitch(object: RawObject | undefined, columns: WriteColumns, row: number): void {
-    const [linear, icount, eip] = [columns.linear[row], columns.icount[row], columns.eip[row]];
-    this.switches.push({ object, linear, icount, eip, chain: this.state.chains.top() });
+    this.switches.add(object, columns.linear[row], columns.icount[row], columns.eip[row], this.state.chain);
   }
 
   private store(object: RawObject, columns: WriteColumns, row: number): void {
@@ -246,7 +236,7 @@ export class CellsObserver implements Observer, CellsObservation {
     chunk.flags[at] = flags;
     chunk.icount[at] = columns.icount[row];
     chunk.eip[at] = columns.eip[row];
-    chunk.chain[at] = table.chains.numberOf(this.state.chains.top());
+    chunk.chain[at] = this.state.chain;
     chunk.mark[at] = this.point;
   }
 

@@ -48,7 +48,7 @@ export function historyFact(view: RunView, compared: ComparedCells): Fact {
     value: digestOf(table, compared),
     text: `${object.label} is stored to (${cells.length} cells), first`,
     get at(): Place {
-      return view.places.at(first.icount, first.eip, first.chain);
+      return view.placeOf(first);
     },
     subjects: [object.identity],
     // Start-up code clears what it never uses; a variable more or less there is no behaviour.

@@ -29,17 +29,24 @@ export class ObjectTypes {
   private readonly heap: Heap;
   private readonly objects: ReadonlyMap<string, RawObject>;
   private readonly table: CellTable;
-  private readonly blocks = new Map<string, TypedObject>(); // by identity
+  private readonly blocks: Map<string, TypedObject>; // by identity
   private readonly globals = new Map<string, TypeNode | undefined>();
   private hasTypes: boolean | undefined;
   private readonly asked = new Map<string, number>();
 
-  constructor({ symbols, likeSymbols, heap, objects, table }: TypesContext) {
+  /** `blocks`: types that are known already, by identity. */
+  constructor({ symbols, likeSymbols, heap, objects, table }: TypesContext, blocks?: ReadonlyMap<string, TypedObject>) {
+    this.blocks = new Map(blocks);
     this.symbols = symbols;
     this.likeSymbols = likeSymbols;
     this.heap = heap;
     this.objects = objects;
     this.table = table;
+  }
+
+  /** What is known of blocks, by identity. */
+  ofBlocks(): ReadonlyMap<string, TypedObject> {
+    return this.blocks;
   }
 
   /** The type of the global with this symbol. */

@@ -1,13 +1,14 @@
 import { hex } from '../../../emulator/index.ts';
 import type { Fact, Place } from '../fact.ts';
 import type { RunView } from '../run-view.ts';
-import type { StackSwitch } from './cells.ts';
+import type { StackSwitch } from './stack-switches.ts';
 
 const STACKS = 'stacks in use';
 
 /** Which stacks the kernel runs on, in order: a stack is the object it lies in, elsewhere one of 64 KiB. */
 export function switchFacts(view: RunView): readonly Fact[] {
-  return view.observe().cells.switches.map((each) => new SwitchFact(view, each));
+  const { switches } = view.observe().cells;
+  return Array.from({ length: switches.count }, (_, number) => new SwitchFact(view, number));
 }
 
 /** Made by the hundred thousand, and nearly always equal: what only a difference needs is put together when asked for. */
@@ -17,41 +18,44 @@ class SwitchFact implements Fact {
   readonly kin = 'stack';
   readonly value = '';
   private readonly view: RunView;
-  private readonly raw: StackSwitch;
+  private readonly number: number;
 
-  constructor(view: RunView, raw: StackSwitch) {
+  constructor(view: RunView, number: number) {
     this.view = view;
-    this.raw = raw;
+    this.number = number;
+  }
+
+  private get raw(): StackSwitch {
+    return this.view.observe().cells.switches.at(this.number);
   }
 
   get key(): string {
-    const { object } = this.raw;
-    return object === undefined || object.kind === 'unnamed' ? this.label : object.identity;
+    const { raw } = this;
+    return raw.object === undefined || raw.object.kind === 'unnamed' ? labelOf(raw) : raw.object.identity;
   }
 
   get text(): string {
-    return `the stack in use becomes ${this.label}`;
+    return `the stack in use becomes ${labelOf(this.raw)}`;
   }
 
   get at(): Place {
-    const { icount, eip, chain } = this.raw;
-    return this.view.places.at(icount, eip, chain);
+    return this.view.placeOf(this.raw);
   }
+}
 
-  private get label(): string {
-    const { object, linear } = this.raw;
-    if (object !== undefined && object.kind !== 'unnamed') return object.label;
-    return `memory at 0x${(linear - (linear % 0x10000)).toString(16)}`;
-  }
+function labelOf({ object, linear }: StackSwitch): string {
+  if (object !== undefined && object.kind !== 'unnamed') return object.label;
+  return `memory at 0x${(linear - (linear % 0x10000)).toString(16)}`;
 }
 
 /** Programs that an interrupt has spoilt: once for each that resumes one, with the first case. */
 export function contextFacts(view: RunView): readonly Fact[] {
   const facts = new Map<string, Fact>();
-  for (const located of view.observe().events.located) {
-    const { event } = located;
-    if (event.kind !== 'context-changed') continue;
-    const place = located.at();
+  const { located } = view.observe().events;
+  for (let number = 0; number < located.count; number++) {
+    const event = located.kindOf(number) === 'context-changed' ? located.at(number) : undefined;
+    if (event?.kind !== 'context-changed') continue;
+    const place = view.placeOf(located.spotOf(number));
     const resumed = view.places.functionName(event.resumedEip) ?? 'code of unknown name';
     const changes = event.changes.map(
       ({ register, saved, restored }) => `${register} ${hex(restored, 1)}, was ${hex(saved, 1)}`,

@@ -9,6 +9,15 @@ export class ValueNames {
   private readonly texts: string[] = [''];
   private readonly hashes: number[] = [0];
 
+  /** `texts`: names with the numbers from 1 on. */
+  constructor(texts: readonly string[] = []) {
+    for (const text of texts) this.numberOf(text);
+  }
+
+  all(): readonly string[] {
+    return this.texts.slice(1);
+  }
+
   numberOf(text: string): NameNumber {
     const known = this.numbers.get(text);
     if (known !== undefined) return known;

@@ -15,7 +15,7 @@ export class RecordChunk {
   readonly value: Uint32Array;
   readonly icount: Float64Array;
   readonly eip: Uint32Array;
-  readonly chain: Uint32Array; // its number in a ChainList
+  readonly chain: Uint32Array; // a ChainNumber
   readonly mark: Uint32Array; // the points before it; once closed its name, a NameNumber
   readonly before: Uint32Array; // the record of the cell that was logged before
   readonly nth: Uint8Array; // how many were logged before
@@ -36,8 +36,17 @@ export class RecordChunk {
 /** All records of a run. */
 export class ValueRecords {
   private count = 0;
-  private readonly chunks: RecordChunk[] = [new RecordChunk()];
+  private readonly chunks: RecordChunk[];
   private readonly free: RecordNumber[] = [];
+
+  /** None, or those of other records, to be looked at. */
+  constructor(chunks: readonly RecordChunk[] = []) {
+    this.chunks = chunks.length === 0 ? [new RecordChunk()] : [...chunks];
+  }
+
+  all(): readonly RecordChunk[] {
+    return this.chunks;
+  }
 
   chunk(record: RecordNumber): RecordChunk {
     return this.chunks[record >>> CHUNK_SHIFT];

@@ -1,4 +1,5 @@
-import type { ShadowMemory, Writer } from '../state/shadow-memory.ts';
+import type { ShadowMemory } from '../state/shadow-memory.ts';
+import type { Spot } from '../state/spot.ts';
 
 const PRESENT = 1;
 const WRITABLE = 2;
@@ -17,7 +18,7 @@ export interface WalkedRange {
   sizeBytes: number;
   readonly physical: number;
   readonly flags: string;
-  readonly writer: Writer | undefined;
+  readonly writer: Spot | undefined;
 }
 
 /** Entries that nobody ever stored: what RAM held by chance decides about these addresses. */

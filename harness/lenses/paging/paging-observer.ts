@@ -1,18 +1,10 @@
 import type { TraceEvent, WriteColumns } from '../../../traces/index.ts';
 import { WRITE_ORIGINS } from '../../../traces/index.ts';
-import type { ChainNode } from '../state/call-chains.ts';
 import type { RunState } from '../state/run-state.ts';
-import type { Writer } from '../state/shadow-memory.ts';
+import type { Spot } from '../state/spot.ts';
 import type { Observer } from '../walk.ts';
 import { type EntryWalks, MappingBursts, type MappingChange } from './mapping-bursts.ts';
 import { mappedPage, type UnwrittenRange, type WalkedRange, type WalkedSpace, walkDirectory } from './page-tables.ts';
-
-/** Where a paging event happened; turned into a place when a fact is made of it. */
-export interface Spot {
-  readonly icount: number;
-  readonly eip: number;
-  readonly chain: ChainNode | undefined;
-}
 
 /** A change of paging, in the order of the run. Spaces are numbered from 1 in order of appearance. */
 export type PagingRecord = Spot &
@@ -47,7 +39,7 @@ export interface StaleUse extends Spot {
   readonly linear: number;
   readonly physical: number;
   readonly walked: number | undefined;
-  readonly writer: Writer | undefined;
+  readonly writer: Spot | undefined;
 }
 
 export interface PagingObservation {
@@ -68,6 +60,14 @@ interface TableUse {
   readonly isAlive: (icount: number) => boolean;
 }
 
+const KINDS: ReadonlySet<TraceEvent['kind']> = new Set([
+  'control',
+  'invlpg',
+  'exception',
+  'stale-translation',
+  'checkpoint',
+  'stop',
+]);
 const PAGE_FAULT = 14;
 const PRESENT = 1;
 const PAGE_BYTES = 4096;
@@ -107,7 +107,7 @@ export class PagingObserver implements Observer, PagingObservation {
   write(columns: WriteColumns, row: number): void {
     if (columns.origin[row] === PAGE_WALK) return;
     const physical = columns.physical[row];
-    const spot = { icount: columns.icount[row], eip: columns.eip[row], chain: this.state.chains.top() };
+    const spot = { icount: columns.icount[row], eip: columns.eip[row], chain: this.state.chain };
     for (const use of this.uses.get(physical >>> 12) ?? []) {
       if (!use.isAlive(spot.icount) || !use.space.isAlive(spot.icount)) continue;
       if (this.state.isPaging) this.entryStore(use, physical, spot);
@@ -116,7 +116,8 @@ export class PagingObserver implements Observer, PagingObservation {
   }
 
   event(event: TraceEvent): void {
-    const spot = { icount: event.icount, eip: 'eip' in event ? event.eip : 0, chain: this.state.chains.top() };
+    if (!KINDS.has(event.kind)) return;
+    const spot = { icount: event.icount, eip: 'eip' in event ? event.eip : 0, chain: this.state.chain };
     if (event.kind === 'control') this.control(event.register, event.value, spot);
     if (event.kind === 'invlpg') this.add({ kind: 'invlpg', linear: event.linear, ...spot });
     if (event.kind === 'exception' && event.vector === PAGE_FAULT) {
@@ -215,7 +216,7 @@ export class PagingObserver implements Observer, PagingObservation {
     const bySpace = this.bursts.take((number) => this.walksOf(this.spaces[number - 1]));
     for (const [space, changes] of bySpace) {
       for (const { writer, ...change } of changes) {
-        const spot = writer ?? { icount: 0, eip: 0, chain: undefined };
+        const spot = writer ?? { icount: 0, eip: 0, chain: 0 };
         this.records.push({ kind: 'change', space, ...change, ...spot });
       }
     }
@@ -240,7 +241,7 @@ export class PagingObserver implements Observer, PagingObservation {
   }
 
   /** Who stored last to the entries that translate `linear` in the space of the moment. */
-  private entryWriter(linear: number): Writer | undefined {
+  private entryWriter(linear: number): Spot | undefined {
     const { memory, cr3 } = this.state;
     const directoryAt = ((cr3 & 0xffff_f000) >>> 0) + (linear >>> 22) * 4;
     const entryAt = ((memory.read32(directoryAt) & 0xffff_f000) >>> 0) + ((linear >>> 12) & 0x3ff) * 4;

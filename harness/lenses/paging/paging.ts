@@ -49,10 +49,6 @@ function lastMaps(facts: readonly Fact[]): readonly Fact[] {
   return [...last.values()];
 }
 
-function placeOf(view: RunView, record: PagingRecord) {
-  return view.places.at(record.icount, record.eip, record.chain);
-}
-
 function controlFact(view: RunView, record: Extract<PagingRecord, { kind: 'control' }>): Fact {
   const bits =
     record.register === 'cr0'
@@ -74,7 +70,7 @@ function controlFact(view: RunView, record: Extract<PagingRecord, { kind: 'contr
     kin: register,
     value,
     text: `${register} is loaded with ${hex(record.value)} (${value})`,
-    at: placeOf(view, record),
+    at: view.placeOf(record),
   };
 }
 
@@ -86,7 +82,7 @@ function loadFact(view: RunView, record: Extract<PagingRecord, { kind: 'load' }>
     key: `CR3 AS#${record.space}`,
     value: name.normal,
     text: `CR3 is loaded with ${name.text} as the directory of AS#${record.space}`,
-    at: placeOf(view, record),
+    at: view.placeOf(record),
     subjects: [`AS#${record.space}`],
   };
 }
@@ -99,10 +95,10 @@ function frameNames(view: RunView, icount: number): FrameNames {
 }
 
 function mapFact(view: RunView, record: Extract<PagingRecord, { kind: 'map' }>): Fact {
-  const at = placeOf(view, record);
+  const at = view.placeOf(record);
   const ranges: MappedRange[] = record.ranges.map(({ writer, ...range }) => ({
     ...range,
-    at: () => (writer === undefined ? at : view.places.at(writer.icount, writer.eip, writer.chain)),
+    at: () => (writer === undefined ? at : view.placeOf(writer)),
   }));
   const names = frameNames(view, record.icount);
   const space = `AS#${record.space}`;
@@ -124,7 +120,7 @@ function unwrittenFacts(view: RunView, record: Extract<PagingRecord, { kind: 'ma
   const space = `AS#${record.space}`;
   const last = record.ranges.at(-1)?.writer;
   const directory = frameNames(view, record.icount)(record.directory).text;
-  const at = last === undefined ? placeOf(view, record) : view.places.at(last.icount, last.eip, last.chain);
+  const at = last === undefined ? view.placeOf(record) : view.placeOf(last);
   return record.unwritten.map((range) => {
     const text =
       `${space} has entries that nobody wrote, for linear ${rangeText(range)}: by what RAM held before, ` +
@@ -167,7 +163,7 @@ function otherFact(
 function flushFact(view: RunView, record: Extract<PagingRecord, { kind: 'flush' }>): Fact {
   const space = `AS#${record.space}`;
   const text = `CR3 is loaded again with ${space}, which flushes the TLB`;
-  const at = placeOf(view, record);
+  const at = view.placeOf(record);
   return { lens: 'paging', track: 'control', key: `CR3 again ${space}`, value: '', text, at, subjects: [space] };
 }
 
@@ -181,7 +177,7 @@ function invlpgFact(view: RunView, record: Extract<PagingRecord, { kind: 'invlpg
     kin: 'INVLPG',
     value: '',
     text,
-    at: placeOf(view, record),
+    at: view.placeOf(record),
   };
 }
 
@@ -196,7 +192,7 @@ function faultFact(view: RunView, record: Extract<PagingRecord, { kind: 'fault' 
     kin: 'fault',
     value: cause,
     text: `page fault: ${cause}, linear ${hex(record.linear)}`,
-    at: placeOf(view, record),
+    at: view.placeOf(record),
   };
 }
 
@@ -208,7 +204,7 @@ function staleFact(view: RunView, record: StaleUse): Fact {
   const now = walked === undefined ? undefined : names(walked);
   const tables =
     now === undefined ? 'map nothing there' : walked === physical ? 'forbid it' : `lead to physical ${now.text}`;
-  const changed = writer === undefined ? '' : inPlace(view.places.at(writer.icount, writer.eip, writer.chain));
+  const changed = writer === undefined ? '' : inPlace(view.placeOf(writer));
   const text =
     `stale translation: a ${access} at linear ${linear.text} still goes to physical ${used.text}, though the page tables ` +
     `${tables} since the store${changed}, with no flush in between; it is used`;
@@ -219,13 +215,13 @@ function staleFact(view: RunView, record: StaleUse): Fact {
     kin: 'stale',
     value: `${used.normal} for ${walked === physical ? 'no right' : (now?.normal ?? 'nothing')}`,
     text,
-    at: placeOf(view, record),
+    at: view.placeOf(record),
     finding: text,
   };
 }
 
 function changeFact(view: RunView, record: PageChange): Fact {
-  const at = placeOf(view, record);
+  const at = view.placeOf(record);
   const frame = record.physical === undefined ? undefined : frameNames(view, record.icount)(record.physical);
   const target = frame === undefined ? 'not present' : comparable(record.linear, record.physical, frame.normal);
   return {

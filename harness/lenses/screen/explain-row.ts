@@ -14,11 +14,11 @@ export function explainRow(expected: Fact, actual: Fact): Explanation | undefine
   const culprit = firstDifferentStore(golden, current);
   const goldenStore = culprit?.expected ?? golden.lastStores[first];
   const store = culprit?.actual ?? current.lastStores[first];
-  const goldenAt = goldenStore?.at();
-  const at = store?.at() ?? actual.at;
+  const goldenAt = goldenStore && golden.placeOf(goldenStore);
+  const at = store === undefined ? actual.at : current.placeOf(store);
   const where = `screen ${current.screen} row ${current.index} ${columnsText(columns)}`;
   return {
-    text: `${where} ${contentText(golden, current, columns)}; ${storyOf(current, goldenStore, store, culprit !== undefined)}`,
+    text: `${where} ${contentText(golden, current, columns)}; ${storyOf(golden, current, goldenStore, store, culprit !== undefined)}`,
     change: culprit === undefined ? `row ${current.index}` : `store ${culprit.index}`,
     at,
     ...(goldenAt === undefined ? {} : { goldenAt }),
@@ -72,10 +72,11 @@ function firstDifferentStore(golden: ScreenRow, current: ScreenRow): Culprit | u
 
 function isSameStore(a: TextStore | undefined, b: TextStore | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return a.cell === b.cell && a.byteOffset === b.byteOffset && a.size === b.size && a.value === b.value;
+  return a.offset === b.offset && a.size === b.size && a.value === b.value;
 }
 
 function storyOf(
+  goldenRow: ScreenRow,
   row: ScreenRow,
   golden: TextStore | undefined,
   actual: TextStore | undefined,
@@ -85,12 +86,12 @@ function storyOf(
   if (actual === undefined) {
     return golden === undefined
       ? 'nobody stored to it'
-      : `golden goes on to store ${storeText(row, golden)}${inPlace(golden.at())}`;
+      : `golden goes on to store ${storeText(row, golden)}${inPlace(goldenRow.placeOf(golden))}`;
   }
-  const at = actual.at();
+  const at = row.placeOf(actual);
   const story = isFirst ? `${what} ${storeText(row, actual)}${inPlace(at)}` : `${what}${inPlace(at)}`;
   if (golden === undefined) return `${story}, golden stores nothing more`;
-  const goldenAt = golden.at();
+  const goldenAt = goldenRow.placeOf(golden);
   const goldenPlace = isSamePlace(at, goldenAt) ? '' : inPlace(goldenAt);
   return isFirst || goldenPlace !== '' ? `${story}, golden ${storeText(row, golden)}${goldenPlace}` : story;
 }
@@ -98,5 +99,6 @@ function storyOf(
 function storeText(row: ScreenRow, store: TextStore): string {
   const columns = row.characters.length;
   const value = store.value.toString(16).padStart(store.size * 2, '0');
-  return `0x${value} at row ${Math.floor(store.cell / columns)} column ${store.cell % columns}`;
+  const cell = store.offset >>> 1;
+  return `0x${value} at row ${Math.floor(cell / columns)} column ${cell % columns}`;
 }

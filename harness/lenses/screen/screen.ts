@@ -56,6 +56,7 @@ function rowFact(view: RunView, captured: CapturedScreen, index: number): Fact {
     stores: view.observe().text.stores,
     storesUsed: captured.storesUsed,
     lastStores: captured.lastStores.slice(from, to),
+    placeOf: view.placeOf,
   };
   let value = '';
   for (let i = 0; i < screen.columns; i++) {

@@ -20,7 +20,7 @@ export class GuestCode {
   private readonly memory: ShadowMemory;
   private readonly symbols: Pick<Symbols, 'functionAt'>;
   private readonly placement: ImagePlacement;
-  private translation: Translation | undefined;
+  private currentTranslation: Translation | undefined;
   private readonly imageKinds = new Map<number, StoreKind>();
   private readonly spaceKinds = new Map<number, Map<number, StoreKind>>(); // by CR3: programs may share addresses
   private readonly frames = new Map<number, boolean>();
@@ -35,9 +35,13 @@ export class GuestCode {
     this.placement = placement;
   }
 
+  get translation(): Translation | undefined {
+    return this.currentTranslation;
+  }
+
   /** From now on linear addresses outside of the image are looked up like this. */
   translate(translation: Translation | undefined): void {
-    this.translation = translation;
+    this.currentTranslation = translation;
     this.recentEip.fill(NONE);
   }
 

@@ -5,6 +5,7 @@ import type { BlockHistory } from '../allocations/build-heap.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 import type { Observer } from '../walk.ts';
 import { CallChains } from './call-chains.ts';
+import { ChainList, type ChainNumber } from './chain-list.ts';
 import { GuestCode } from './guest-code.ts';
 import { ShadowMemory } from './shadow-memory.ts';
 import { Stacks } from './stacks.ts';
@@ -28,6 +29,7 @@ export class RunState implements Observer {
   readonly memory: ShadowMemory;
   readonly code: GuestCode;
   readonly chains: CallChains;
+  readonly chainList = new ChainList(); // of those that something found by the walk refers to
   cr0 = 0;
   cr3 = 0;
   cr4 = 0;
@@ -38,7 +40,7 @@ export class RunState implements Observer {
   private currentKind: StoreKind = 'plain';
 
   constructor({ initialByte, symbols, blocks, placement }: RunStateContext) {
-    this.memory = new ShadowMemory(initialByte);
+    this.memory = new ShadowMemory(initialByte, this.chainList);
     this.code = new GuestCode(this.memory, symbols, placement);
     this.blocks = blocks;
     this.stacks = new Stacks(symbols, blocks, placement);
@@ -49,6 +51,11 @@ export class RunState implements Observer {
   lifeOf(physical: number, icount: number): (later: number) => boolean {
     const block = this.blocks.heap.at(physical, icount) ?? this.blocks.frames.at(physical, icount);
     return block === undefined ? () => true : (later) => later < block.diedIcount;
+  }
+
+  /** The number of the innermost frame of the moment. */
+  get chain(): ChainNumber {
+    return this.chainList.numberOf(this.chains.top());
   }
 
   get isProtected(): boolean {

@@ -1,5 +1,7 @@
 import type { WriteColumns } from '../../../traces/index.ts';
 import type { ChainNode } from './call-chains.ts';
+import type { ChainList } from './chain-list.ts';
+import type { Spot } from './spot.ts';
 
 const PAGE_BYTES = 4096;
 const PAGES_PER_GROUP = 1024;
@@ -17,21 +19,22 @@ interface ShadowPage {
   writerChain: (ChainNode | undefined)[] | undefined; // undefined while no store had one
 }
 
-/** Who stored a word last. */
-export interface Writer {
-  readonly icount: number;
-  readonly eip: number;
-  readonly chain: ChainNode | undefined;
-}
-
 /** Guest memory rebuilt from the writes alone; knows who stored each aligned 32-bit word last. Physical addresses. */
 export class ShadowMemory {
   private readonly initialByte: (physical: number) => number;
+  private readonly chains: ChainList;
   private readonly groups: (ShadowPage | undefined)[][] = [];
   private readonly recentPages = new Array<ShadowPage | undefined>(RECENT_PAGES).fill(undefined); // by the low bits
 
-  constructor(initialByte: (physical: number) => number) {
+  /** `chains` gets the chains of writers that are asked for; `pages` hold what nobody is known to have stored. */
+  constructor(
+    initialByte: (physical: number) => number,
+    chains: ChainList,
+    pages: ReadonlyMap<number, Uint8Array> = new Map(),
+  ) {
     this.initialByte = initialByte;
+    this.chains = chains;
+    for (const [number, bytes] of pages) this.addPage(number, bytes, NOBODY, NOWHERE);
   }
 
   write(columns: WriteColumns, row: number, chain?: ChainNode): void {
@@ -85,11 +88,12 @@ export class ShadowMemory {
   }
 
   /** Who stored the word at `physical` last; undefined when nobody ever did. */
-  writerOf(physical: number): Writer | undefined {
+  writerOf(physical: number): Spot | undefined {
     const page = this.find(physical >>> 12);
     const word = (physical & (PAGE_BYTES - 1)) >>> 2;
     if (page === undefined || page.writerIcount[word] === 0) return undefined;
-    return { icount: page.writerIcount[word] - 1, eip: page.writerEip[word], chain: page.writerChain?.[word] };
+    const chain = this.chains.numberOf(page.writerChain?.[word]);
+    return { icount: page.writerIcount[word] - 1, eip: page.writerEip[word], chain };
   }
 
   /** Keeps what memory holds, for the run has ended. Who stored it takes four times as much room. */
@@ -102,6 +106,14 @@ export class ShadowMemory {
         page.writerChain = undefined;
       }
     }
+  }
+
+  /** The bytes of every page that was stored to, by number. */
+  pages(): ReadonlyMap<number, Uint8Array> {
+    const pages = new Map<number, Uint8Array>();
+    for (const group of this.groups)
+      for (const page of group) if (page !== undefined) pages.set(page.number, page.bytes);
+    return pages;
   }
 
   private find(number: number): ShadowPage | undefined {
@@ -119,14 +131,12 @@ export class ShadowMemory {
   private newPage(number: number): ShadowPage {
     const bytes = new Uint8Array(PAGE_BYTES);
     for (let i = 0; i < PAGE_BYTES; i++) bytes[i] = this.initialByte(number * PAGE_BYTES + i);
-    const page = {
-      number,
-      bytes,
-      view: new DataView(bytes.buffer),
-      writerIcount: new Float64Array(PAGE_BYTES / 4),
-      writerEip: new Uint32Array(PAGE_BYTES / 4),
-      writerChain: undefined,
-    };
+    return this.addPage(number, bytes, new Float64Array(PAGE_BYTES / 4), new Uint32Array(PAGE_BYTES / 4));
+  }
+
+  private addPage(number: number, bytes: Uint8Array, writerIcount: Float64Array, writerEip: Uint32Array): ShadowPage {
+    const view = new DataView(bytes.buffer);
+    const page = { number, bytes, view, writerIcount, writerEip, writerChain: undefined };
     const group = Math.floor(number / PAGES_PER_GROUP);
     while (this.groups.length <= group) this.groups.push([]);
     if (this.groups[group].length === 0) this.groups[group] = new Array(PAGES_PER_GROUP).fill(undefined);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MarkedWords } from '../../../harness/lenses/memory/marked-words.ts';
+import { ChainList } from '../../../harness/lenses/state/chain-list.ts';
 import { ShadowMemory } from '../../../harness/lenses/state/shadow-memory.ts';
 import type { WriteColumns } from '../../../traces/index.ts';
 
@@ -37,7 +38,7 @@ test('another width, another physical page or a word elsewhere is not the word t
 });
 
 test('pages that lie a MiB apart keep what was stored to each', () => {
-  const memory = new ShadowMemory(() => 0);
+  const memory = new ShadowMemory(() => 0, new ChainList());
   const stores = rows([MIB, 2 * MIB, MIB + 4]);
   for (let row = 0; row < stores.count; row++) memory.write(stores, row);
   expect([MIB, 2 * MIB, MIB + 4].map((at) => memory.read32(at))).toEqual([1, 2, 3]);

@@ -4,6 +4,7 @@ import { Heap } from '../../../harness/lenses/allocations/heap.ts';
 import { memberPath } from '../../../harness/lenses/memory/members.ts';
 import { sourceName } from '../../../harness/lenses/names/function-name.ts';
 import { CallChains, callersOf, resumerOf } from '../../../harness/lenses/state/call-chains.ts';
+import { ChainList } from '../../../harness/lenses/state/chain-list.ts';
 import { ShadowMemory } from '../../../harness/lenses/state/shadow-memory.ts';
 import { storeKind } from '../../../harness/lenses/state/store-kind.ts';
 
@@ -117,7 +118,7 @@ test('memory rebuilt from writes equals memory that was written to', () => {
   });
   fc.assert(
     fc.property(fc.array(write, { maxLength: 60 }), (writes) => {
-      const memory = new ShadowMemory((physical) => physical & 0xff);
+      const memory = new ShadowMemory((physical) => physical & 0xff, new ChainList());
       const bytes = Uint8Array.from({ length: 12_010 }, (_, i) => i & 0xff);
       for (const { physical, size, value } of writes) {
         for (let i = 0; i < size; i++) bytes[physical + i] = (value >>> (8 * i)) & 0xff;
@@ -134,7 +135,7 @@ test('memory rebuilt from writes equals memory that was written to', () => {
           },
           0,
         );
-        expect(memory.writerOf(physical)).toEqual({ icount: 3, eip: 9, chain: undefined });
+        expect(memory.writerOf(physical)).toEqual({ icount: 3, eip: 9, chain: 0 });
       }
       for (let i = 0; i < 12_008; i += 4) {
         const word = new DataView(bytes.buffer).getUint32(i, true);

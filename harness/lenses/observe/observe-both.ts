@@ -1,0 +1,15 @@
+import type { RunView } from '../run-view.ts';
+import { ObservingThread } from './observing-thread.ts';
+
+/** Observes two runs at once where they are long. The golden one is seen as it is by itself, so another thread can. */
+export function observeBoth(golden: RunView, actual: RunView): void {
+  const thread = ObservingThread.start(golden);
+  if (thread === undefined) return; // each when it is first asked for
+  try {
+    actual.observe();
+    const packed = thread.take();
+    if (packed !== undefined) golden.adopt(packed);
+  } finally {
+    thread.stop();
+  }
+}

@@ -1,0 +1,40 @@
+import { workerData } from 'node:worker_threads';
+import { openTrace } from '../../../traces/index.ts';
+import { FileSource } from '../../run/file-source.ts';
+import { makeRunView } from '../run-view.ts';
+import type { TraceSource } from '../trace-source.ts';
+import { DONE, FAILED, type ObservingWork, PROGRESS, STATE } from './observing-thread.ts';
+import { buffersOf, packObservations } from './pack-observations.ts';
+
+// The program of a thread that observes a run. What goes wrong here goes wrong in the thread that waits, too, once it
+// does the work itself, and is told there.
+const { path, config, port, signal }: ObservingWork = workerData;
+let state = FAILED;
+try {
+  const reader = openTrace(new FileSource(path));
+  const packed = packObservations(makeRunView(watched(reader), config).observe());
+  port.postMessage(packed, [...buffersOf(packed)]);
+  state = DONE;
+} finally {
+  Atomics.store(signal, STATE, state);
+  Atomics.notify(signal, STATE);
+  port.close();
+}
+
+/** The same source, which shows that it is read. */
+function watched(reader: TraceSource): TraceSource {
+  return {
+    header: reader.header,
+    counts: reader.counts,
+    events: (selection) => reader.events(selection),
+    writes: (selection) => reader.writes(selection),
+    file: (role) => reader.file(role),
+    checkpoints: () => reader.checkpoints(),
+    *scanWrites() {
+      for (const batch of reader.scanWrites()) {
+        Atomics.add(signal, PROGRESS, 1);
+        yield batch;
+      }
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { RunView } from '../run-view.ts';
+import type { ViewConfig } from '../view-config.ts';
+import type { PackedObservations } from './pack-observations.ts';
+
+/** What a thread is told. */
+export interface ObservingWork {
+  readonly path: string;
+  readonly config: ViewConfig;
+  readonly port: MessagePort; // for PackedObservations
+  readonly signal: Int32Array; // shared, see below
+}
+
+/** The fields of `signal`. */
+export const [STATE, PROGRESS] = [0, 1];
+/** The values of STATE. */
+export const [AT_WORK, DONE, FAILED] = [0, 1, 2];
+
+// Starting a thread takes longer than walking through a short run.
+const WRITES_WORTH_A_THREAD = 1_000_000;
+// A thread that has died says nothing. Far longer than a chunk of a trace takes, however busy the machine is.
+const PATIENCE_MS = 30_000;
+
+/** Another thread that walks through a trace file, while this one has other work. */
+export class ObservingThread {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #signal: Int32Array;
+
+  /** Undefined where it wouldn't pay, or can't be: from sources, or for a trace in memory. */
+  static start({ reader, config }: RunView): ObservingThread | undefined {
+    const { path } = reader;
+    if (path === undefined || reader.counts.writes < WRITES_WORTH_A_THREAD || !canStart()) return undefined;
+    return new ObservingThread(PROGRAM, path, config);
+  }
+
+  /** `program` is observe-worker, bundled. */
+  constructor(program: URL, path: string, config: ViewConfig) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#signal = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+    const workerData: ObservingWork = { path, config, port: port2, signal: this.#signal };
+    this.#worker = new Worker(program, { workerData, transferList: [port2], execArgv: [] });
+    this.#worker.on('error', () => undefined); // `take` finds out
+    this.#worker.unref();
+    port1.unref();
+  }
+
+  /** Waits for what was observed; undefined when the thread couldn't do it, for whatever reason. */
+  take(patienceMs = PATIENCE_MS): PackedObservations | undefined {
+    for (let seen = -1; Atomics.load(this.#signal, STATE) === AT_WORK; ) {
+      const progress = Atomics.load(this.#signal, PROGRESS);
+      if (progress === seen) break;
+      seen = progress;
+      Atomics.wait(this.#signal, STATE, AT_WORK, patienceMs);
+    }
+    const isDone = Atomics.load(this.#signal, STATE) === DONE;
+    const packed: PackedObservations | undefined = isDone ? receiveMessageOnPort(this.#port)?.message : undefined;
+    this.stop();
+    return packed;
+  }
+
+  stop(): void {
+    this.#port.close();
+    void this.#worker.terminate();
+  }
+}
+
+// From source there is no file that another thread can run.
+function canStart(): boolean {
+  return import.meta.url.endsWith('.js');
+}
+
+const PROGRAM = new URL('./observe-worker.js', import.meta.url);
