@@ -15,12 +15,16 @@ export type Mixer = (state: Int32Array, words: Uint32Array, count: number) => vo
  * does what mixBlocks does, for one who knows a faster way.
  */
 export function hashBytes(bytes: Uint8Array, seed = 0, mix: Mixer = mixBlocks): Digest {
+  return digestAfter(startState(seed), bytes, 0, mix);
+}
+
+/** What hashBytes gives if `state` is where the first `from` bytes, whole blocks, have left it. */
+export function digestAfter(state: Int32Array, bytes: Uint8Array, from: number, mix: Mixer = mixBlocks): Digest {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >>> 2);
-  const state = startState(seed);
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset + from, (aligned.byteLength - from) >>> 2);
   const wholeWords = words.length & ~3;
   mix(state, words, wholeWords);
-  return close(state, aligned.subarray(wholeWords * 4), bytes.length);
+  return close(state, aligned.subarray(from + wholeWords * 4), bytes.length);
 }
 
 /** Where the digest of a stream of bytes stands. */
@@ -31,8 +35,10 @@ export interface StreamedBytes {
 }
 
 const BLOCK_BYTES = 16;
+const CHAINED_WORDS = 8;
+const NO_REST = new Uint8Array();
 
-export const NO_BYTES: StreamedBytes = { state: startState(0), rest: new Uint8Array(), length: 0 };
+export const NO_BYTES: StreamedBytes = { state: startState(0), rest: NO_REST, length: 0 };
 
 /** Goes on with more bytes; the earlier state stays as it is. */
 export function hashMore({ state, rest, length }: StreamedBytes, bytes: Uint8Array): StreamedBytes {
@@ -50,7 +56,8 @@ export function hashOf({ state, rest, length }: StreamedBytes): Digest {
   return close(state.slice(), rest, length);
 }
 
-function startState(seed: number): Int32Array {
+/** The state before the first byte. */
+export function startState(seed: number): Int32Array {
   return new Int32Array([seed ^ 0x6c078965, seed + 0x3c6ef372, ~seed, seed ^ 0x510e527f]);
 }
 
@@ -67,8 +74,14 @@ export function digestHex(words: Digest): string {
 
 /** The digest that covers `stateHex` and, through `previousHex`, everything before it. Both are 32 hex digits. */
 export function chain(previousHex: string, stateHex: string): string {
-  const words = Uint32Array.of(...parseDigest(previousHex), ...parseDigest(stateHex));
-  return digestHex(hashBytes(new Uint8Array(words.buffer)));
+  return digestHex(chainDigests(parseDigest(previousHex), parseDigest(stateHex)));
+}
+
+/** The same of digests that aren't text. */
+export function chainDigests(previous: Digest, next: Digest): Digest {
+  const state = startState(0);
+  mixBlocks(state, Uint32Array.of(...previous, ...next), CHAINED_WORDS);
+  return close(state, NO_REST, CHAINED_WORDS * 4);
 }
 
 function parseDigest(text: string): Digest {

@@ -7,6 +7,7 @@ import * as S from '../cpu/state.ts';
 import type { EngineName, Watch } from '../engine/engine.ts';
 import { makeEngine } from '../engine/make-engine.ts';
 import { arenaMixer } from '../memory/arena-mixer.ts';
+import { columnDigests } from '../memory/column-digests.ts';
 import { type BootSource, bootPlan } from './boot-source.ts';
 import { IdleLoop } from './idle-loop.ts';
 import { Inputs } from './inputs.ts';
@@ -68,7 +69,12 @@ export class Machine {
     this.cpu = this.pc.cpu;
     const { idleClock, writeLog, memory } = this.pc;
     const mix = arenaMixer(memory.arena);
-    this.recording = new Recording(this.cpu, writeLog, new StreamDigest(mix), options.sink);
+    this.recording = new Recording(
+      this.cpu,
+      writeLog,
+      new StreamDigest(columnDigests(memory.arena, writeLog.columns, mix)),
+      options.sink,
+    );
     this.memoryDigest = new MemoryDigest(memory, mix);
     this.pages = new PageStore(memory, this.spec.ramFill);
     const watch = new WatchTable();

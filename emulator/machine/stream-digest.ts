@@ -1,24 +1,25 @@
 import type { TraceEvent, WriteColumns } from '../../traces/events.ts';
 import {
-  chain,
+  chainDigests,
+  type Digest,
   digestHex,
-  hashBytes,
   hashMore,
   hashOf,
-  type Mixer,
   NO_BYTES,
   type StreamedBytes,
 } from '../base/digest.ts';
 import { codeUnits, plainJson } from '../base/text-digest.ts';
+import type { ColumnDigests } from '../memory/column-digests.ts';
 
 /** Events that wait to be hashed together. */
 const TEXTS_AT_MOST = 256;
 
 /** The digest that a chain starts from. */
 export const CHAIN_START = '0'.repeat(32);
+const START: Digest = [0, 0, 0, 0];
 
 export interface StreamState {
-  readonly value: string;
+  readonly value: Digest;
   readonly events: StreamedBytes; // not yet part of `value`
   readonly texts: readonly string[]; // nor of `events`
 }
@@ -28,14 +29,13 @@ export interface StreamState {
  * where the run itself says: when the buffer is full and at checkpoints.
  */
 export class StreamDigest {
-  private value = CHAIN_START;
+  private value = START;
   private events = NO_BYTES;
   private texts: string[] = [];
-  private readonly mix: Mixer | undefined;
+  private readonly digestsOf: ColumnDigests;
 
-  /** `mix`: a fast way to mix columns that lie in an arena. */
-  constructor(mix?: Mixer) {
-    this.mix = mix;
+  constructor(digestsOf: ColumnDigests) {
+    this.digestsOf = digestsOf;
   }
 
   save(): StreamState {
@@ -48,11 +48,8 @@ export class StreamDigest {
     this.texts = [...texts];
   }
 
-  writes({ count, icount, eip, linear, physical, value, size, origin }: WriteColumns): void {
-    for (const column of [icount, eip, linear, physical, value, size, origin]) {
-      const bytes = new Uint8Array(column.buffer, column.byteOffset, count * column.BYTES_PER_ELEMENT);
-      this.value = chain(this.value, digestHex(hashBytes(bytes, 0, this.mix)));
-    }
+  writes(columns: WriteColumns): void {
+    for (const digest of this.digestsOf(columns)) this.value = chainDigests(this.value, digest);
   }
 
   event(event: TraceEvent): void {
@@ -71,9 +68,9 @@ export class StreamDigest {
   current(): string {
     this.hashTexts();
     if (this.events.length > 0) {
-      this.value = chain(this.value, digestHex(hashOf(this.events)));
+      this.value = chainDigests(this.value, hashOf(this.events));
       this.events = NO_BYTES;
     }
-    return this.value;
+    return digestHex(this.value);
   }
 }

@@ -7,8 +7,8 @@ import type { Arena } from './arena.ts';
 const WASM_PAGE_BYTES = 65536;
 const BLOCK_BYTES = 16;
 const WORTH_CALLING = 16; // words
-// The rounds of mixBlocks: left rotation and multiplier of each lane, which then adds the lane beside it.
-const ROUNDS = [
+/** The rounds of mixBlocks: left rotation and multiplier of each lane, which then adds the lane beside it. */
+export const ROUNDS = [
   [15, 0x9e3779b1],
   [13, 0x85ebca77],
   [17, 0xc2b2ae3d],

@@ -62,6 +62,18 @@ export const OP = {
   extend16: 0xc1,
 } as const;
 
+/** Opcodes of vectors, after the prefix. Source: WebAssembly Core Specification 2.0, 5.4.8. */
+export const VECTOR = {
+  load: 0,
+  store: 11,
+  or: 80,
+  xor: 81,
+  shl32: 171,
+  shrU32: 173,
+  add32: 174,
+  mul32: 181,
+} as const;
+
 const OP_BLOCK = 0x02;
 const OP_LOOP = 0x03;
 const OP_END = 0x0b;
@@ -74,6 +86,9 @@ const OP_TEE = 0x22;
 const OP_CONST = 0x41;
 const OP_CONST_64 = 0x42;
 const OP_CONST_F64 = 0x44;
+const OP_VECTOR = 0xfd;
+const VECTOR_CONST = 12;
+const VECTOR_SHUFFLE = 13;
 const EMPTY = 0x40;
 
 /** A place that branches go to: the end of a block, or the beginning of a loop. */
@@ -146,6 +161,29 @@ export class Assembler {
   memory(opcode: number, offset: number): void {
     this.bytes.push(opcode, 0);
     putUnsigned(this.bytes, offset);
+  }
+
+  vector(opcode: number): void {
+    this.bytes.push(OP_VECTOR);
+    putUnsigned(this.bytes, opcode);
+  }
+
+  vectorMemory(opcode: number, offset: number): void {
+    this.vector(opcode);
+    this.bytes.push(0);
+    putUnsigned(this.bytes, offset);
+  }
+
+  /** Four times the same i32. */
+  constVector(value: number): void {
+    this.vector(VECTOR_CONST);
+    this.bytes.push(...new Uint8Array(Int32Array.of(value, value, value, value).buffer));
+  }
+
+  /** Picks four i32 from the two vectors on the stack: 0-3 from the first, 4-7 from the second. */
+  shuffle32(lanes: readonly [number, number, number, number]): void {
+    this.vector(VECTOR_SHUFFLE);
+    for (const lane of lanes) this.bytes.push(4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3);
   }
 
   call(index: number): void {

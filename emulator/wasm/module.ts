@@ -1,15 +1,17 @@
 import { putUnsigned } from './assembler.ts';
 
-/** A function of i32 parameters and one i32 result. Locals follow the parameters, those of f64 first. */
+/** A function of i32 parameters and one i32 result. Locals follow the parameters: those of f64, of i32, of v128. */
 export interface FunctionBody {
   readonly parameters: number;
   readonly f64Locals: number;
   readonly i32Locals: number;
+  readonly v128Locals?: number;
   readonly bytes: readonly number[];
 }
 
 const I32 = 0x7f;
 const F64 = 0x7c;
+const V128 = 0x7b;
 const FUNCTION_TYPE = 0x60;
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
@@ -35,8 +37,8 @@ export function buildModule(
   return Uint8Array.from(bytes);
 }
 
-function code({ bytes, f64Locals, i32Locals }: FunctionBody): number[] {
-  const locals = [2, ...unsigned(f64Locals), F64, ...unsigned(i32Locals), I32];
+function code({ bytes, f64Locals, i32Locals, v128Locals = 0 }: FunctionBody): number[] {
+  const locals = [3, ...unsigned(f64Locals), F64, ...unsigned(i32Locals), I32, ...unsigned(v128Locals), V128];
   return [...unsigned(locals.length + bytes.length), ...locals, ...bytes];
 }
 
