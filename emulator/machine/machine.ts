@@ -75,7 +75,7 @@ export class Machine {
       new StreamDigest(columnDigests(memory.arena, writeLog.columns, mix)),
       options.sink,
     );
-    this.memoryDigest = new MemoryDigest(memory, mix);
+    this.memoryDigest = new MemoryDigest(memory, this.spec.ramFill, mix);
     this.pages = new PageStore(memory, this.spec.ramFill);
     const watch = new WatchTable();
     this.probes = new Probes(this.cpu, watch, this.spec.probes, (event) => this.observeGuest(event));

@@ -1,6 +1,8 @@
 import { type Digest, hashBytes, type Mixer } from '../base/digest.ts';
-import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import { PAGE_RAM, type PhysicalMemory } from '../memory/physical-memory.ts';
+import type { RamFill } from '../memory/ram-fill.ts';
 import type { WrittenPagesReader } from '../memory/written-pages.ts';
+import { filledPage } from './page-store.ts';
 
 const PAGE_BYTES = 4096;
 
@@ -10,21 +12,33 @@ export class MemoryDigest {
   private readonly written: WrittenPagesReader;
   private readonly pages: Int32Array; // four words a page
   private readonly mix: Mixer | undefined;
+  private readonly fill: RamFill;
   private hasLooked = false;
 
-  constructor(memory: PhysicalMemory, mix?: Mixer) {
+  /** `memory` must still be as `fill` made it; ROM is put in before anybody asks. */
+  constructor(memory: PhysicalMemory, fill: RamFill, mix?: Mixer) {
     this.memory = memory;
+    this.fill = fill;
     this.mix = mix;
     this.written = memory.written.reader();
     this.pages = new Int32Array((memory.sizeBytes / PAGE_BYTES) * 4);
   }
 
   current(): Digest {
-    const written = this.written.take();
-    if (this.hasLooked) for (const page of written) this.hash(page);
-    else for (let page = 0; page < this.pages.length / 4; page++) this.hash(page);
+    if (!this.hasLooked) this.hashUnwritten();
     this.hasLooked = true;
+    for (const page of this.written.take()) this.hash(page);
     return hashBytes(new Uint8Array(this.pages.buffer));
+  }
+
+  /** All pages, without touching those of which it is known what they hold. */
+  private hashUnwritten(): void {
+    const { fill, pages, memory } = this;
+    const filled = fill.kind === 'pattern' ? undefined : hashBytes(filledPage(fill, 0));
+    for (let page = 0; page < pages.length / 4; page++) {
+      if (filled === undefined || memory.pageKinds[page] !== PAGE_RAM) this.hash(page);
+      else pages.set(filled, page * 4);
+    }
   }
 
   private hash(page: number): void {
