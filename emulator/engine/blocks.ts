@@ -7,7 +7,7 @@ import { FLAG_CF, FLAGS_ARITHMETIC } from '../isa/eflags.ts';
 import { computeFlags } from '../isa/flags.ts';
 import type { Form } from '../isa/form.ts';
 import type { Insn } from '../isa/insn.ts';
-import { bulkMove } from './blocks/bulk-move.ts';
+import { BulkMover } from './blocks/bulk-move.ts';
 import { CodeStore, type Region } from './blocks/code-store.ts';
 import { discover } from './blocks/discover.ts';
 import { type Layout, layOut } from './blocks/layout.ts';
@@ -64,6 +64,7 @@ export class BlocksEngine implements Engine {
   private readonly layout: Layout;
   private readonly store: CodeStore;
   private readonly modes: Modes;
+  private readonly mover: BulkMover;
   private readonly end: Float64Array;
   private mode: Mode;
 
@@ -75,6 +76,7 @@ export class BlocksEngine implements Engine {
     const { memory } = cpu.pins;
     this.cache = new DecodeCache(cpu, siteOf);
     this.layout = layOut(cpu);
+    this.mover = new BulkMover(cpu);
     this.end = new Float64Array(memory.arena.buffer, this.layout.end, 1);
     this.modes = new Modes(cpu.state);
     this.mode = this.modes.current();
@@ -209,8 +211,18 @@ export class BlocksEngine implements Engine {
   };
 
   /** Elements of a repeated string instruction that were moved at once. */
-  private readonly bulk = (what: number, ...values: [number, number, number, number, number]): number =>
-    bulkMove(this.cpu, what, ...values);
+  private readonly bulk = (
+    what: number,
+    count: number,
+    source: number,
+    target: number,
+    value: number,
+    budget: number,
+    rows: number,
+    eip: number,
+  ): number =>
+    // Its block has taken the instruction itself off the budget.
+    this.mover.move(what, count, source, target, value, budget, rows >>> 2, eip, this.end[0] - budget - 1);
 
   /** All arithmetic flags, from pending ones or from EFLAGS with CF apart. */
   private readonly flags = (code: number, r: number, a: number, b: number, carry: number): number => {

@@ -130,7 +130,7 @@ function mixVectors(a: Assembler): void {
     a.const(32 - rotation);
     a.vector(VECTOR.shrU32);
     a.vector(VECTOR.or);
-    a.constVector(factor);
+    a.constVector([factor, factor, factor, factor]);
     a.vector(VECTOR.mul32);
     a.get(VECTORS + ((k + 1) & 3));
     a.vector(VECTOR.add32);

@@ -66,12 +66,15 @@ export const OP = {
 export const VECTOR = {
   load: 0,
   store: 11,
+  splat32: 17,
+  splatF64: 20,
   or: 80,
   xor: 81,
   shl32: 171,
   shrU32: 173,
   add32: 174,
   mul32: 181,
+  addF64: 240,
 } as const;
 
 const OP_BLOCK = 0x02;
@@ -174,10 +177,15 @@ export class Assembler {
     putUnsigned(this.bytes, offset);
   }
 
-  /** Four times the same i32. */
-  constVector(value: number): void {
+  /** Four i32. */
+  constVector(values: readonly [number, number, number, number]): void {
     this.vector(VECTOR_CONST);
-    this.bytes.push(...new Uint8Array(Int32Array.of(value, value, value, value).buffer));
+    this.bytes.push(...new Uint8Array(Int32Array.from(values).buffer));
+  }
+
+  constVectorF64(values: readonly [number, number]): void {
+    this.vector(VECTOR_CONST);
+    this.bytes.push(...new Uint8Array(Float64Array.from(values).buffer));
   }
 
   /** Picks four i32 from the two vectors on the stack: 0-3 from the first, 4-7 from the second. */

@@ -261,8 +261,11 @@ class RegionCode {
     insnCode.flagOps.knowledge = flags;
     this.head(number, block);
     const dead = K.deadFlags(block);
-    const bulk = layout.isRecording ? undefined : bulkMoveOf(block.insns[0].insn, this.plan.mode);
-    if (bulk !== undefined) emitBulkMove(a, bulk, insnCode.values.freshLocal());
+    const bulk = bulkMoveOf(block.insns[0].insn, this.plan.mode);
+    if (bulk !== undefined) {
+      const eip = this.plan.mode.codeBase + block.eip;
+      emitBulkMove(a, bulk, { count: insnCode.values.freshLocal(), eip, isRecording: layout.isRecording });
+    }
     block.insns.forEach(({ insn, eip }, index) => {
       insnCode.emit(insn, { eip, left: block.insns.length - index, exit: this.exit }, dead[index]);
     });

@@ -28,10 +28,18 @@ export function bulkMoveOf({ form, segment }: Insn, mode: Mode): BulkMove | unde
   return { size: stores[0].size, isCopy };
 }
 
-/** Moves all elements but the last that can be moved at once; the instruction's own code goes on from there. */
-export function emitBulkMove(a: Assembler, { size, isCopy }: BulkMove, count: number): void {
+/**
+ * Moves all elements but the last that can be moved at once; the instruction's own code goes on from there. `eip` is
+ * where it records them, if `isRecording`.
+ */
+export function emitBulkMove(
+  a: Assembler,
+  { size, isCopy }: BulkMove,
+  { count, eip, isRecording }: { readonly count: number; readonly eip: number; readonly isRecording: boolean },
+): void {
   a.const(size | (isCopy ? 8 : 0));
-  for (const local of [ECX, ESI, EDI, EAX, L.BUDGET]) a.get(local);
+  for (const local of [ECX, ESI, EDI, EAX, L.BUDGET, L.ROWS]) a.get(local);
+  a.const(eip);
   a.call(IMPORTS.bulk);
   a.set(count);
   const step = (local: number, opcode: number, factor: number): void => {
@@ -47,4 +55,10 @@ export function emitBulkMove(a: Assembler, { size, isCopy }: BulkMove, count: nu
   if (isCopy) step(ESI, OP.add, size);
   step(L.BUDGET, OP.sub, 1);
   step(L.ROWS, OP.add, 4);
+  if (!isRecording) return;
+  a.get(L.BLOCK_END);
+  a.get(count);
+  a.op(OP.convertF64S);
+  a.op(OP.addF64);
+  a.set(L.BLOCK_END);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noiseDisk, protectedModeDisk, realModeDisk } from './random-guests.ts';
+import { noiseDisk, protectedModeDisk, realModeDisk, stringDisk } from './random-guests.ts';
 import { loopDisk } from './random-loops.ts';
 import { type Recording, record } from './recording.ts';
 
@@ -43,6 +43,13 @@ describe('oracle, forms and blocks record the same bytes', () => {
     fc.assert(
       fc.property(protectedModeDisk, hotAfter, (disk, hot) => expectLockstep(disk, 20_000, hot)),
       { numRuns: 7 },
+    );
+  });
+
+  test('of REP MOVS and STOS both ways: overlapping, over page ends, into faults, the code itself and page tables', () => {
+    fc.assert(
+      fc.property(stringDisk, hotAfter, (disk, hot) => expectLockstep(disk, 40_000, hot)),
+      { numRuns: 6 },
     );
   });
 

@@ -112,6 +112,49 @@ const target: fc.Arbitrary<Target> = fc.record({
   isWriteProtected: fc.boolean(),
 });
 
+const dword = (value: number): readonly number[] => [value, value >> 8, value >> 16, value >> 24].map((b) => b & 0xff);
+
+/** Two places: pages of every kind, their ends, the code itself and its other mapping, page tables; often overlapping. */
+const stringPlaces = fc
+  .tuple(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: WINDOW + 0x2000, max: WINDOW + 0x6000 }) },
+      fc.constantFrom(WINDOW + 0xf80, WINDOW + 0x10c0, WINDOW + 0x20fc0, 0x12010, WINDOW + 0x3ffd),
+      address,
+    ),
+    fc.oneof(fc.integer({ min: -40, max: 40 }), fc.integer({ min: -0x3000, max: 0x3000 })),
+  )
+  .map(([to, distance]) => [to, to + distance] as const);
+
+/** MOV ECX, EDI and ESI, CLD or STD, then REP MOVS or STOS of some size, often with other prefixes. */
+const stringMove: fc.Arbitrary<Uint8Array> = fc
+  .tuple(
+    fc.oneof(fc.nat(40), fc.nat(3000)),
+    stringPlaces,
+    fc.constantFrom(0xfc, 0xfc, 0xfc, 0xfd),
+    fc.constantFrom([], [], [], [0x66], [0x66], [0x67], [0x64]),
+    fc.constantFrom(0xf3, 0xf3, 0xf3, 0xf2),
+    fc.constantFrom(0xa4, 0xa5, 0xaa, 0xab),
+  )
+  .map(([count, [to, from], direction, prefixes, repeat, opcode]) =>
+    Uint8Array.from([
+      ...[0xb9, ...dword(count), 0xbf, ...dword(to), 0xbe, ...dword(from), 0x83, 0xc0, 0x11],
+      ...[direction, ...prefixes, repeat, opcode],
+    ]),
+  );
+
+/** Loops of string instructions in fuzz-protected.asm's window, where stores fault, and change the code and its tables. */
+export const stringDisk: fc.Arbitrary<Uint8Array> = fc
+  .tuple(target, fc.array(stringMove, { minLength: 1, maxLength: 8 }), fc.nat(4))
+  .map(([chosen, moves, kind]) => {
+    const code = new Uint8Array(PROTECTED_CODE_BYTES).fill(0x90);
+    const body = moves.flatMap((bytes) => [...bytes]);
+    const loop = [...body, 0xe9, ...dword(-body.length - 5)];
+    for (let at = 0; at + loop.length <= code.length; at += loop.length) code.set(loop, at);
+    const data = kind > 0 ? [0x23, 0x23, 0x23, 0x23] : chosen.data; // compiled code moves much at once in flat segments
+    return protectedDisk({ ...chosen, data, place: chosen.place % 2 }, code);
+  });
+
 /** Disks of fuzz-protected.asm with a program and the state it starts in. */
 export const protectedModeDisk: fc.Arbitrary<Uint8Array> = target.chain((chosen) => {
   const is32 = PLACES[chosen.place][1] !== CODE_OFFSET;

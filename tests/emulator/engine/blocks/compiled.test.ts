@@ -88,6 +88,12 @@ describe('compiled code', () => {
     }
   });
 
+  test('fills the write log to the last row with a string that is longer', () => {
+    // L: mov ecx, 40001; mov edi, 30000h; rep stosb; inc eax; jmp L
+    const code = [0xb9, 0x41, 0x9c, 0, 0, 0xbf, 0, 0, 3, 0, 0xf3, 0xaa, 0x40, 0xeb, 0xf1];
+    expectSame(code, 130_000, [50_000]);
+  });
+
   test('divides, and leaves #DE to the interpreter', () => {
     for (const divide of [
       [0xf7, 0xf1],
