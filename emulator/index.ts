@@ -3,7 +3,7 @@ export { AssertionError } from './base/assert.ts';
 export { OperatingError } from './base/errors.ts';
 export { hex } from './base/hex.ts';
 export { set2BytesOf } from './devices/scan-code-sets.ts';
-export { renderTextScreen } from './devices/vga-render.ts';
+export { type RenderedScreen, renderScreen } from './devices/vga/render-screen.ts';
 export type { EngineName } from './engine/engine.ts';
 export { decode } from './isa/decode.ts';
 export { disassemble } from './isa/disassemble.ts';

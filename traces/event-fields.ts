@@ -5,6 +5,7 @@ import type {
   InputAction,
   RegisterChange,
   RegisterValues,
+  ScreenPicture,
   StopReason,
   TextScreen,
   TraceEvent,
@@ -75,23 +76,37 @@ const reason = tagged<StopReason>({
   unhandled: { what: text },
 });
 
-const screenRecord = record<TextScreen>({
+const SCREEN_FIELDS = {
   columns: u8,
   rows: u8,
   characters: bytes,
   attributes: bytes,
   cursor: optional(record<NonNullable<TextScreen['cursor']>>({ cell: u16, startLine: u8, endLine: u8 })),
-});
+};
+const picture = record<ScreenPicture>({ width: u16, height: u16, rgb: bytes });
+const textRecord = record<Omit<TextScreen, 'picture'>>(SCREEN_FIELDS);
+const picturedRecord = record<TextScreen>({ ...SCREEN_FIELDS, picture });
 
+/** A picture stands last, where there is one. */
 const screen: Field = {
-  encode: (value) => screenRecord.encode(fullScreen(value as TextScreen)),
-  decode: (value) => fullScreen(screenRecord.decode(value) as TextScreen),
+  encode: (value) => {
+    const screen = wholeScreen(value as TextScreen);
+    return (screen.picture === undefined ? textRecord : picturedRecord).encode(screen);
+  },
+  decode: (value) => {
+    const isPictured = Array.isArray(value) && value.length > Object.keys(SCREEN_FIELDS).length;
+    return wholeScreen((isPictured ? picturedRecord : textRecord).decode(value) as TextScreen);
+  },
 };
 
-function fullScreen(value: TextScreen): TextScreen {
-  const cells = value.columns * value.rows;
-  if (value.characters.length !== cells || value.attributes.length !== cells) {
-    throw new MalformedTrace(`a screen of ${value.columns} x ${value.rows} should have ${cells} cells`);
+function wholeScreen(value: TextScreen): TextScreen {
+  const { columns, rows, characters, attributes, picture } = value;
+  const cells = columns * rows;
+  if (characters.length !== cells || attributes.length !== cells) {
+    throw new MalformedTrace(`a screen of ${columns} x ${rows} should have ${cells} cells`);
+  }
+  if (picture !== undefined && picture.rgb.length !== picture.width * picture.height * 3) {
+    throw new MalformedTrace(`a picture of ${picture.width} x ${picture.height} has ${picture.rgb.length} bytes`);
   }
   return value;
 }

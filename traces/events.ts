@@ -74,13 +74,25 @@ export type InputAction =
   | { readonly kind: 'irq'; readonly line: number } // an edge at an input of the interrupt controllers, 0-15
   | { readonly kind: 'hold-interrupts'; readonly isHeld: boolean }; // while held, the processor takes no IRQ; then it is halted if it was
 
-/** An 80x25 text screen: character codes and attributes row by row. `cursor` is a cell index, absent when hidden. */
+/** Three bytes a pixel: red, green, blue; rows from the top. */
+export interface ScreenPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: Uint8Array;
+}
+
+/**
+ * What the screen shows. In text modes character codes and attributes row by row; `cursor` is a cell index, absent when
+ * hidden. In graphics modes no columns and rows. `picture` is absent where it is what the power-on font and colours
+ * make of 80x25 cells.
+ */
 export interface TextScreen {
   readonly columns: number;
   readonly rows: number;
   readonly characters: Uint8Array;
   readonly attributes: Uint8Array;
   readonly cursor?: { readonly cell: number; readonly startLine: number; readonly endLine: number };
+  readonly picture?: ScreenPicture;
 }
 
 /** Why a recording ended: `deadline` when its scenario was done, the others when the guest ended. */

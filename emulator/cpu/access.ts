@@ -84,7 +84,7 @@ export class Access {
 
   private markPages({ first, last }: MmioClaim, kind: typeof PAGE_DEVICE | typeof PAGE_RAM): void {
     this.memory.pageKinds.fill(kind, first >>> 12, (last >>> 12) + 1);
-    this.tlb.flush(false);
+    this.noteKinds(first, last + 1);
   }
 
   /** What is cached of the page tables. */
@@ -217,6 +217,16 @@ export class Access {
 
   writeSystem(linear: number, size: Size, value: number): void {
     this.writeLinear(linear, size, value, TLB_WRITE_SUPERVISOR);
+  }
+
+  /** Physical pages from `first` to before `end` became plain RAM or a device's: translations to them follow. */
+  noteKinds(first: number, end: number): void {
+    this.tlb.update((entry) => {
+      const physical = entry & 0xfffff000;
+      if (physical >>> 0 < first || physical >>> 0 >= end || (entry & TLB_SUSPECT) !== 0) return entry;
+      const permissions = (entry | (entry >>> TLB_SLOW_SHIFT)) & TLB_PERMISSIONS;
+      return entryFor(this.memory, physical, permissions) | (entry & (TLB_GLOBAL | TLB_LARGE));
+    });
   }
 
   /** Raises the fault that an access to each page of the range would raise; true when there is none. */

@@ -22,6 +22,8 @@ export interface FirmwareHost {
   /** One byte through the machine's ports, with all a device makes of it. */
   readPort(port: number): number;
   writePort(port: number, value: number): void;
+  /** Puts characters of `height` lines each into font `block` (0-7) of the video adapter. */
+  loadFont(block: number, firstCharacter: number, glyphs: Uint8Array, height: number): void;
   /** Notes a service that isn't here: "int 0x13 ah=0x99". */
   unhandled(what: string): void;
   /** The guest asked the firmware to start over. */

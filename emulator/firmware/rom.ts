@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { VGA_FONT_8X16 } from '../devices/vga-font-8x16.ts';
+import { VGA_FONT_8X16 } from '../devices/vga/font-8x16.ts';
 import type { Geometry } from './boot-disk.ts';
 import { SERVICE } from './services.ts';
 

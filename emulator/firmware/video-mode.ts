@@ -1,4 +1,4 @@
-import { dacOfMode3, MODE_3 } from '../devices/vga-mode-3.ts';
+import { dacOfMode3, MODE_3 } from '../devices/vga/mode-3.ts';
 import { BDA } from './bios-data-area.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 

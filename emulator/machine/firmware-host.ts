@@ -9,6 +9,7 @@ export interface FirmwareSurroundings {
   readonly reset: (by: string) => void;
   readonly now: () => number;
   readonly instructionsPerPitClock: number;
+  readonly loadFont: FirmwareHost['loadFont'];
 }
 
 /** Gives the firmware the processor's registers, memory and ports; its memory writes are recorded as its own. */

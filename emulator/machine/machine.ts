@@ -182,7 +182,7 @@ export class Machine {
 
   /** Records the screen under a name. */
   captureScreen(name: string): TextScreen {
-    const screen = this.screen();
+    const screen = this.pc.vga.capture();
     this.observe({ kind: 'screen', name, screen });
     return screen;
   }
@@ -202,8 +202,14 @@ export class Machine {
     this.observe({ kind: 'stop', reason, registers: this.registers() });
   }
 
+  /** The cells of a text mode, none of a graphics mode; without a picture. */
   screen(): TextScreen {
-    return this.pc.vga.capture((physical) => this.pc.memory.read8(physical));
+    return this.pc.vga.cells();
+  }
+
+  /** All that the screen shows, recorded nowhere. */
+  look(): TextScreen {
+    return this.pc.vga.capture();
   }
 
   registers(): RegisterValues {

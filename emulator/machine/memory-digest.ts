@@ -10,7 +10,9 @@ const PAGE_BYTES = 4096;
 export class MemoryDigest {
   private readonly memory: PhysicalMemory;
   private readonly written: WrittenPagesReader;
-  private readonly pages: Int32Array; // four words a page
+  private readonly pages: Int32Array; // four words a page of RAM
+  /** Pages of video memory, by number, that aren't as at power-on. */
+  private readonly videoPages = new Map<number, Digest>();
   private readonly mix: Mixer | undefined;
   private readonly fill: RamFill;
   private hasLooked = false;
@@ -27,22 +29,39 @@ export class MemoryDigest {
   current(): Digest {
     if (!this.hasLooked) this.hashUnwritten();
     this.hasLooked = true;
-    for (const page of this.written.take()) this.hash(page);
-    return hashBytes(new Uint8Array(this.pages.buffer));
+    for (const page of this.written.take()) this.note(page);
+    const ram = hashBytes(new Uint8Array(this.pages.buffer));
+    if (this.videoPages.size === 0) return ram;
+    const changed = [...this.videoPages].sort(([a], [b]) => a - b).flatMap(([page, digest]) => [page, ...digest]);
+    return hashBytes(new Uint8Array(Int32Array.from([...ram, ...changed]).buffer));
   }
 
-  /** All pages, without touching those of which it is known what they hold. */
+  /** All pages of RAM, without touching those of which it is known what they hold. */
   private hashUnwritten(): void {
     const { fill, pages, memory } = this;
     const filled = fill.kind === 'pattern' ? undefined : hashBytes(filledPage(fill, 0));
     for (let page = 0; page < pages.length / 4; page++) {
-      if (filled === undefined || memory.pageKinds[page] !== PAGE_RAM) this.hash(page);
-      else pages.set(filled, page * 4);
+      const isKnown = filled !== undefined && memory.pageKinds[page] === PAGE_RAM;
+      pages.set(isKnown ? filled : this.digestOf(page), page * 4);
     }
   }
 
-  private hash(page: number): void {
-    const bytes = this.memory.bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
-    this.pages.set(hashBytes(bytes, 0, this.mix), page * 4);
+  private note(page: number): void {
+    if (page < this.pages.length / 4) this.pages.set(this.digestOf(page), page * 4);
+    else if (this.isAsAtPowerOn(page)) this.videoPages.delete(page);
+    else this.videoPages.set(page, this.digestOf(page));
+  }
+
+  private isAsAtPowerOn(videoPage: number): boolean {
+    const before = this.memory.powerOnPage(videoPage);
+    return this.bytesOf(videoPage).every((byte, i) => byte === before[i]);
+  }
+
+  private digestOf(page: number): Digest {
+    return hashBytes(this.bytesOf(page), 0, this.mix);
+  }
+
+  private bytesOf(page: number): Uint8Array {
+    return this.memory.bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
   }
 }

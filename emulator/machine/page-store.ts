@@ -30,9 +30,14 @@ export class PageStore {
 
   load(pages: SavedPages): void {
     const changed = new Set([...this.written.take(), ...this.known.differingFrom(pages)]);
-    for (const page of changed) this.put(page, pages.get(page) ?? filledPage(this.fill, page));
+    for (const page of changed) this.put(page, pages.get(page) ?? this.powerOnPage(page));
     this.written.take(); // those just put: others who watch memory are to hear of them
     this.known = pages;
+  }
+
+  private powerOnPage(page: number): Uint8Array {
+    const isRam = page * PAGE_BYTES < this.memory.sizeBytes;
+    return isRam ? filledPage(this.fill, page) : this.memory.powerOnPage(page);
   }
 
   private bytesOf(page: number): Uint8Array {
@@ -60,7 +65,7 @@ export class PageStore {
   }
 }
 
-/** A page as it was before anything wrote to it. */
+/** A page of RAM as it was before anything wrote to it. */
 export function filledPage(fill: RamFill, page: number): Uint8Array {
   const bytes = new Uint8Array(PAGE_BYTES);
   if (fill.kind === 'pattern') return bytes.map((_, i) => fillByteAt(fill, page * PAGE_BYTES + i));

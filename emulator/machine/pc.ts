@@ -19,7 +19,9 @@ import { Port92 } from '../devices/port-92.ts';
 import { PostPort80 } from '../devices/post-port-80.ts';
 import { SystemControl61 } from '../devices/system-control-61.ts';
 import { Uart16550a } from '../devices/uart-16550a.ts';
-import { VgaText } from '../devices/vga-text.ts';
+import { powerOnVideo } from '../devices/vga/power-on-video.ts';
+import { Vga } from '../devices/vga/vga.ts';
+import { VIDEO_BYTES } from '../devices/vga/video-memory.ts';
 import { Bios } from '../firmware/bios.ts';
 import type { FirmwareHost } from '../firmware/firmware-host.ts';
 import { Arena } from '../memory/arena.ts';
@@ -32,10 +34,13 @@ import { firmwareHost } from './firmware-host.ts';
 import { HoleNotes } from './hole-notes.ts';
 import type { MachineSpec } from './spec.ts';
 import { startKernel } from './start-kernel.ts';
+import { videoHost } from './video-host.ts';
 
 const ROM_FIRST = 0xc0000;
 const BIOS_FIRST = 0xf0000;
 const ROM_END = 0x100000;
+/** Where SeaBIOS puts it on QEMU's PC. */
+const FRAMEBUFFER_PHYSICAL = 0xfd000000;
 
 /** What the parts of a PC tell the machine that runs them. */
 export interface PcListeners {
@@ -70,7 +75,7 @@ export class Pc {
   readonly pic: PicPair;
   readonly keyboard: Keyboard8042;
   readonly serialPorts: readonly Uart16550a[];
-  readonly vga: VgaText;
+  readonly vga: Vga;
   readonly bios: Bios;
   readonly devices: readonly Device[];
   private readonly firmwareHost: FirmwareHost;
@@ -81,8 +86,9 @@ export class Pc {
   constructor(spec: MachineSpec, disk: Uint8Array, listeners: PcListeners, arena: 'plain' | 'compiled' = 'plain') {
     const { onEvent } = listeners;
     const unhandled = (what: string): void => onEvent({ kind: 'unhandled', what, eip: this.cpu.pc });
-    this.memory = new PhysicalMemory(spec.memoryBytes, new Arena(spec.memoryBytes, arena));
-    if (spec.ramFill.kind !== 'zero') fillRam(this.memory.bytes, spec.ramFill); // an arena is zero to begin with
+    this.memory = new PhysicalMemory(spec.memoryBytes, new Arena(spec.memoryBytes + VIDEO_BYTES, arena), VIDEO_BYTES);
+    // An arena is zero to begin with.
+    if (spec.ramFill.kind !== 'zero') fillRam(this.memory.bytes.subarray(0, spec.memoryBytes), spec.ramFill);
     this.writeLog = new WriteLog(
       () => this.cpu.f[S.F_ICOUNT],
       () => this.cpu.pc,
@@ -142,7 +148,11 @@ export class Pc {
       onTransmit: (byte) => onEvent({ kind: 'serial-out', port: 0, byte }),
     });
     this.serialPorts = [com1];
-    this.vga = new VgaText({ clock, instructionsPerPitClock, onUnhandled: unhandled });
+    this.memory.setPowerOnVideo(powerOnVideo());
+    const host = videoHost(this.cpu);
+    this.vga = new Vga({ clock, instructionsPerPitClock, host, onUnhandled: unhandled });
+    this.cpu.access.openWindow(this.vga.windowClaim());
+    this.cpu.access.openWindow(this.vga.framebufferClaim(FRAMEBUFFER_PHYSICAL));
     const port92 = new Port92({ a20, onReset: () => onReset('port 92h') });
     const debugConsole = new DebugConsoleE9({ onByte: (byte) => onEvent({ kind: 'debug-out', byte }) });
     const exitPort = new ExitPortF4({ onExit: listeners.onExit });
@@ -162,7 +172,8 @@ export class Pc {
     ];
     for (const claim of claiming.flatMap((device): readonly PortClaim[] => device.claims())) ports.claim(claim);
     const reset = (by: string): void => onReset(by);
-    this.firmwareHost = firmwareHost(this.cpu, { unhandled, reset, now, instructionsPerPitClock });
+    const loadFont: FirmwareHost['loadFont'] = (...font) => this.vga.loadFont(...font);
+    this.firmwareHost = firmwareHost(this.cpu, { unhandled, reset, now, instructionsPerPitClock, loadFont });
     this.bios = new Bios(this.firmwareHost, { disk });
     this.devices = [...claiming, a20, this.bios, ...(this.idleClock === undefined ? [] : [this.idleClock])];
   }
@@ -170,6 +181,7 @@ export class Pc {
   /** From reset, by way of the BIOS, to the first instruction of the boot sector, or of the kernel that is planned. */
   powerOn(kernel: BootPlan | undefined): void {
     resetCpu(this.cpu);
+    this.vga.setTextMode3(); // else the way there would be part of the recording
     this.memory.bytes.fill(0xff, ROM_FIRST, BIOS_FIRST);
     this.memory.bytes.set(this.bios.rom(), BIOS_FIRST);
     this.memory.pageKinds.fill(PAGE_ROM, ROM_FIRST >>> 12, ROM_END >>> 12);

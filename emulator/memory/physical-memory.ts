@@ -9,6 +9,7 @@ export const PAGE_ROM = 1;
 /** A device's window: the bytes here are what a device keeps of it, if anything. */
 export const PAGE_DEVICE = 2;
 
+const PAGE_BYTES = 4096;
 export const LINE_SHIFT = 6;
 /** Marks of a 64-byte line. */
 export const LINE_CODE = 1; // holds decoded instructions
@@ -16,7 +17,8 @@ export const LINE_TABLE = 2; // holds page-table entries that cached translation
 
 /**
  * RAM and ROM in one array from physical address 0; beyond its end nothing answers. Knows which 64-byte lines hold
- * decoded code or page tables, so that a store into them is noticed finer than a page.
+ * decoded code or page tables, so that a store into them is noticed finer than a page. The memory of the video adapter
+ * lies behind RAM in the same array, where no physical address of RAM leads, so that pages of it are saved like others.
  */
 export class PhysicalMemory {
   readonly sizeBytes: number;
@@ -30,22 +32,43 @@ export class PhysicalMemory {
   /** 1 for 4 KiB pages written since anybody looked: index = physical >>> 12. */
   readonly dirtyPages: Uint8Array;
   readonly written: WrittenPages;
+  /** The video adapter's own memory: the end of `bytes`. */
+  readonly video: Uint8Array;
+  private videoAtPowerOn = new Uint8Array(0); // what it begins with; the rest is zero
   /** Called when a store touches a line of decoded code; engines drop what they derived from it. */
   onCodeWrite: (physical: number, sizeBytes: number) => void = () => undefined;
   /** The same for lines that hold page-table entries. */
   onTableWrite: (physical: number, sizeBytes: number) => void = () => undefined;
 
-  constructor(sizeBytes: number, arena = new Arena(sizeBytes)) {
-    assert(sizeBytes % 4096 === 0, `memory of ${sizeBytes} bytes isn't whole pages`);
+  /** `arena` has room for RAM and video memory. */
+  constructor(sizeBytes: number, arena?: Arena, videoBytes = 0) {
+    const totalBytes = sizeBytes + videoBytes;
+    assert(totalBytes % 4096 === 0, `memory of ${totalBytes} bytes isn't whole pages`);
     this.sizeBytes = sizeBytes;
-    this.arena = arena;
-    const take = (length: number): Uint8Array => new Uint8Array(arena.buffer, arena.take(length), length);
-    this.bytes = take(sizeBytes);
-    this.view = new DataView(arena.buffer, this.bytes.byteOffset, sizeBytes);
+    this.arena = arena ?? new Arena(totalBytes);
+    const { buffer } = this.arena;
+    const take = (length: number): Uint8Array => new Uint8Array(buffer, this.arena.take(length), length);
+    this.bytes = take(totalBytes);
+    this.video = this.bytes.subarray(sizeBytes);
+    this.view = new DataView(buffer, this.bytes.byteOffset, totalBytes);
     this.pageKinds = new Uint8Array(sizeBytes >>> 12);
-    this.lineMarks = take((sizeBytes >>> LINE_SHIFT) + 1);
-    this.dirtyPages = take(sizeBytes >>> 12);
+    this.lineMarks = take((totalBytes >>> LINE_SHIFT) + 1);
+    this.dirtyPages = take(totalBytes >>> 12);
     this.written = new WrittenPages(this.dirtyPages);
+  }
+
+  /** Fills the start of video memory, before anything runs. */
+  setPowerOnVideo(bytes: Uint8Array): void {
+    this.videoAtPowerOn = Uint8Array.from(bytes);
+    this.video.set(bytes);
+  }
+
+  /** A page of video memory, by its number in `bytes`, as it is at power-on. */
+  powerOnPage(page: number): Uint8Array {
+    const first = page * PAGE_BYTES - this.sizeBytes;
+    const bytes = new Uint8Array(PAGE_BYTES);
+    bytes.set(this.videoAtPowerOn.subarray(first, first + PAGE_BYTES));
+    return bytes;
   }
 
   /** Unsigned byte; all ones where nothing answers. */

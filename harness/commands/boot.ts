@@ -142,10 +142,10 @@ async function viewFor(args: BootArgs, host: Host): Promise<LiveView> {
 }
 
 async function writePng(path: string, { machine }: LiveOutcome): Promise<void> {
-  const { renderTextScreen } = await import('../../emulator/index.ts');
+  const { renderScreen } = await import('../../emulator/index.ts');
   const { encodePng } = await import('../report/png.ts');
   const { writeFileWhole } = await import('../run/output-file.ts');
-  writeFileWhole(path, encodePng(renderTextScreen(machine.screen())));
+  writeFileWhole(path, encodePng(renderScreen(machine.look())));
 }
 
 /** On stderr, so that stdout is the guest's alone. */

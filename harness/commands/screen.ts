@@ -63,8 +63,8 @@ async function printScreen(host: Host, screen: TextScreen): Promise<void> {
 }
 
 async function writePng(path: string, screen: TextScreen): Promise<void> {
-  const { renderTextScreen } = await import('../../emulator/index.ts');
+  const { renderScreen } = await import('../../emulator/index.ts');
   const { encodePng } = await import('../report/png.ts');
   const { writeFileWhole } = await import('../run/output-file.ts');
-  writeFileWhole(path, encodePng(renderTextScreen(screen)));
+  writeFileWhole(path, encodePng(renderScreen(screen)));
 }

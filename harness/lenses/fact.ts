@@ -1,3 +1,4 @@
+import type { ScreenPicture } from '../../traces/index.ts';
 import type { SourceLine } from '../symbols/index.ts';
 import type { Spot } from './state/spot.ts';
 
@@ -93,6 +94,7 @@ export type FactDetail =
       readonly names: FrameNames;
     }
   | { readonly kind: 'row'; readonly row: ScreenRow }
+  | { readonly kind: 'picture'; readonly screen: string; readonly picture: ScreenPicture }
   | { readonly kind: 'interrupts'; readonly count: number; readonly placeAt: (index: number) => Place };
 
 /** Names a physical address for people (`text`) and for comparison (`normal`). */

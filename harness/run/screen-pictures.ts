@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { renderTextScreen } from '../../emulator/index.ts';
+import { renderScreen } from '../../emulator/index.ts';
 import type { TextScreen, TraceReader } from '../../traces/index.ts';
 import { comparePixels } from '../lenses/index.ts';
 import type { ScreenOutcome } from '../report/gate-outcome.ts';
@@ -48,7 +48,7 @@ export function capturedScreens(reader: TraceReader): ReadonlyMap<string, TextSc
 /** PNG bytes of every captured screen by its name. */
 export function screenPictures(reader: TraceReader): ReadonlyMap<string, Uint8Array> {
   const screens = [...capturedScreens(reader)];
-  return new Map(screens.map(([name, screen]) => [name, encodePng(renderTextScreen(screen))]));
+  return new Map(screens.map(([name, screen]) => [name, encodePng(renderScreen(screen))]));
 }
 
 function writePicturesOf(

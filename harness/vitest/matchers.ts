@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import type { ExpectStatic, MatcherState } from 'vitest';
-import { renderTextScreen } from '../../emulator/index.ts';
+import { renderScreen } from '../../emulator/index.ts';
 import type { TextScreen } from '../../traces/index.ts';
 import type { Project } from '../config/load-config.ts';
 import { emptyFolder } from '../gate/judge.ts';
@@ -63,7 +63,7 @@ async function matchScreen(name: string, received: unknown, isUpdating: boolean)
   const project = await testProject();
   const { store, report } = matcherPlace(project);
   const golden = new GoldenPicture(store, name);
-  const actual = renderTextScreen(received);
+  const actual = renderScreen(received);
   const expected = golden.load();
   const pixels = expected === undefined ? undefined : comparePictures(expected, actual);
   if (pixels?.differing === 0) return { pass: true, message: () => `golden screen ${name}: same` };

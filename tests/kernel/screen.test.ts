@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { decode } from 'fast-png';
 import { expect, test } from 'vitest';
-import { Machine, renderTextScreen } from '../../emulator/index.ts';
+import { Machine, renderScreen } from '../../emulator/index.ts';
 
 const IMAGE = new URL('../../kernel/build/539kernel.img', import.meta.url);
 const QEMU_PICTURE = new URL('./fixtures/539kernel-qemu.png', import.meta.url);
@@ -12,7 +12,7 @@ const ICOUNT_AT_REST = 6_000_000; // some twenty ticks: all four processes have 
 test("the booted kernel's screen equals QEMU's screendump pixel for pixel", () => {
   const machine = new Machine({}, { disk: new Uint8Array(readFileSync(IMAGE)) }, { engine: 'forms' });
   machine.run({ until: ICOUNT_AT_REST });
-  const actual = renderTextScreen(machine.screen());
+  const actual = renderScreen(machine.screen());
   const expected = decode(readFileSync(QEMU_PICTURE));
   expect([actual.width, actual.height]).toEqual([expected.width, expected.height]);
   const differing: string[] = [];

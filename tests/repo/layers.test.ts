@@ -76,7 +76,7 @@ describe('who may import whom', () => {
       'debug-console-e9',
       'exit-port-f4',
       'post-port-80',
-      'vga-text',
+      'vga/vga',
       'system-control-61',
     ];
     const wrong = offending(emulator, (each) => {

@@ -6,6 +6,8 @@ const REGISTERS = {
 };
 const REGISTER_ROW = [1, 2, 3, 4, 5, 6, 7, 8, 0xffff_fff0, 0x202, 16, 8, 16, 16, 0, 0, 0x8000_0011, 9, 0x1000, 10];
 const SCREEN = { columns: 2, rows: 1, characters: new Uint8Array([0x4f, 0x4b]), attributes: new Uint8Array([7, 0x1f]) };
+const NO_CELLS = { columns: 0, rows: 0, characters: new Uint8Array(0), attributes: new Uint8Array(0) };
+const DOT = { width: 1, height: 1, rgb: new Uint8Array([0xff, 0x80, 0]) };
 const CURSOR = { cell: 1, startLine: 14, endLine: 15 };
 
 type Unplaced<E> = E extends TraceEvent ? Omit<E, 'icount' | 'writes'> : never;
@@ -41,6 +43,10 @@ export const EXAMPLES: readonly (readonly [event: Unplaced<TraceEvent>, row: rea
   [
     { kind: 'screen', name: 'prompt', screen: { ...SCREEN, cursor: CURSOR } },
     [11, 'prompt', [2, 1, { hex: '4f4b' }, { hex: '071f' }, [1, 14, 15]]],
+  ],
+  [
+    { kind: 'screen', name: 'dot', screen: { ...NO_CELLS, picture: DOT } },
+    [11, 'dot', [0, 0, { hex: '' }, { hex: '' }, null, [1, 1, { hex: 'ff8000' }]]],
   ],
   [{ kind: 'step', text: 'types "ls" — Grüße' }, [12, 'types "ls" — Grüße']],
   [{ kind: 'checkpoint', name: 'booted', state: 'ab12', chain: 'cd34' }, [13, 'booted', 'ab12', 'cd34']],

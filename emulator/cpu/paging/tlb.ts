@@ -69,6 +69,14 @@ export class Tlb {
     if ((entry & TLB_LARGE) !== 0) this.hasLarge = true;
   }
 
+  /** Puts another entry in the place of each. */
+  update(updated: (entry: number) => number): void {
+    for (let i = 0; i < this.listedCount; i++) {
+      const page = this.listed[i];
+      if (this.entries[page] !== 0) this.entries[page] = updated(this.entries[page]);
+    }
+  }
+
   /** Makes fast paths miss the page's translation, so that its next use is looked at. */
   suspect(linearPage: number): void {
     const entry = this.entries[linearPage];

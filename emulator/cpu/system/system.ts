@@ -1,3 +1,4 @@
+import { PAGE_ROM } from '../../memory/physical-memory.ts';
 import { VECTOR_UD } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
 import { lookUp } from '../paging/page-walk.ts';
@@ -25,7 +26,8 @@ export function invalidatePage(cpu: Cpu, segment: number, offset: number): void 
  */
 export function callFirmware(cpu: Cpu, service: number, nextEip: number): void {
   const physical = lookUp(cpu.state, cpu.pins.memory, cpu.pc);
-  const isRom = physical >= 0 && physical < cpu.pins.memory.sizeBytes && !cpu.pins.memory.isRam(physical);
+  const { memory } = cpu.pins;
+  const isRom = physical >= 0 && physical < memory.sizeBytes && memory.pageKinds[physical >>> 12] === PAGE_ROM;
   if (!isRom) {
     cpu.raise(VECTOR_UD);
     return;

@@ -1,5 +1,5 @@
 import pixelmatch from 'pixelmatch';
-import { renderTextScreen } from '../../../emulator/index.ts';
+import { renderScreen } from '../../../emulator/index.ts';
 import type { TextScreen } from '../../../traces/index.ts';
 import { encodePng, type Picture } from '../../report/png.ts';
 import type { Fact, ScreenRow } from '../fact.ts';
@@ -8,14 +8,16 @@ import { type CellMask, hidesCell } from '../mask-cells.ts';
 import { plainExplain } from '../plain-explain.ts';
 import type { RunView } from '../run-view.ts';
 import { explainRow } from './explain-row.ts';
+import { explainPicture, pictureFacts } from './picture-fact.ts';
 import { rowText } from './row-text.ts';
 import type { CapturedScreen } from './text-observer.ts';
 
-/** Captured screens, row by row: characters, attributes, cursor. */
+/** Captured screens, row by row: characters, attributes, cursor; and pixels where they aren't those of plain text. */
 export const screenLens: Lens = {
   name: 'screen',
   facts: (view) => view.observe().text.screens.flatMap((screen) => screenFacts(view, screen)),
-  explain: (expected, actual): Explanation => explainRow(expected, actual) ?? plainExplain(expected, actual),
+  explain: (expected, actual): Explanation =>
+    explainRow(expected, actual) ?? explainPicture(expected, actual) ?? plainExplain(expected, actual),
 };
 
 function screenFacts(view: RunView, captured: CapturedScreen): readonly Fact[] {
@@ -31,7 +33,7 @@ function screenFacts(view: RunView, captured: CapturedScreen): readonly Fact[] {
     text: `screen ${name}: the cursor ${where}`,
     at: { icount: captured.icount, callers: [] },
   });
-  return facts;
+  return [...facts, ...pictureFacts(captured, cellMasks(view))];
 }
 
 function cursorText(view: RunView, { screen, name }: CapturedScreen): string {
@@ -89,7 +91,7 @@ export interface PixelComparison {
 
 /** Compares two screens pixel by pixel at threshold 0. Pictures of different sizes can't be told apart pixel by pixel: all differ. */
 export function comparePixels(expected: TextScreen, actual: TextScreen): PixelComparison {
-  return comparePictures(renderTextScreen(expected), renderTextScreen(actual));
+  return comparePictures(renderScreen(expected), renderScreen(actual));
 }
 
 /** As comparePixels, of two pictures. */

@@ -13,6 +13,7 @@ type Step =
   | { readonly kind: 'advance'; readonly instructions: number }
   | { readonly kind: 'input'; readonly byte: number };
 
+const ONE_BYTE: readonly AccessSize[] = [1];
 const place = fc.nat(255);
 const size = fc.constantFrom<AccessSize>(1, 1, 1, 1, 2, 4);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -92,9 +93,9 @@ describe.each(Object.entries(SUBJECTS))('%s', (_name, make) => {
     const { claims, clock } = make();
     fc.assert(
       fc.property(place, fc.constantFrom<AccessSize>(1, 2, 4), fc.nat(0xffffffff), (offset, accessSize, value) => {
-        for (const { first, last, widths = [1], read, write } of claims) {
+        for (const { first, last, widths = ONE_BYTE, read, write } of claims) {
           const port = first + (offset % (last - first + 1));
-          const width = widths.includes(accessSize) ? accessSize : 1;
+          const width = widths.includes(accessSize) ? accessSize : widths[0];
           const limit = 2 ** (width * 8);
           write?.(port, width, value % limit);
           clock.advance(offset);
@@ -159,7 +160,8 @@ function ownsItsBytes(value: DeviceState[string]): boolean {
 
 it('the contract covers every class in emulator/devices that implements Device', () => {
   const folder = new URL('../../../emulator/devices/', import.meta.url);
-  const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const sources = files.map((file) => readFileSync(new URL(file, folder), 'utf8'));
   const classes = sources.flatMap((source) => [...source.matchAll(/^export class (\w+) .*\bDevice\b/gm)]);
   const covered = Object.values(SUBJECTS).map((make) => make().device.constructor.name);
   expect(covered.sort()).toEqual(classes.map(([, name]) => name).sort());

@@ -12,8 +12,9 @@ import { Port92 } from '../../../emulator/devices/port-92.ts';
 import { PostPort80 } from '../../../emulator/devices/post-port-80.ts';
 import { SystemControl61 } from '../../../emulator/devices/system-control-61.ts';
 import { Uart16550a } from '../../../emulator/devices/uart-16550a.ts';
-import { VgaText } from '../../../emulator/devices/vga-text.ts';
+import { Vga } from '../../../emulator/devices/vga/vga.ts';
 import { TestClock } from '../time/test-clock.ts';
+import { FakeVideo } from './vga/fake-video.ts';
 
 /** A device under the contract test with all that it is connected to. */
 export interface Subject {
@@ -46,6 +47,29 @@ function subject(make: (clock: TestClock, note: (what: string) => (value?: unkno
 
 function line(set: (value: unknown) => void): IrqLine {
   return { set };
+}
+
+/** Video memory as a device's neighbour. */
+function memoryOf({ video, window }: FakeVideo): Device {
+  const parts = [video, window].map((bytes) => ({ bytes, atPowerOn: bytes.slice() }));
+  const changes = ({ bytes, atPowerOn }: (typeof parts)[number]): number[] =>
+    Buffer.compare(bytes, atPowerOn) === 0 ? [] : [...bytes.keys()].filter((i) => bytes[i] !== atPowerOn[i]);
+  return {
+    name: 'video memory',
+    reset: () => {
+      for (const { bytes, atPowerOn } of parts) bytes.set(atPowerOn);
+    },
+    save: () => {
+      const [inVideo, inWindow] = parts.map((part) => changes(part).flatMap((i) => [i, part.bytes[i]]));
+      return { inVideo, inWindow };
+    },
+    load: (state) => {
+      [state.inVideo, state.inWindow].forEach((pairs, index) => {
+        if (!Array.isArray(pairs)) return;
+        for (let i = 0; i < pairs.length; i += 2) parts[index].bytes[pairs[i]] = pairs[i + 1];
+      });
+    },
+  };
 }
 
 const instructionsPerPitClock = 3;
@@ -115,10 +139,11 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
     const device = new PostPort80();
     return { device, claims: device.claims() };
   }),
-  VgaText: subject((clock, note) => {
-    const options = { clock: clock.scheduler, instructionsPerPitClock, onUnhandled: note('unhandled') };
-    const device = new VgaText(options);
-    const capture = () => JSON.stringify(device.capture((physical) => (physical * 7) & 0xff));
-    return { device, claims: device.claims(), input: (byte) => (byte < 32 ? device.setTextMode3() : capture()) };
+  Vga: subject((clock, note) => {
+    const host = new FakeVideo();
+    const device = new Vga({ clock: clock.scheduler, instructionsPerPitClock, host, onUnhandled: note('unhandled') });
+    const capture = () => JSON.stringify(device.cells());
+    const input = (byte: number) => (byte < 32 ? device.setTextMode3() : capture());
+    return { device, claims: device.claims(), input, neighbours: [memoryOf(host)] };
   }),
 };

@@ -5,9 +5,10 @@ import { PicPair } from '../../../emulator/devices/pic-8259a.ts';
 import { Pit8254 } from '../../../emulator/devices/pit-8254.ts';
 import { Port92 } from '../../../emulator/devices/port-92.ts';
 import { Uart16550a } from '../../../emulator/devices/uart-16550a.ts';
-import { VgaText } from '../../../emulator/devices/vga-text.ts';
+import { Vga } from '../../../emulator/devices/vga/vga.ts';
 import type { FirmwareHost, RegisterName } from '../../../emulator/firmware/firmware-host.ts';
 import { Scheduler } from '../../../emulator/time/scheduler.ts';
+import { FakeVideo } from '../devices/vga/fake-video.ts';
 
 const MIB = 1024 * 1024;
 const SPARE_BYTES = 0x20000; // for addresses that run on beyond the end of what the host calls its memory
@@ -24,7 +25,8 @@ export class FakeHost implements FirmwareHost {
   readonly unhandledCalls: string[] = [];
   readonly resets: string[] = [];
   readonly sent: number[] = [];
-  readonly vga: VgaText;
+  readonly vga: Vga;
+  readonly video: FakeVideo;
   readonly com1: Uart16550a;
   readonly a20: A20Latch;
   readonly ports: PortSpace;
@@ -45,7 +47,9 @@ export class FakeHost implements FirmwareHost {
     const timing = { clock, instructionsPerPitClock: INSTRUCTIONS_PER_PIT_CLOCK };
     const date = { year: 2024, month: 2, day: 29, hour: 13, minute: 5, second: 9 };
     const pic = new PicPair({ onIntr: () => undefined });
-    this.vga = new VgaText({ ...timing, onUnhandled });
+    this.video = new FakeVideo(this.memory.subarray(0xa0000, 0xc0000));
+    this.vga = new Vga({ ...timing, host: this.video, onUnhandled });
+    this.vga.setTextMode3();
     this.a20 = new A20Latch({ onChange: () => undefined });
     this.com1 = new Uart16550a({
       name: 'COM1',
@@ -77,30 +81,44 @@ export class FakeHost implements FirmwareHost {
   }
 
   readByte(physical: number): number {
-    return this.memory[physical];
+    return this.#isVideo(physical) ? this.vga.windowClaim().read(physical, 1) : this.memory[physical];
   }
 
   readWord(physical: number): number {
-    return this.view.getUint16(physical, true);
+    return this.#isVideo(physical) ? this.vga.windowClaim().read(physical, 2) : this.view.getUint16(physical, true);
   }
 
   readDword(physical: number): number {
-    return this.view.getUint32(physical, true);
+    return this.#isVideo(physical) ? this.vga.windowClaim().read(physical, 4) : this.view.getUint32(physical, true);
   }
 
   writeByte(physical: number, value: number): void {
-    this.writeCount++;
-    this.memory[physical] = value;
+    this.#write(physical, 1, value & 0xff);
   }
 
   writeWord(physical: number, value: number): void {
-    this.writeCount++;
-    this.view.setUint16(physical, value, true);
+    this.#write(physical, 2, value & 0xffff);
   }
 
   writeDword(physical: number, value: number): void {
+    this.#write(physical, 4, value >>> 0);
+  }
+
+  #write(physical: number, size: 1 | 2 | 4, value: number): void {
     this.writeCount++;
-    this.view.setUint32(physical, value, true);
+    if (this.#isVideo(physical)) this.vga.windowClaim().write(physical, size, value);
+    else if (size === 4) this.view.setUint32(physical, value, true);
+    else if (size === 2) this.view.setUint16(physical, value, true);
+    else this.memory[physical] = value;
+  }
+
+  /** Does the VGA itself answer there? */
+  #isVideo(physical: number): boolean {
+    return physical >= 0xa0000 && physical < 0xc0000 && !this.video.isPlain(physical - 0xa0000);
+  }
+
+  loadFont(block: number, firstCharacter: number, glyphs: Uint8Array, height: number): void {
+    this.vga.loadFont(block, firstCharacter, glyphs, height);
   }
 
   readPort(port: number): number {

@@ -42,7 +42,7 @@ describe('after power-on', () => {
   });
 
   it('the screen shows 2000 grey spaces and a cursor at its first cell', () => {
-    const screen = host.vga.capture((physical) => host.readByte(physical));
+    const screen = host.vga.capture();
     expect(screen.characters.every((character) => character === 0x20)).toBe(true);
     expect(screen.attributes.every((attribute) => attribute === 0x07)).toBe(true);
     expect(screen.cursor).toEqual({ cell: 0, startLine: 13, endLine: 14 });
@@ -96,7 +96,7 @@ describe('starting over', () => {
   it('int 18h says so on the screen', () => {
     const { host, call } = poweredOn();
     call(SERVICE.nothingBootable);
-    const screen = host.vga.capture((physical) => host.readByte(physical));
+    const screen = host.vga.capture();
     expect(String.fromCharCode(...screen.characters.subarray(0, 19))).toBe('No bootable device.');
   });
 

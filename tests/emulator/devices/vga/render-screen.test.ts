@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { VGA_FONT_8X16 } from '../../../emulator/devices/vga-font-8x16.ts';
-import { renderTextScreen } from '../../../emulator/devices/vga-render.ts';
-import type { TextScreen } from '../../../traces/events.ts';
+import { VGA_FONT_8X16 } from '../../../../emulator/devices/vga/font-8x16.ts';
+import { renderScreen } from '../../../../emulator/devices/vga/render-screen.ts';
+import type { TextScreen } from '../../../../traces/events.ts';
 
 const CELLS = 80 * 25;
 
@@ -32,10 +32,10 @@ function pixel(rgba: Uint8Array, x: number, y: number): number[] {
   return [...rgba.subarray((y * 720 + x) * 4, (y * 720 + x) * 4 + 4)];
 }
 
-describe('renderTextScreen', () => {
+describe('renderScreen', () => {
   it('gives the pixels of QEMU for every character and attribute', () => {
     const golden = decode(readFileSync(new URL('fixtures/text-mode-charset.png', import.meta.url)));
-    const { width, height, rgba } = renderTextScreen(charsetScreen());
+    const { width, height, rgba } = renderScreen(charsetScreen());
     expect([golden.width, golden.height, golden.channels]).toEqual([width, height, 3]);
     const differing: string[] = [];
     for (let index = 0; index < width * height; index++) {
@@ -48,12 +48,12 @@ describe('renderTextScreen', () => {
   });
 
   it('is opaque everywhere', () => {
-    const { rgba } = renderTextScreen(charsetScreen());
+    const { rgba } = renderScreen(charsetScreen());
     expect(rgba.every((value, index) => index % 4 !== 3 || value === 255)).toBe(true);
   });
 
   it('draws the cursor in the foreground colour over all nine columns of its lines', () => {
-    const { rgba } = renderTextScreen({ ...blankScreen(0x1e), cursor: { cell: 81, startLine: 13, endLine: 14 } });
+    const { rgba } = renderScreen({ ...blankScreen(0x1e), cursor: { cell: 81, startLine: 13, endLine: 14 } });
     const yellow = [255, 255, 87, 255];
     const blue = [0, 0, 168, 255];
     expect([9, 17].map((x) => pixel(rgba, x, 16 + 13))).toEqual([yellow, yellow]);
@@ -62,11 +62,11 @@ describe('renderTextScreen', () => {
   });
 
   it('refuses screens of another size', () => {
-    expect(() => renderTextScreen({ ...blankScreen(7), columns: 40 })).toThrow('40x25');
+    expect(() => renderScreen({ ...blankScreen(7), columns: 40 })).toThrow('40x25');
   });
 });
 
 it('the font is the one whose origin THIRD-PARTY-NOTICES.md describes', () => {
-  const notices = readFileSync(new URL('../../../THIRD-PARTY-NOTICES.md', import.meta.url), 'utf8');
+  const notices = readFileSync(new URL('../../../../THIRD-PARTY-NOTICES.md', import.meta.url), 'utf8');
   expect(notices).toContain(createHash('sha256').update(VGA_FONT_8X16).digest('hex'));
 });

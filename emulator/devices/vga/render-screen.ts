@@ -1,15 +1,7 @@
-/**
- * Pixels of a text screen, as QEMU 7.2 shows the standard VGA in mode 3 with SeaVGABIOS.
- *
- * Document: IBM VGA technical reference, "Alphanumeric modes". Like QEMU and unlike the real thing: bit 7 of an attribute
- * is always the background's intensity, never blinking; the ninth column of characters B0h-DFh repeats the eighth (the
- * VGA does that for C0h-DFh only); the cursor is drawn steadily in the foreground colour of its cell.
- * Palette registers and fonts that the guest loaded don't show here.
- */
-
-import type { TextScreen } from '../../traces/events.ts';
-import { assert } from '../base/assert.ts';
-import { GLYPH_LINES, VGA_FONT_8X16 } from './vga-font-8x16.ts';
+import type { TextScreen } from '../../../traces/events.ts';
+import { assert } from '../../base/assert.ts';
+import { GLYPH_LINES, VGA_FONT_8X16 } from './font-8x16.ts';
+import { dacOfMode3 } from './mode-3.ts';
 
 const COLUMNS = 80;
 const ROWS = 25;
@@ -17,26 +9,37 @@ const CELL_WIDTH = 9;
 const WIDTH = 720; // COLUMNS * CELL_WIDTH
 const HEIGHT = 400; // ROWS * GLYPH_LINES
 
+/** Pixels, 4 bytes each, rows from the top, opaque. */
 export interface RenderedScreen {
-  readonly width: 720;
-  readonly height: 400;
-  readonly rgba: Uint8Array; // 4 bytes a pixel, rows from the top, opaque
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8Array;
 }
 
 /** Red, green, blue of the 16 colours: the DAC's 6 bits widened to 8 by repeating the lowest one, as QEMU does. */
 const PALETTE = Array.from({ length: 16 }, (_, colour) => {
-  const isBrown = colour === 6; // dark yellow with half the green
-  return [4, 2, 1].map((bit) => {
-    const dac = ((colour & bit) !== 0 ? 42 : 0) + ((colour & 8) !== 0 ? 21 : 0) - (isBrown && bit === 2 ? 21 : 0);
-    return (dac << 2) | ((dac & 1) * 3);
-  });
+  const index = colour === 6 ? 0x14 : colour < 8 ? colour : colour + 0x30; // dark yellow with half the green is brown
+  return Array.from(dacOfMode3().subarray(index * 3, index * 3 + 3), (dac) => (dac << 2) | ((dac & 1) * 3));
 });
 
-export function renderTextScreen(screen: TextScreen): RenderedScreen {
-  assert(screen.columns === COLUMNS && screen.rows === ROWS, `a text screen of ${screen.columns}x${screen.rows}`);
+/** The pixels of a captured screen: its picture, or what the power-on font and colours make of its cells. */
+export function renderScreen(screen: TextScreen): RenderedScreen {
+  const { picture, columns, rows } = screen;
+  if (picture !== undefined) return { width: picture.width, height: picture.height, rgba: rgbaOf(picture.rgb) };
+  assert(columns === COLUMNS && rows === ROWS, `a text screen of ${columns}x${rows} without a picture`);
   const rgba = new Uint8Array(WIDTH * HEIGHT * 4).fill(255);
   for (let cell = 0; cell < COLUMNS * ROWS; cell++) drawCell(rgba, screen, cell);
   return { width: WIDTH, height: HEIGHT, rgba };
+}
+
+function rgbaOf(rgb: Uint8Array): Uint8Array {
+  const rgba = new Uint8Array((rgb.length / 3) * 4).fill(255);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    rgba[to] = rgb[from];
+    rgba[to + 1] = rgb[from + 1];
+    rgba[to + 2] = rgb[from + 2];
+  }
+  return rgba;
 }
 
 function drawCell(rgba: Uint8Array, screen: TextScreen, cell: number): void {

@@ -1,5 +1,5 @@
 /**
- * The VGA registers in BIOS mode 3: 80x25, 720x400, 9x16 characters. Source: see vga-text.ts; SeaVGABIOS leaves the same
+ * The VGA registers in BIOS mode 3: 80x25, 720x400, 9x16 characters. Source: see vga.ts; SeaVGABIOS leaves the same
  * values in QEMU 7.2, the DAC included.
  */
 export const MODE_3 = {
