@@ -123,6 +123,14 @@ export class Access {
     return this.probeLinear((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_WRITE]);
   }
 
+  /** Checks that all of an operand of any size can be read (written), and raises the fault if not. */
+  probeRange(segment: number, offset: number, sizeBytes: number, isWrite: boolean): boolean {
+    const isWithin = isWithinSegment(this.state, segment, offset, sizeBytes, isWrite);
+    if (!isWithin) return this.raiseSegmentFault(segment);
+    const linear = (this.s[S.BASE + segment] + offset) | 0;
+    return this.probeLinear(linear, sizeBytes, this.s[isWrite ? S.NEED_WRITE : S.NEED_READ]);
+  }
+
   // The same by size, with the usual case first: what generated code calls.
 
   read8(segment: number, offset: number): number {

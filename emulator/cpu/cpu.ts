@@ -7,6 +7,7 @@ import { CR0_PE, FLAG_VM, FLAGS_FIXED } from './constants.ts';
 import { materialiseFlags } from './flags/lazy-flags.ts';
 import { InterruptedPrograms } from './interrupts/interrupted-programs.ts';
 import * as S from './state.ts';
+import { X87 } from './x87/x87.ts';
 
 /** An event without its place; the machine adds icount and write count. */
 type Unplaced<T> = T extends unknown ? Omit<T, 'icount' | 'writes'> : never;
@@ -21,6 +22,15 @@ export interface CpuPins {
   readonly observe: (event: CpuEvent) => void;
   /** Runs the BIOS service behind a firmware call instruction (0F 3F ib, fetched from ROM). */
   readonly firmware: (service: number) => void;
+  /** FERR# and IGNNE#, the PC's way to report x87 exceptions; undefined: always ignored. */
+  readonly numericError?: NumericErrorPins;
+}
+
+export interface NumericErrorPins {
+  /** An instruction waits because of an x87 exception: true if it is to go on all the same. */
+  raise(): boolean;
+  /** No exception is pending any more. */
+  clear(): void;
 }
 
 /** The processor: its state, its memory access and the pins to the rest of the machine. Semantics live in isa/ and beside this file. */
@@ -30,22 +40,36 @@ export class Cpu {
   readonly s: Int32Array;
   readonly f: Float64Array;
   readonly access: Access;
+  readonly x87: X87;
   readonly pins: CpuPins;
   readonly interrupted = new InterruptedPrograms();
   /** After a shutdown: the vectors of the nested exceptions, first one first. */
   shutdownVectors: readonly number[] = [];
+  #floatImage: readonly number[] | undefined;
 
   constructor(pins: CpuPins) {
     this.pins = pins;
     this.state = S.createState(pins.memory.arena);
     this.s = this.state.i32;
     this.f = this.state.f64;
+    this.x87 = new X87(this.state.floats);
     this.access = new Access(this.state, pins.memory, pins.writeLog);
     this.access.onStale = (linear, isWrite, physical, walked) => {
       const access = isWrite ? 'write' : 'read';
       const found = walked === undefined ? {} : { walked };
       pins.observe({ kind: 'stale-translation', access, linear, physical, eip: this.pc, ...found });
     };
+  }
+
+  /** To be called before x87 or SSE state changes. */
+  floatsChange(): void {
+    this.#floatImage = undefined;
+  }
+
+  /** A copy of the x87 and SSE state, the same one as long as nothing changes. */
+  floatImage(): readonly number[] {
+    this.#floatImage ??= Array.from(this.state.floats);
+    return this.#floatImage;
   }
 
   /** Raises a fault of the current instruction: the engine delivers it once the instruction's function returns. */

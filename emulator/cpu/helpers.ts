@@ -9,13 +9,13 @@ import { loadAccessRights, loadSegmentLimit, verifyRead, verifyWrite } from './s
 import { loadSegment } from './segments/segments.ts';
 import { enter, popAll, pushAll } from './stack/stack-frames.ts';
 import { clearTaskSwitched, loadMachineStatus, readControl, writeControl } from './system/control-registers.ts';
-import { coprocessor } from './system/coprocessor.ts';
 import { readDebug, writeDebug } from './system/debug-registers.ts';
 import { checkPort } from './system/port-permission.ts';
 import { requirePrivilege, requireProtected } from './system/privilege.ts';
 import { callFirmware, halt, invalidatePage, readPort, writePort } from './system/system.ts';
 import { returnFar } from './transfer/far-return.ts';
 import { callFar, jumpFar } from './transfer/transfer.ts';
+import { x87 } from './x87/instruction.ts';
 
 /** A canonical helper: 32-bit integers in and out, 0 when it has no result. */
 export type HelperBody = (cpu: Cpu, a: number, b: number, c: number, d: number) => number;
@@ -60,7 +60,7 @@ export const HELPER_BODIES: Record<HelperName, HelperBody> = {
   popAll: (cpu, bytes) => done(popAll(cpu, operand(bytes))),
   enter: (cpu, frameBytes, level, bytes) => done(enter(cpu, frameBytes, level, operand(bytes))),
   firmware: (cpu, service, nextEip) => done(callFirmware(cpu, service, nextEip)),
-  coprocessor: (cpu, isWait) => done(coprocessor(cpu, isWait !== 0)),
+  x87: (cpu, what, modrm, segment, offset) => done(x87(cpu, what, modrm, segment, offset)),
 };
 
 /** The result of helpers that have none. */

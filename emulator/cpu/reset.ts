@@ -5,6 +5,7 @@ import { RIGHTS_PRESENT, RIGHTS_REAL_MODE, setSegment } from './segments/segment
 import * as S from './state.ts';
 import { DR6_FIXED, DR7_FIXED } from './system/debug-registers.ts';
 import { setCpl } from './system/privilege.ts';
+import { resetFloats } from './x87/reset.ts';
 
 /** Family 3 in DH: what a 386 leaves in EDX. */
 const PROCESSOR_SIGNATURE = 0x300;
@@ -34,6 +35,7 @@ export function resetCpu(cpu: Cpu): void {
   setSegment(cpu.state, S.LDTR, 0, 0, 0xffff, RIGHTS_PRESENT | TYPE_LDT);
   setSegment(cpu.state, S.TR, 0, 0, 0xffff, RIGHTS_PRESENT | TYPE_TSS_32_BUSY);
   setCpl(cpu, 0);
+  resetFloats(cpu);
   cpu.f[S.F_INHIBIT] = -1;
   cpu.shutdownVectors = [];
   cpu.access.tlb.flush(false);

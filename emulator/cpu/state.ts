@@ -80,7 +80,24 @@ export const F_READ_LIMIT = 8;
 export const F_WRITE_LIMIT = 16;
 const F64_SLOTS = 24;
 
+// x87 and SSE, slots of `floats`. Registers R0-R7 of three words each: significand low and high, sign and exponent.
+export const X87_REGISTER = 0;
+export const X87_CONTROL = 24;
+export const X87_STATUS = 25; // TOP included
+/** A bit for each register that isn't empty; the finer tags are worked out when they are stored. */
+export const X87_IN_USE = 26;
+export const X87_OPCODE = 27; // of the last instruction that isn't control, with its place and its operand's
+export const X87_CODE_OFFSET = 28;
+export const X87_CODE_SELECTOR = 29;
+export const X87_DATA_OFFSET = 30;
+export const X87_DATA_SELECTOR = 31;
+export const MXCSR = 32;
+export const XMM = 36; // XMM0-XMM7, four words each
+export const FLOAT_SLOTS = 68;
+
 export const NO_FAULT = -1;
+/** In place of a vector: the instruction waits for an interrupt, and is tried again. */
+export const WAIT = 256;
 export const NO_ERROR_CODE = -1;
 
 export interface CpuState {
@@ -88,11 +105,13 @@ export interface CpuState {
   readonly bytes: Uint8Array;
   readonly i32: Int32Array;
   readonly f64: Float64Array;
+  readonly floats: Int32Array;
 }
 
 /** Where the f64 slots begin, in bytes after the i32 ones' begin. */
 export const F64_OFFSET = I32_SLOTS * 4;
-const STATE_BYTES = I32_SLOTS * 4 + F64_SLOTS * 8;
+const FLOATS_OFFSET = F64_OFFSET + F64_SLOTS * 8;
+const STATE_BYTES = FLOATS_OFFSET + FLOAT_SLOTS * 4;
 
 /** A state with no fault pending, at an offset of its own in the arena. */
 export function createState(arena?: Arena): CpuState {
@@ -102,6 +121,7 @@ export function createState(arena?: Arena): CpuState {
     bytes: new Uint8Array(buffer, offset, STATE_BYTES),
     i32: new Int32Array(buffer, offset, I32_SLOTS),
     f64: new Float64Array(buffer, offset + F64_OFFSET, F64_SLOTS),
+    floats: new Int32Array(buffer, offset + FLOATS_OFFSET, FLOAT_SLOTS),
   };
   state.i32[FAULT] = NO_FAULT;
   state.i32[FAULT_CODE] = NO_ERROR_CODE;

@@ -22,7 +22,13 @@ interface Plan {
   readonly immediates: readonly string[];
 }
 
-type Slot = Plan | readonly (Plan | undefined)[] | undefined;
+/** Plans by ModRM: with the operand in memory by its middle bits, the others by its low six. */
+interface Escape {
+  readonly memory: (Plan | undefined)[];
+  readonly register: (Plan | undefined)[];
+}
+
+type Slot = Plan | Escape | readonly (Plan | undefined)[] | undefined;
 
 /** Operands that a row names outright; nothing is read for them. */
 const NAMED_OUTRIGHT: ReadonlySet<string> = new Set([
@@ -38,6 +44,8 @@ const NAMED_OUTRIGHT: ReadonlySet<string> = new Set([
   'fs',
   'gs',
   '1',
+  'ST0',
+  'STi',
 ]);
 
 const ONE_BYTE: Slot[] = [];
@@ -46,6 +54,10 @@ for (const encoding of ENCODINGS) enter(encoding);
 
 function enter(encoding: Encoding): void {
   const parts = encoding.opcode.split(' ');
+  if (/^D[89A-F]$/.test(parts[0])) {
+    enterEscape(encoding, Number.parseInt(parts[0], 16), parts[1]);
+    return;
+  }
   const table = parts[0] === '0F' && parts.length > 1 && !parts[1].startsWith('/') ? TWO_BYTE : ONE_BYTE;
   const [text, group] = table === TWO_BYTE ? parts.slice(1) : parts;
   const byte = Number.parseInt(text, 16);
@@ -59,6 +71,21 @@ function enter(encoding: Encoding): void {
   } else {
     table[byte] = plan;
   }
+}
+
+/** x87: '/0' has its operand in memory, 'C0+i' and 'E0' are ModRM bytes. */
+function enterEscape(encoding: Encoding, byte: number, modrm: string): void {
+  const slot = ONE_BYTE[byte];
+  const group: Escape = slot !== undefined && 'register' in slot ? slot : { memory: [], register: [] };
+  ONE_BYTE[byte] = group;
+  const plan = planOf(encoding, true);
+  if (modrm.startsWith('/')) {
+    group.memory[Number(modrm.slice(1))] = plan;
+    return;
+  }
+  const first = Number.parseInt(modrm, 16) & 0x3f;
+  const count = modrm.endsWith('+i') ? 8 : 1;
+  for (let i = 0; i < count; i++) group.register[first + i] = plan;
 }
 
 function planOf(encoding: Encoding, isGroup: boolean): Plan {
@@ -114,6 +141,7 @@ class Decoder {
   private readonly fields: Mutable<InsnFields> = {
     reg: 0,
     rm: 0,
+    modrm: 0,
     segment: DS,
     base: NO_REGISTER,
     index: NO_REGISTER,
@@ -134,7 +162,7 @@ class Decoder {
   decode(): Insn | 'invalid' {
     const slot = this.lookUp();
     if (slot === undefined) return 'invalid';
-    const plan = 'encoding' in slot ? slot : slot[(this.peek() >> 3) & 7];
+    const plan = this.choose(slot);
     if (plan === undefined) return 'invalid';
     const isMemory = this.operandsOf(plan);
     if (isMemory === undefined) return 'invalid';
@@ -148,6 +176,14 @@ class Decoder {
       repeat: this.repeatOf(encoding),
     });
     return new Insn(form, this.at, this.fields);
+  }
+
+  /** A group's member, by the ModRM byte that comes next. */
+  private choose(slot: Exclude<Slot, undefined>): Plan | undefined {
+    if ('encoding' in slot) return slot;
+    const modrm = this.peek();
+    if (!('register' in slot)) return slot[(modrm >> 3) & 7];
+    return modrm < 0xc0 ? slot.memory[(modrm >> 3) & 7] : slot.register[modrm & 0x3f];
   }
 
   private lookUp(): Slot {
@@ -221,6 +257,7 @@ class Decoder {
     const mod = modrm >> 6;
     const rm = modrm & 7;
     this.fields.reg = (modrm >> 3) & 7;
+    this.fields.modrm = modrm;
     if (mod === 3 || isRegisterOnly) {
       this.fields.rm = rm;
       return false;

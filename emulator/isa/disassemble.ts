@@ -12,6 +12,8 @@ const DWORDS = ['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi'];
 const WORDS = ['ax', 'cx', 'dx', 'bx', 'sp', 'bp', 'si', 'di'];
 const BYTES = ['al', 'cl', 'dl', 'bl', 'ah', 'ch', 'dh', 'bh'];
 const SEGMENTS = ['es', 'cs', 'ss', 'ds', 'fs', 'gs', '?', '?'];
+/** Operands of the x87, whose mnemonics don't tell the size. */
+const WIDE_NAMES: Readonly<Record<string, string>> = { Mw: 'word ', Md: 'dword ', Mq: 'qword ', Mt: 'tword ' };
 const NO_REGISTER = 8;
 const SEGMENT_DS = 3;
 const SEGMENT_SS = 2;
@@ -67,7 +69,7 @@ function operandText(insn: Insn, token: string, eip: number, immediate: number):
     case 'E':
       return shape.isMemory ? `${sizeName(token, size)}${memoryText(insn)}` : registerName(insn.rm, size);
     case 'M':
-      return memoryText(insn);
+      return `${WIDE_NAMES[token] ?? ''}${memoryText(insn)}`;
     case 'O':
       return memoryText(insn);
     case 'R':
@@ -76,7 +78,8 @@ function operandText(insn: Insn, token: string, eip: number, immediate: number):
     case 'Z':
       return registerName(insn.reg, size);
     case 'S':
-      return SEGMENTS[insn.reg];
+      if (token === 'ST0') return 'st0';
+      return token === 'STi' ? `st${insn.rm}` : SEGMENTS[insn.reg];
     case 'I':
       return token === 'Ibs' ? signedHex(insn.imm, '') : hex(immediate === 0 ? insn.imm : insn.imm2, 1);
     case 'J': {

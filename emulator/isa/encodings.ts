@@ -9,6 +9,8 @@ import * as shift from './semantics/shift.ts';
 import * as stack from './semantics/stack.ts';
 import * as string from './semantics/string.ts';
 import * as system from './semantics/system.ts';
+import { x87 } from './semantics/x87.ts';
+import { X87_ROWS } from './x87-rows.ts';
 
 /** Properties of a row that its operands don't tell. */
 export interface RowTraits {
@@ -19,7 +21,7 @@ export interface RowTraits {
 
 /** One row of the instruction table: the manual's opcode and operands, the mnemonic, the meaning. */
 export interface Encoding extends RowTraits {
-  readonly opcode: string; // '00', '0F AF', '80 /3', '40+r'
+  readonly opcode: string; // '00', '0F AF', '80 /3', '40+r'; for the x87 'D8 C0+i', 'D9 E0'
   readonly mnemonic: string; // a trailing * stands for the operand size (movs* -> movsd)
   readonly operands: string; // see operand.ts
   readonly semantics: Semantics;
@@ -105,8 +107,8 @@ function conditionRows(): Encoding[] {
   ]);
 }
 
-function coprocessorRows(): Encoding[] {
-  return [0, 1, 2, 3, 4, 5, 6, 7].map((index) => row(hexByte(0xd8 + index), 'esc', 'E', system.coprocessor));
+function x87Rows(): Encoding[] {
+  return X87_ROWS.map(({ opcode, mnemonic, operands }, index) => row(opcode, mnemonic, operands, x87(index)));
 }
 
 const ONE_BYTE: readonly Encoding[] = [
@@ -154,7 +156,6 @@ const ONE_BYTE: readonly Encoding[] = [
   row('98', 'cbw*', '', move.extendAccumulator),
   row('99', 'cwd*', '', move.extendIntoData),
   row('9A', 'call', 'Ap', branch.callFarDirect),
-  row('9B', 'wait', '', system.wait),
   row('9C', 'pushf*', '', stack.pushf),
   row('9D', 'popf*', '', stack.popf),
   row('9E', 'sahf', '', move.sahf),
@@ -311,7 +312,7 @@ export const ENCODINGS: readonly Encoding[] = [
   ...arithmeticRows(),
   ...shiftRows(),
   ...conditionRows(),
-  ...coprocessorRows(),
+  ...x87Rows(),
   ...ONE_BYTE,
   ...TWO_BYTE,
 ];

@@ -59,7 +59,7 @@ export const HELPERS = {
   enter: { faults: true }, // ENTER (frameBytes, level, operandBytes)
   // the rest
   firmware: { faults: true, ends: true, moves: true }, // (service, nextEip) the firmware call instruction
-  coprocessor: { faults: true }, // ESC and WAIT without an FPU: #NM by CR0.EM/TS/MP, else nothing
+  x87: { faults: true, ends: true, flags: true }, // (row of X87_ROWS and operand size, ModRM, segment, offset) ESC and WAIT
 } as const satisfies Record<string, HelperEffects>;
 
 export type HelperName = keyof typeof HELPERS;

@@ -6,6 +6,7 @@ export class Insn {
   readonly length: number; // bytes
   readonly reg: number; // ModRM.reg, or the register in the opcode's low bits
   readonly rm: number; // register of ModRM.rm when it isn't memory
+  readonly modrm: number; // the whole byte
   readonly segment: number; // segment register of the memory operand, override applied
   readonly base: number; // general register, or 8 for none
   readonly index: number; // likewise
@@ -19,6 +20,7 @@ export class Insn {
     this.length = length;
     this.reg = fields.reg;
     this.rm = fields.rm;
+    this.modrm = fields.modrm;
     this.segment = fields.segment;
     this.base = fields.base;
     this.index = fields.index;
@@ -29,4 +31,7 @@ export class Insn {
   }
 }
 
-export type InsnFields = Pick<Insn, 'reg' | 'rm' | 'segment' | 'base' | 'index' | 'scale' | 'disp' | 'imm' | 'imm2'>;
+export type InsnFields = Pick<
+  Insn,
+  'reg' | 'rm' | 'modrm' | 'segment' | 'base' | 'index' | 'scale' | 'disp' | 'imm' | 'imm2'
+>;

@@ -9,7 +9,7 @@ export type RegisterRef = number | 'reg' | 'rm';
 /** A segment register: a fixed one by number, or the one that the decoded instruction's address goes through. */
 export type SegmentRef = number | 'segment';
 /** Numbers of a decoded instruction that a micro-op can take as a value. */
-export type InsnField = 'imm' | 'imm2' | 'reg' | 'rm' | 'segment';
+export type InsnField = 'imm' | 'imm2' | 'reg' | 'rm' | 'modrm' | 'segment';
 
 /** State that semantics read directly; cpu/state.ts says where it is. */
 export type SlotName = 'stackMask' | 'result2' | 'gdtrBase' | 'gdtrLimit' | 'idtrBase' | 'idtrLimit' | 'cr0';

@@ -37,6 +37,7 @@ function parseOperand(token: string, operandBytes: 2 | 4): Operand {
     const size = fixed[1] === 'v' ? operandBytes : fixed[1];
     return { kind: 'register', register: fixed[0], size };
   }
+  if (token === 'ST0' || token === 'STi') return { kind: 'special', size: 4 };
   if (token === '1') return { kind: 'constant', size: 1, value: 1 };
   const size = operandSize(token.slice(1), operandBytes);
   switch (token[0]) {
@@ -73,6 +74,9 @@ function operandSize(letters: string, operandBytes: 2 | 4): Size {
     case 'a':
     case '':
       return operandBytes;
+    case 'q':
+    case 't': // 8 and 10 bytes, which helpers read
+      return 4;
     default:
       assert(letters === 's', `unknown operand size '${letters}'`);
       return 4;

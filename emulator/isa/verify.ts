@@ -45,7 +45,6 @@ const PURE_HELPERS: ReadonlySet<string> = new Set([
   'pushFlagsImage',
   'divide',
   'divideSigned',
-  'coprocessor',
 ]);
 
 function changesState(op: MicroOp): boolean {

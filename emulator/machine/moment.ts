@@ -16,6 +16,7 @@ export interface Moment {
   readonly icount: number;
   readonly slots: readonly number[]; // of the state's i32, scratch slots included
   readonly isInhibited: boolean; // interrupts wait for one more instruction
+  readonly floats: readonly number[];
 }
 
 export function takeMoment(cpu: Cpu): Moment {
@@ -25,11 +26,11 @@ export function takeMoment(cpu: Cpu): Moment {
   const slots: number[] = [];
   for (let slot = 0; slot < s.length; slot++) slots.push(s[slot]);
   const icount = cpu.f[S.F_ICOUNT];
-  return { icount, slots, isInhibited: cpu.f[S.F_INHIBIT] === icount };
+  return { icount, slots, isInhibited: cpu.f[S.F_INHIBIT] === icount, floats: cpu.floatImage() };
 }
 
 /** Would the processor, given the same memory and devices, do again what it did at `moment`? */
-export function isAgainAt({ slots, isInhibited }: Moment, cpu: Cpu): boolean {
+export function isAgainAt({ slots, isInhibited, floats }: Moment, cpu: Cpu): boolean {
   const { s } = cpu;
   for (let slot = S.EAX; slot <= S.EIP; slot++) if (s[slot] !== slots[slot]) return false;
   if (isInhibited || cpu.f[S.F_INHIBIT] === cpu.f[S.F_ICOUNT]) return false;
@@ -37,7 +38,8 @@ export function isAgainAt({ slots, isInhibited }: Moment, cpu: Cpu): boolean {
   for (let slot = S.EFLAGS; slot < s.length; slot++) {
     if (s[slot] !== slots[slot] && !SCRATCH_SLOTS.includes(slot)) return false;
   }
-  return true;
+  const now = cpu.floatImage();
+  return now === floats || now.every((word, slot) => word === floats[slot]);
 }
 
 /**

@@ -209,6 +209,7 @@ export class Pc {
     this.scheduler.load(state.timers);
     // A device that loads may move the A20 gate or the interrupt pin, which reach into the processor: so it comes after.
     this.cpu.state.bytes.set(state.cpu);
+    this.cpu.floatsChange();
     this.cpu.shutdownVectors = state.shutdownVectors;
     this.cpu.access.loadTranslations(state.translations);
     this.writeLog.load(state.writeLog);

@@ -2,6 +2,7 @@ import { digestHex } from '../base/digest.ts';
 import { digestText, plainJson } from '../base/text-digest.ts';
 import type { Cpu } from '../cpu/cpu.ts';
 import * as S from '../cpu/state.ts';
+import { isFloatReset } from '../cpu/x87/reset.ts';
 import type { Device } from '../devices/device.ts';
 import type { MemoryDigest } from './memory-digest.ts';
 import { SCRATCH_SLOTS } from './moment.ts';
@@ -23,5 +24,7 @@ function architecturalState(cpu: Cpu): readonly number[] {
   cpu.eflags();
   const slots = Array.from(cpu.s);
   for (const slot of SCRATCH_SLOTS) slots[slot] = 0;
-  return [...slots, cpu.f[S.F_ICOUNT], Number(cpu.f[S.F_INHIBIT] === cpu.f[S.F_ICOUNT])];
+  // Who never uses the x87 has the digests of a machine without one.
+  const floats = isFloatReset(cpu.state.floats) ? [] : Array.from(cpu.state.floats);
+  return [...slots, cpu.f[S.F_ICOUNT], Number(cpu.f[S.F_INHIBIT] === cpu.f[S.F_ICOUNT]), ...floats];
 }

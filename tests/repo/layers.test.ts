@@ -9,12 +9,13 @@ const EMULATOR: Readonly<Record<string, readonly string[]>> = {
   wasm: [],
   memory: ['base', 'wasm'],
   isa: ['base'],
-  cpu: ['base', 'isa', 'memory', 'bus'],
+  fpu: ['base'],
+  cpu: ['base', 'isa', 'memory', 'bus', 'fpu'],
   engine: ['base', 'wasm', 'isa', 'memory', 'cpu'],
   devices: ['base', 'bus', 'time', 'memory'],
   boot: ['base'],
   firmware: ['base', 'bus', 'time', 'memory', 'devices'],
-  machine: ['base', 'wasm', 'time', 'bus', 'memory', 'isa', 'cpu', 'engine', 'devices', 'boot', 'firmware'],
+  machine: ['base', 'wasm', 'time', 'bus', 'memory', 'isa', 'fpu', 'cpu', 'engine', 'devices', 'boot', 'firmware'],
 };
 
 /** Packages and the only places that may import them. */

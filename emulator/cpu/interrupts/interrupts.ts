@@ -31,7 +31,8 @@ const NOT_FAULTS: readonly number[] = [VECTOR_DB, VECTOR_NMI, VECTOR_BP, VECTOR_
 /** Takes the fault that the current instruction raised and delivers it. */
 export function deliverFault(cpu: Cpu): void {
   const { vector, errorCode } = takeFault(cpu);
-  deliverException(cpu, vector, errorCode);
+  if (vector === S.WAIT) cpu.requestPoll();
+  else deliverException(cpu, vector, errorCode);
 }
 
 /** The debug trap after an instruction that began with TF set; it ends HLT. */

@@ -112,13 +112,6 @@ export const cacheControl: Semantics = (l) => {
   l.call('requirePrivilege');
 };
 
-export const coprocessor: Semantics = (l) => {
-  l.call('coprocessor', l.const(0));
-};
-export const wait: Semantics = (l) => {
-  l.call('coprocessor', l.const(1));
-};
-
 /** 0F 3F ib, gilt's own: runs a BIOS service when fetched from firmware ROM, else an invalid opcode. */
 export const firmware: Semantics = (l) => {
   l.call('firmware', l.zext(l.field('imm'), 1), l.nextEip());

@@ -39,6 +39,30 @@ const ONE_BYTE_GROUPS: ReadonlyMap<number, readonly [memory: readonly number[], 
       ],
     ],
     [0x8d, [ALL, []]], // LEA
+    [0xd9, [[0, 2, 3, 4, 5, 6, 7], ALL]], // x87: the register forms with 0 in the low bits
+    [0xda, [ALL, [0, 1, 2, 3]]],
+    [
+      0xdb,
+      [
+        [0, 2, 3, 5, 7],
+        [0, 1, 2, 3, 4, 5, 6],
+      ],
+    ],
+    [
+      0xdd,
+      [
+        [0, 2, 3, 4, 6, 7],
+        [0, 1, 2, 3, 4, 5],
+      ],
+    ],
+    [0xde, [ALL, [0, 1, 2, 4, 5, 6, 7]]],
+    [
+      0xdf,
+      [
+        [0, 2, 3, 4, 5, 6, 7],
+        [0, 1, 2, 3, 4, 5, 6],
+      ],
+    ],
     [
       0x8e,
       [

@@ -26,6 +26,7 @@ import {
 import { resetCpu } from '../../../../emulator/cpu/reset.ts';
 import * as S from '../../../../emulator/cpu/state.ts';
 import type { HelperName } from '../../../../emulator/isa/helper-names.ts';
+import { X87_ROWS } from '../../../../emulator/isa/x87-rows.ts';
 import { PAGE_ROM } from '../../../../emulator/memory/physical-memory.ts';
 import {
   CODE_0,
@@ -379,18 +380,22 @@ describe('ports', () => {
   });
 });
 
+/** FLD1 as a row of X87_ROWS, and WAIT. */
+const ESC = X87_ROWS.findIndex(({ mnemonic }) => mnemonic === 'fld1');
+const WAIT = X87_ROWS.findIndex(({ mnemonic }) => mnemonic === 'wait');
+
 describe('coprocessor and firmware', () => {
   it.each([
-    [0, 0, false],
-    [CR0_EM, 0, true],
-    [CR0_TS, 0, true],
-    [CR0_TS, 1, false],
-    [CR0_EM, 1, false],
-    [CR0_TS | CR0_MP, 1, true],
-  ])('with CR0 bits %i, ESC (0) or WAIT (1) %i raises #NM: %s', (bits, isWait, isTrapped) => {
+    [0, 'ESC', false],
+    [CR0_EM, 'ESC', true],
+    [CR0_TS, 'ESC', true],
+    [CR0_TS, 'WAIT', false],
+    [CR0_EM, 'WAIT', false],
+    [CR0_TS | CR0_MP, 'WAIT', true],
+  ])('with CR0 bits %i, %s raises #NM: %s', (bits, what, isTrapped) => {
     const guest = new Guest();
     guest.cpu.s[S.CR0] |= bits;
-    guest.call('coprocessor', isWait);
+    guest.call('x87', what === 'WAIT' ? WAIT : ESC, 0xe8, 0, 0);
     expect(guest.fault()?.vector).toBe(isTrapped ? VECTOR_NM : undefined);
   });
 
