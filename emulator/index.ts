@@ -13,6 +13,6 @@ export { Machine, type MachineOptions } from './machine/machine.ts';
 export type { RunOptions } from './machine/run-loop.ts';
 export type { Sink } from './machine/sink.ts';
 export { type Snapshot, withBytes } from './machine/snapshot.ts';
-export { completeSpec, type MachineSpec, type ProbeSpec } from './machine/spec.ts';
+export { BOOT_IMAGE, completeSpec, type DriveSpec, type MachineSpec, type ProbeSpec } from './machine/spec.ts';
 export type { ExceptionEvent } from './machine/transcript.ts';
 export { fillByteAt, fillRam, patternSource, type RamFill } from './memory/ram-fill.ts';

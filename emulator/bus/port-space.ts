@@ -5,6 +5,11 @@ import type { AccessSize, PortClaim, ReadNature } from './ports.ts';
 const PORT_COUNT = 65536;
 const NO_CLAIM = 0;
 
+interface PlacedClaim {
+  readonly claim: PortClaim;
+  readonly widthMask: number;
+}
+
 /**
  * The 64 KiB of I/O ports: finds the device that claimed a port. A wide access that the device's handler doesn't take is
  * split into halves, low half first, as the ISA bus does; ports wrap at 64 KiB.
@@ -12,8 +17,9 @@ const NO_CLAIM = 0;
 export class PortSpace {
   readonly #onUnhandled: (what: string) => void;
   readonly #onRead: (nature: ReadNature) => void;
-  readonly #claims: { readonly claim: PortClaim; readonly widthMask: number }[] = [];
+  readonly #claims: PlacedClaim[] = [];
   readonly #claimOfPort = new Uint16Array(PORT_COUNT); // index in #claims + 1
+  readonly #movable = new Map<string, PlacedClaim>();
 
   /**
    * `onUnhandled` hears of every access that no device takes, in words: "read of port 0x1f7"; `onRead` of every read that
@@ -31,20 +37,25 @@ export class PortSpace {
       const taken = this.#claimOfPort[port];
       assert(taken === NO_CLAIM, `port ${hex(port, 1)} is claimed by ${this.#ownerOf(taken)} and by ${owner}`);
     }
-    const widthMask = (claim.widths ?? [1]).reduce((mask, size) => mask | size, 0);
-    this.#claims.push({ claim, widthMask });
+    this.#claims.push(placed(claim));
     this.#claimOfPort.fill(this.#claims.length, first, last + 1);
+  }
+
+  /**
+   * Ports that the guest may put elsewhere, or nowhere (undefined): `key` tells whose. They may lie anywhere; a port that
+   * another device has claimed for good stays that one's.
+   */
+  move(key: string, claim: PortClaim | undefined): void {
+    if (claim === undefined) this.#movable.delete(key);
+    else this.#movable.set(key, placed(claim));
   }
 
   /** The unsigned value read; all ones where nothing answers. */
   read(port: number, size: AccessSize): number {
-    const index = this.#claimOfPort[port];
-    if (index !== NO_CLAIM) {
-      const { claim, widthMask } = this.#claims[index - 1];
-      if ((widthMask & size) !== 0 && claim.read !== undefined) {
-        this.#onRead(claim.readNature?.(port) ?? 'acting');
-        return claim.read(port, size);
-      }
+    const found = this.#at(port);
+    if (found?.claim.read !== undefined && (found.widthMask & size) !== 0) {
+      this.#onRead(found.claim.readNature?.(port) ?? 'acting');
+      return found.claim.read(port, size);
     }
     if (!this.#splits(port, size)) {
       this.#onUnhandled(`read of port ${hex(port, 1)}`);
@@ -57,13 +68,10 @@ export class PortSpace {
   }
 
   write(port: number, size: AccessSize, value: number): void {
-    const index = this.#claimOfPort[port];
-    if (index !== NO_CLAIM) {
-      const { claim, widthMask } = this.#claims[index - 1];
-      if ((widthMask & size) !== 0 && claim.write !== undefined) {
-        claim.write(port, size, value);
-        return;
-      }
+    const found = this.#at(port);
+    if (found?.claim.write !== undefined && (found.widthMask & size) !== 0) {
+      found.claim.write(port, size, value);
+      return;
     }
     if (!this.#splits(port, size)) {
       this.#onUnhandled(`write of port ${hex(port, 1)}`);
@@ -78,14 +86,27 @@ export class PortSpace {
   #splits(port: number, size: AccessSize): boolean {
     if (size === 1) return false;
     for (let offset = 0; offset < size; offset++) {
-      if (this.#claimOfPort[portAfter(port, offset)] !== NO_CLAIM) return true;
+      if (this.#at(portAfter(port, offset)) !== undefined) return true;
     }
     return false;
+  }
+
+  #at(port: number): PlacedClaim | undefined {
+    const index = this.#claimOfPort[port];
+    if (index !== NO_CLAIM) return this.#claims[index - 1];
+    for (const each of this.#movable.values()) {
+      if (port >= each.claim.first && port <= each.claim.last) return each;
+    }
+    return undefined;
   }
 
   #ownerOf(index: number): string {
     return index === NO_CLAIM ? 'nobody' : this.#claims[index - 1].claim.owner;
   }
+}
+
+function placed(claim: PortClaim): PlacedClaim {
+  return { claim, widthMask: (claim.widths ?? [1]).reduce((mask, size) => mask | size, 0) };
 }
 
 function portAfter(port: number, offset: number): number {

@@ -10,6 +10,7 @@ export const BDA = {
   keyHead: 0x41a,
   keyTail: 0x41c,
   keyBuffer: 0x41e,
+  floppyStatus: 0x441,
   videoMode: 0x449,
   columns: 0x44a,
   pageBytes: 0x44c,

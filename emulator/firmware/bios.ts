@@ -1,8 +1,11 @@
 import { assert } from '../base/assert.ts';
 import { hex } from '../base/hex.ts';
 import type { Device, DeviceState } from '../devices/device.ts';
+import type { Medium, MediumState } from '../devices/storage/medium.ts';
 import { BDA } from './bios-data-area.ts';
-import { BootDisk } from './boot-disk.ts';
+import { BiosDisks } from './bios-disks.ts';
+import { type BootPlace, boot } from './boot.ts';
+import type { BiosDrives } from './drives.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 import { setCarry } from './flags-image.ts';
 import { int1a } from './int1a.ts';
@@ -12,7 +15,7 @@ import { continueInt14, int14 } from './int14.ts';
 import { continueInt15, int15 } from './int15.ts';
 import { int16 } from './int16.ts';
 import { keyInterrupt } from './key-interrupt.ts';
-import { boot, powerOn, startBootSector } from './post.ts';
+import { powerOn, startBoot } from './post.ts';
 import { buildRom } from './rom.ts';
 import { SERVICE } from './services.ts';
 import { teletype } from './teletype.ts';
@@ -20,41 +23,45 @@ import { cursorOf, setCursor } from './text-page.ts';
 import { tickInterrupt } from './tick-interrupt.ts';
 import { unknownFunction } from './unknown-function.ts';
 
+const NOTHING_WRITTEN: MediumState = { lbas: [], bytes: new Uint8Array(0) };
 const NOTHING_BOOTABLE = 'No bootable device.\r\n';
 
 export interface BiosOptions {
-  /** The image of disk 80h; never changed. */
-  readonly disk: Uint8Array;
+  readonly drives: BiosDrives;
+  /** What is in the drive that the machine boots from: what is written to it is part of the firmware's state. */
+  readonly bootMedium: Medium | undefined;
 }
 
 /** The BIOS: its ROM, the power-on self test and the services that firmware calls in the ROM ask for. */
 export class Bios implements Device {
   readonly name = 'BIOS';
   readonly #host: FirmwareHost;
-  readonly #disk: BootDisk;
+  readonly #disks: BiosDisks;
+  readonly #bootMedium: Medium | undefined;
   readonly #services: ReadonlyMap<number, (host: FirmwareHost) => void>;
   #systemDeadline = 0; // icount at which the wait of int 15h/86h ends
   #serialDeadline = 0;
 
-  constructor(host: FirmwareHost, { disk }: BiosOptions) {
+  constructor(host: FirmwareHost, { drives, bootMedium }: BiosOptions) {
     this.#host = host;
-    this.#disk = new BootDisk(disk);
+    this.#disks = new BiosDisks(drives);
+    this.#bootMedium = bootMedium;
     this.#services = this.#servicesByNumber();
   }
 
   /** 64 KiB for physical F0000h-FFFFFh. */
   rom(): Uint8Array {
-    return buildRom(this.#disk.geometry);
+    return buildRom(this.#disks.disks[0]?.physical);
   }
 
   /** The power-on self test: vectors, data area, chips and screen are as what is booted expects them. */
   post(): void {
-    powerOn(this.#host);
+    powerOn(this.#host, this.#disks);
   }
 
   /** On to the first instruction of the boot sector. */
   startDisk(): void {
-    startBootSector(this.#host, this.#disk);
+    startBoot(this.#host, this.#disks);
   }
 
   /** The firmware call instruction with this number (SERVICE), fetched from the ROM. */
@@ -68,15 +75,18 @@ export class Bios implements Device {
   reset(): void {
     this.#systemDeadline = 0;
     this.#serialDeadline = 0;
+    this.#disks.reset();
   }
 
   save(): DeviceState {
-    const { writtenLbas, writtenBytes } = this.#disk.save();
+    const written = this.#bootMedium?.save() ?? NOTHING_WRITTEN;
+    const cd = this.#disks.save();
     return {
       systemDeadline: this.#systemDeadline,
       serialDeadline: this.#serialDeadline,
-      writtenLbas,
-      writtenBytes,
+      writtenLbas: written.lbas,
+      writtenBytes: written.bytes.slice(),
+      ...(cd.bootedCd < 0 ? {} : cd),
     };
   }
 
@@ -85,18 +95,21 @@ export class Bios implements Device {
     assert(typeof systemDeadline === 'number' && typeof serialDeadline === 'number', 'the saved BIOS has no deadlines');
     this.#systemDeadline = systemDeadline;
     this.#serialDeadline = serialDeadline;
-    this.#disk.load(state);
+    this.#bootMedium?.load(state.writtenLbas, state.writtenBytes);
+    const { bootedCd, isEmulated } = state;
+    if (typeof bootedCd === 'number') this.#disks.load(bootedCd, isEmulated === true);
+    else this.#disks.reset();
   }
 
   #servicesByNumber(): ReadonlyMap<number, (host: FirmwareHost) => void> {
-    const disk = this.#disk;
+    const disks = this.#disks;
     return new Map<number, (host: FirmwareHost) => void>([
       [SERVICE.tick, tickInterrupt],
       [SERVICE.key, keyInterrupt],
       [SERVICE.video, int10],
       [SERVICE.equipment, (host) => giveWord(host, BDA.equipment)],
       [SERVICE.baseMemory, (host) => giveWord(host, BDA.baseMemoryKib)],
-      [SERVICE.disk, (host) => int13(host, disk)],
+      [SERVICE.disk, (host) => int13(host, disks)],
       [SERVICE.serial, (host) => this.#setSerialDeadline(int14(host))],
       [SERVICE.serialWait, (host) => continueInt14(host, this.#serialDeadline)],
       [SERVICE.system, (host) => this.#setSystemDeadline(int15(host))],
@@ -104,7 +117,7 @@ export class Bios implements Device {
       [SERVICE.keyboard, int16],
       [SERVICE.printer, noPrinter],
       [SERVICE.nothingBootable, printNothingBootable],
-      [SERVICE.boot, (host) => boot(host, disk)],
+      [SERVICE.boot, (host) => pushPlace(host, boot(host, disks))],
       [SERVICE.time, int1a],
       [SERVICE.reset, (host) => host.reset('a jump to the reset vector')],
     ]);
@@ -117,6 +130,14 @@ export class Bios implements Device {
   #setSystemDeadline(icount: number): void {
     this.#systemDeadline = icount;
   }
+}
+
+/** Where the stub's RETF goes. */
+function pushPlace(host: FirmwareHost, { segment, offset }: BootPlace): void {
+  const stack = host.reg('sp') - 4;
+  host.writeWord(stack, offset);
+  host.writeWord(stack + 2, segment);
+  host.setReg('sp', stack);
 }
 
 /** Int 11h and 12h: a word of the BIOS data area. */

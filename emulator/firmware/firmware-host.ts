@@ -19,11 +19,11 @@ export interface FirmwareHost {
   writeByte(physical: number, value: number): void;
   writeWord(physical: number, value: number): void;
   writeDword(physical: number, value: number): void;
-  /** One byte through the machine's ports, with all a device makes of it. */
-  readPort(port: number): number;
-  writePort(port: number, value: number): void;
   /** Puts characters of `height` lines each into font `block` (0-7) of the video adapter. */
   loadFont(block: number, firstCharacter: number, glyphs: Uint8Array, height: number): void;
+  /** Through the machine's ports, with all a device makes of it. A byte unless told otherwise. */
+  readPort(port: number, size?: 1 | 2 | 4): number;
+  writePort(port: number, value: number, size?: 1 | 2 | 4): void;
   /** Notes a service that isn't here: "int 0x13 ah=0x99". */
   unhandled(what: string): void;
   /** The guest asked the firmware to start over. */

@@ -4,20 +4,17 @@
  * which is blank here, and the equipment this machine lacks.
  */
 import { BDA, EBDA_KIB, EBDA_SEGMENT } from './bios-data-area.ts';
-import type { BootDisk } from './boot-disk.ts';
+import type { BiosDisks } from './bios-disks.ts';
+import { boot, STACK } from './boot.ts';
 import { CMOS, readCmos } from './cmos.ts';
-import type { FirmwareHost, RegisterName } from './firmware-host.ts';
-import { DISK_80H, storeSector } from './int13.ts';
+import type { FirmwareHost } from './firmware-host.ts';
+import { setUpPci } from './pci-setup.ts';
 import { ROM_OFFSET } from './rom.ts';
 import { setTextMode } from './video-mode.ts';
 
-const BOOT_PHYSICAL = 0x7c00;
-const INT_18H = 0x18cd; // says that nothing is bootable
-const STACK = 0x6f04;
 const INTERRUPTS_ON = 0x0202;
-const BOOT_SIGNATURE = 0xaa55;
 
-/** Bits 4-5: 80x25 colour; bits 9-11: serial ports. No diskette drive, coprocessor, mouse or printer. */
+/** Bits 4-5: 80x25 colour; bits 9-11: serial ports. No coprocessor, mouse or printer. */
 const EQUIPMENT = 0x0220;
 const BASE_MEMORY_KIB = 640 - EBDA_KIB;
 const COM1_BASE = 0x3f8;
@@ -62,31 +59,22 @@ const VECTORS: ReadonlyMap<number, number> = new Map([
 /** Left empty: for user programs, and the 8x8 font that this ROM doesn't have. */
 const EMPTY_VECTORS = new Set([0x1f, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x79]);
 
-export function powerOn(host: FirmwareHost): void {
+export function powerOn(host: FirmwareHost, disks: BiosDisks): void {
   fillVectors(host);
-  fillDataArea(host);
+  fillDataArea(host, disks);
   programPics(host);
   programPit(host);
+  setUpPci(host);
   setTextMode(host, 3, false, ROM_OFFSET.font);
   host.setReg('esp', STACK);
 }
 
-export function startBootSector(host: FirmwareHost, disk: BootDisk): void {
-  boot(host, disk);
-  host.setReg('cs', 0);
-  host.setReg('ip', BOOT_PHYSICAL);
+/** On to the first instruction of what is booted. */
+export function startBoot(host: FirmwareHost, disks: BiosDisks): void {
+  const { segment, offset } = boot(host, disks);
+  host.setReg('cs', segment);
+  host.setReg('ip', offset);
   host.setReg('flags', INTERRUPTS_ON);
-}
-
-/** Loads the boot sector and sets every register but CS:IP as it expects them. */
-export function boot(host: FirmwareHost, disk: BootDisk): void {
-  if (disk.sectorCount > 0) storeSector(host, disk.read(0), BOOT_PHYSICAL);
-  else host.writeWord(BOOT_PHYSICAL, INT_18H);
-  const registers: readonly RegisterName[] = ['ds', 'es', 'fs', 'gs', 'ss', 'ebx', 'ecx', 'esi', 'edi', 'ebp'];
-  for (const name of registers) host.setReg(name, 0);
-  host.setReg('eax', BOOT_SIGNATURE);
-  host.setReg('edx', DISK_80H);
-  host.setReg('esp', STACK);
 }
 
 function fillVectors(host: FirmwareHost): void {
@@ -96,17 +84,17 @@ function fillVectors(host: FirmwareHost): void {
   }
 }
 
-function fillDataArea(host: FirmwareHost): void {
+function fillDataArea(host: FirmwareHost, { floppies, disks }: BiosDisks): void {
   for (let physical = 0x400; physical < 0x500; physical += 4) host.writeDword(physical, 0);
   host.writeWord(BDA.serialBases, COM1_BASE);
   host.writeWord(BDA.extendedSegment, EBDA_SEGMENT);
-  host.writeWord(BDA.equipment, EQUIPMENT);
+  host.writeWord(BDA.equipment, EQUIPMENT | floppyBits(floppies.length));
   host.writeWord(BDA.baseMemoryKib, BASE_MEMORY_KIB);
   host.writeWord(BDA.keyHead, KEY_BUFFER.start);
   host.writeWord(BDA.keyTail, KEY_BUFFER.start);
   host.writeWord(BDA.keyBufferStart, KEY_BUFFER.start);
   host.writeWord(BDA.keyBufferEnd, KEY_BUFFER.end);
-  host.writeByte(BDA.diskCount, 1);
+  host.writeByte(BDA.diskCount, disks.length);
   host.writeByte(BDA.diskControl, 0xc0);
   host.writeByte(BDA.serialTimeouts, SERIAL_TIMEOUT_TICKS);
   host.writeByte(BDA.keyboardStatus, ENHANCED_KEYBOARD);
@@ -114,6 +102,11 @@ function fillDataArea(host: FirmwareHost): void {
   const ebda = EBDA_SEGMENT * 16;
   for (let offset = 0; offset < EBDA_KIB * 1024; offset += 4) host.writeDword(ebda + offset, 0);
   host.writeByte(ebda, EBDA_KIB);
+}
+
+/** Bit 0: there are diskette drives; bits 6-7: how many, less one. */
+function floppyBits(count: number): number {
+  return count === 0 ? 0 : 1 | ((count - 1) << 6);
 }
 
 function ticksSinceMidnight(host: FirmwareHost): number {

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts';
+import type { Geometry } from '../devices/storage/disk-geometry.ts';
 import { VGA_FONT_8X16 } from '../devices/vga/font-8x16.ts';
-import type { Geometry } from './boot-disk.ts';
 import { SERVICE } from './services.ts';
 
 /** Offsets in segment F000h. Where IBM's BIOS had a fixed address that programs rely on, it is the same here. */
@@ -44,6 +44,7 @@ const CLI = 0xfa;
 const STI = 0xfb;
 const HLT = 0xf4;
 const IRET = 0xcf;
+const RETF = 0xcb;
 const STC = 0xf9;
 
 const firmware = (service: number): number[] => [0x0f, 0x3f, service];
@@ -60,7 +61,7 @@ const endOfSlaveInterrupt = [0xb0, 0x20, 0xe6, 0xa0, 0xe6, 0x20];
  * The 64 KiB of firmware at F0000h: short real-mode stubs around firmware calls, so that vectors point at code which a
  * guest may call or chain, and the tables that services hand out.
  */
-export function buildRom(disk: Geometry): Uint8Array {
+export function buildRom(disk = NO_DISK): Uint8Array {
   const rom = new Uint8Array(ROM_BYTES).fill(0xff);
   let end = 0;
   for (const { offset, bytes } of parts(disk).sort((a, b) => a.offset - b.offset)) {
@@ -70,6 +71,8 @@ export function buildRom(disk: Geometry): Uint8Array {
   }
   return rom;
 }
+
+const NO_DISK: Geometry = { cylinders: 0, heads: 0, sectorsPerTrack: 0 };
 
 interface RomPart {
   readonly offset: number;
@@ -111,7 +114,7 @@ function interruptStubs(): [number, number[]][] {
     [ROM_OFFSET.ignore, [IRET]],
     [ROM_OFFSET.reset, [...firmware(SERVICE.reset), ...stopForever]],
     [ROM_OFFSET.bootEntry, jumpNear(ROM_OFFSET.bootEntry, ROM_OFFSET.boot)], // the next table leaves three bytes
-    [ROM_OFFSET.boot, [...firmware(SERVICE.boot), ...jumpFar(0, 0x7c00)]],
+    [ROM_OFFSET.boot, [...firmware(SERVICE.boot), RETF]],
     [ROM_OFFSET.nothingBootable, [...firmware(SERVICE.nothingBootable), ...stopForever]],
     [ROM_OFFSET.masterIrq, [PUSH_AX, ...endOfMasterInterrupt, POP_AX, IRET]],
     [ROM_OFFSET.slaveIrq, [PUSH_AX, ...endOfSlaveInterrupt, POP_AX, IRET]],

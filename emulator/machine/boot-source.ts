@@ -4,7 +4,7 @@ import type { BootPlan } from '../boot/load.ts';
 import { isKernel, planBoot } from '../boot/plan-boot.ts';
 import { checkBootable, SECTOR_BYTES } from '../firmware/bootable.ts';
 import { memoryMap, sizeAbove1MibKib } from '../firmware/memory-map.ts';
-import type { MachineSpec } from './spec.ts';
+import { BOOT_IMAGE, type MachineSpec } from './spec.ts';
 
 const LOWER_KIB = 639; // an extended BIOS data area takes the last one
 const TEXT_SCREEN = { isText: true, physical: 0xb8000, width: 80, height: 25, depth: 16, pitchBytes: 160 } as const;
@@ -13,6 +13,8 @@ const TEXT_SCREEN = { isText: true, physical: 0xb8000, width: 80, height: 25, de
 export interface BootSource {
   /** A disk image, or a kernel as a boot loader takes it: told apart by `imageKind`. */
   readonly disk: Uint8Array;
+  /** What is in further drives, by the names that the spec gives. */
+  readonly images?: Readonly<Record<string, Uint8Array>>;
   /** For a kernel: one file for each entry of the spec's `modules`. */
   readonly modules?: readonly Uint8Array[];
 }
@@ -35,7 +37,8 @@ export function bootPlan(
   const { memoryBytes, commandLine = '', modules: texts = [], loadAt } = spec;
   if (loadAt === undefined && imageKind(image) === 'disk') {
     if (texts.length > 0) throw new OperatingError(name, 'a disk image gets no modules');
-    checkBootable(image, name);
+    const isCd = spec.drives?.some((drive) => drive.image === BOOT_IMAGE && drive.kind === 'cd') === true;
+    if (!isCd) checkBootable(image, name);
     return undefined;
   }
   if (modules.length !== texts.length) {

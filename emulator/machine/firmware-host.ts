@@ -32,8 +32,8 @@ export function firmwareHost(cpu: Cpu, surroundings: FirmwareSurroundings): Firm
     writeByte: (physical, value) => write(physical, 1, value & 0xff),
     writeWord: (physical, value) => write(physical, 2, value & 0xffff),
     writeDword: (physical, value) => write(physical, 4, value >>> 0),
-    readPort: (port) => ports.read(port, 1),
-    writePort: (port, value) => ports.write(port, 1, value),
+    readPort: (port, size = 1) => ports.read(port, size),
+    writePort: (port, value, size = 1) => ports.write(port, size, value),
   };
 }
 

@@ -9,6 +9,7 @@ import { makeEngine } from '../engine/make-engine.ts';
 import { arenaMixer } from '../memory/arena-mixer.ts';
 import { columnDigests } from '../memory/column-digests.ts';
 import { type BootSource, bootPlan } from './boot-source.ts';
+import { Drives } from './drives.ts';
 import { IdleLoop } from './idle-loop.ts';
 import { Inputs } from './inputs.ts';
 import { MemoryDigest } from './memory-digest.ts';
@@ -20,7 +21,7 @@ import { readRegisters } from './registers.ts';
 import { RunLoop, type RunOptions } from './run-loop.ts';
 import type { Sink } from './sink.ts';
 import type { Snapshot } from './snapshot.ts';
-import { completeSpec, type MachineSpec } from './spec.ts';
+import { BOOT_IMAGE, completeSpec, drivesOf, type MachineSpec } from './spec.ts';
 import { stateDigest } from './state-digest.ts';
 import { StreamDigest } from './stream-digest.ts';
 import type { ExceptionEvent } from './transcript.ts';
@@ -56,7 +57,7 @@ export class Machine {
     this.onEvent = options.onEvent;
     this.pc = new Pc(
       this.spec,
-      plan === undefined ? boot.disk : new Uint8Array(0),
+      new Drives(drivesOf(this.spec, plan !== undefined), { ...boot.images, [BOOT_IMAGE]: boot.disk }),
       {
         onEvent: (event) => this.observeGuest(event),
         onEffect: () => this.idleLoop?.noteEffect(),
@@ -190,7 +191,7 @@ export class Machine {
   /** Records digests of the whole state, and of everything recorded up to here. */
   checkpoint(name: string): { readonly state: string; readonly chain: string } {
     this.pc.writeLog.flush();
-    const state = stateDigest(this.cpu, this.memoryDigest, this.pc.devices);
+    const state = stateDigest(this.cpu, this.memoryDigest, this.pc.deviceStates());
     const chain = this.recording.closeStretch(state);
     this.observe({ kind: 'checkpoint', name, state, chain });
     return { state, chain };

@@ -1,4 +1,5 @@
 import type { WriteColumns } from '../../traces/events.ts';
+import { plainJson } from '../base/text-digest.ts';
 import type { BootPlan } from '../boot/load.ts';
 import type { IrqLine } from '../bus/irq-line.ts';
 import { PortSpace } from '../bus/port-space.ts';
@@ -13,6 +14,17 @@ import { DebugConsoleE9 } from '../devices/debug-console-e9.ts';
 import type { Device, DeviceState } from '../devices/device.ts';
 import { ExitPortF4 } from '../devices/exit-port-f4.ts';
 import { Keyboard8042 } from '../devices/keyboard-8042.ts';
+import {
+  DISPLAY,
+  HOST_BRIDGE,
+  ISA_BRIDGE,
+  POWER_MANAGEMENT,
+  POWER_MANAGEMENT_BASE,
+  POWER_MANAGEMENT_ENABLE,
+} from '../devices/pci/chipset.ts';
+import { PciBus } from '../devices/pci/pci-bus.ts';
+import { PciFunction } from '../devices/pci/pci-function.ts';
+import { PowerManagement } from '../devices/pci/power-management.ts';
 import { PicPair } from '../devices/pic-8259a.ts';
 import { Pit8254 } from '../devices/pit-8254.ts';
 import { Port92 } from '../devices/port-92.ts';
@@ -30,8 +42,11 @@ import { fillRam } from '../memory/ram-fill.ts';
 import { WriteLog, type WriteLogState } from '../memory/write-log.ts';
 import { IdleClock } from '../time/idle-clock.ts';
 import { Scheduler, type SchedulerState } from '../time/scheduler.ts';
+import { busMaster } from './bus-master.ts';
+import type { Drives } from './drives.ts';
 import { firmwareHost } from './firmware-host.ts';
 import { HoleNotes } from './hole-notes.ts';
+import { IdeBoard } from './ide-board.ts';
 import type { MachineSpec } from './spec.ts';
 import { startKernel } from './start-kernel.ts';
 import { videoHost } from './video-host.ts';
@@ -79,11 +94,15 @@ export class Pc {
   readonly bios: Bios;
   readonly devices: readonly Device[];
   private readonly firmwareHost: FirmwareHost;
+  /** Those of `devices` that machines haven't always had. */
+  private readonly later: readonly Device[];
+  /** What they hold when the guest begins, as JSON. */
+  private atPowerOn: ReadonlyMap<Device, string> = new Map();
   private readonly holes: HoleNotes;
   /** Level of the processor's INTR pin. */
   isInterruptRequested = false;
 
-  constructor(spec: MachineSpec, disk: Uint8Array, listeners: PcListeners, arena: 'plain' | 'compiled' = 'plain') {
+  constructor(spec: MachineSpec, drives: Drives, listeners: PcListeners, arena: 'plain' | 'compiled' = 'plain') {
     const { onEvent } = listeners;
     const unhandled = (what: string): void => onEvent({ kind: 'unhandled', what, eip: this.cpu.pc });
     this.memory = new PhysicalMemory(spec.memoryBytes, new Arena(spec.memoryBytes + VIDEO_BYTES, arena), VIDEO_BYTES);
@@ -174,8 +193,24 @@ export class Pc {
     const reset = (by: string): void => onReset(by);
     const loadFont: FirmwareHost['loadFont'] = (...font) => this.vga.loadFont(...font);
     this.firmwareHost = firmwareHost(this.cpu, { unhandled, reset, now, instructionsPerPitClock, loadFont });
-    this.bios = new Bios(this.firmwareHost, { disk });
-    this.devices = [...claiming, a20, this.bios, ...(this.idleClock === undefined ? [] : [this.idleClock])];
+    const memory = busMaster(this.memory, this.writeLog);
+    const ide = new IdeBoard({ ports, clock, instructionsPerPitClock, memory, line, drives });
+    const power = new PowerManagement({ clock, instructionsPerPitClock, onPowerOff: () => onReset('ACPI power off') });
+    const pci = new PciBus({
+      functions: [
+        new PciFunction(HOST_BRIDGE),
+        new PciFunction(ISA_BRIDGE),
+        ide.pci,
+        powerFunction(ports, power),
+        new PciFunction(DISPLAY),
+      ],
+      onReset: () => onReset('port CF9h'),
+    });
+    for (const claim of [...ide.claims, ...power.claims(), ...pci.claims()]) ports.claim(claim);
+    this.bios = new Bios(this.firmwareHost, { drives: drives.biosDrives(), bootMedium: drives.bootMedium });
+    const idle = this.idleClock === undefined ? [] : [this.idleClock];
+    this.later = [...ide.devices, power, pci, drives];
+    this.devices = [...claiming, a20, this.bios, ...idle, ...this.later];
   }
 
   /** From reset, by way of the BIOS, to the first instruction of the boot sector, or of the kernel that is planned. */
@@ -188,6 +223,15 @@ export class Pc {
     this.bios.post();
     if (kernel === undefined) this.bios.startDisk();
     else startKernel(this.cpu, this.firmwareHost, kernel);
+    this.atPowerOn = new Map(this.later.map((device) => [device, plainJson(device.save())]));
+  }
+
+  /** What the devices hold, for a digest: one that came later says nothing while it is as at power-on. */
+  deviceStates(): readonly string[] {
+    return this.devices.flatMap((device) => {
+      const state = plainJson(device.save());
+      return state === this.atPowerOn.get(device) ? [] : [state];
+    });
   }
 
   save(): PcState {
@@ -239,4 +283,13 @@ export class Pc {
     this.cpu.access.tlb.flush(false);
     this.cpu.requestPoll();
   }
+}
+
+/** The power-management function, whose ports configuration space places in 64s and turns on. */
+function powerFunction(ports: PortSpace, power: PowerManagement): PciFunction {
+  return new PciFunction(POWER_MANAGEMENT, (pci) => {
+    const base = (pci.read(POWER_MANAGEMENT_BASE + 1) << 8) | (pci.read(POWER_MANAGEMENT_BASE) & 0xc0);
+    const isOn = (pci.read(POWER_MANAGEMENT_ENABLE) & 1) !== 0 && base !== 0;
+    ports.move(power.name, isOn ? power.window(base) : undefined);
+  });
 }

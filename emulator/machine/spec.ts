@@ -19,6 +19,15 @@ export interface ClockDate {
   readonly second: number;
 }
 
+/** The image that a machine boots goes by this name. */
+export const BOOT_IMAGE = 'image';
+
+/** A drive and what is in it: `image` is BOOT_IMAGE, or the name of an image that is given besides. */
+export interface DriveSpec {
+  readonly kind: 'floppy' | 'disk' | 'cd';
+  readonly image: string;
+}
+
 /** Everything about a machine that a run depends on besides its image and inputs. Plain data; stored in the trace header. */
 export interface MachineSpec {
   readonly memoryBytes: number; // RAM, a multiple of 64 KiB from 1 MiB to 1 GiB
@@ -35,6 +44,16 @@ export interface MachineSpec {
   readonly commandLine?: string;
   readonly modules?: readonly string[];
   readonly loadAt?: number; // the image is flat: it is put there whole, and begins there
+  /** At most 2 floppies, 4 disks and CDs. Absent: the image is that of the first disk. */
+  readonly drives?: readonly DriveSpec[];
+}
+
+const DEFAULT_DRIVES: readonly DriveSpec[] = [{ kind: 'disk', image: BOOT_IMAGE }];
+
+/** A kernel comes from a boot loader: its image is in no drive. */
+export function drivesOf({ drives }: MachineSpec, isKernel: boolean): readonly DriveSpec[] {
+  if (!isKernel) return drives ?? DEFAULT_DRIVES;
+  return (drives ?? []).filter(({ image }) => image !== BOOT_IMAGE);
 }
 
 export const DEFAULT_SPEC: MachineSpec = {
@@ -84,6 +103,7 @@ export function completeSpec(partial: Partial<MachineSpec>): MachineSpec {
     `loadAt is ${loadAt}; it must be an address from ${LOWEST_LOAD} up, in RAM`,
   );
   checkFill(spec.ramFill);
+  checkDrives(spec.drives ?? DEFAULT_DRIVES);
   return spec;
 }
 
@@ -97,6 +117,15 @@ function checkFill(fill: RamFill): void {
   if (fill.kind === 'pattern') {
     requireSpec(Number.isSafeInteger(fill.seed), `ramFill.seed is ${fill.seed}; it must be an integer`);
   }
+}
+
+function checkDrives(drives: readonly DriveSpec[]): void {
+  const count = (...kinds: readonly string[]): number => drives.filter(({ kind }) => kinds.includes(kind)).length;
+  requireSpec(count('floppy', 'disk', 'cd') === drives.length, 'drives: a drive is a floppy, a disk or a cd');
+  requireSpec(count('floppy') <= 2, `drives: ${count('floppy')} floppies; a machine has 2 at most`);
+  requireSpec(count('disk', 'cd') <= 4, `drives: ${count('disk', 'cd')} disks and CDs; a machine has 4 at most`);
+  const images = drives.map(({ image }) => image);
+  requireSpec(new Set(images).size === images.length, 'drives: one image is in two drives');
 }
 
 function requireSpec(isValid: boolean, message: string): void {

@@ -1,9 +1,8 @@
 import { digestHex } from '../base/digest.ts';
-import { digestText, plainJson } from '../base/text-digest.ts';
+import { digestText } from '../base/text-digest.ts';
 import type { Cpu } from '../cpu/cpu.ts';
 import * as S from '../cpu/state.ts';
 import { isFloatReset } from '../cpu/x87/reset.ts';
-import type { Device } from '../devices/device.ts';
 import type { MemoryDigest } from './memory-digest.ts';
 import { SCRATCH_SLOTS } from './moment.ts';
 
@@ -11,12 +10,8 @@ import { SCRATCH_SLOTS } from './moment.ts';
  * 32 hex digits over everything that the guest can ever notice: the processor, memory, the devices. Flags are computed
  * first and scratch slots left out, so that engines which work differently agree.
  */
-export function stateDigest(cpu: Cpu, memory: MemoryDigest, devices: readonly Device[]): string {
-  const parts = [
-    architecturalState(cpu).join(' '),
-    digestHex(memory.current()),
-    ...devices.map((device) => plainJson(device.save())),
-  ];
+export function stateDigest(cpu: Cpu, memory: MemoryDigest, devices: readonly string[]): string {
+  const parts = [architecturalState(cpu).join(' '), digestHex(memory.current()), ...devices];
   return digestText(parts.join('\n'));
 }
 

@@ -76,6 +76,14 @@ async function play(scenario: Scenario, driver: MachineDriver): Promise<void> {
 }
 
 /** A spec as a trace's header holds it. */
-export function plainSpec({ ramFill, date, probes, ...plain }: MachineSpec): Readonly<Record<string, PlainValue>> {
-  return { ...plain, ramFill: { ...ramFill }, date: { ...date }, probes: probes.map((probe) => ({ ...probe })) };
+export function plainSpec({
+  ramFill,
+  date,
+  probes,
+  drives,
+  ...plain
+}: MachineSpec): Readonly<Record<string, PlainValue>> {
+  const attached = drives === undefined ? {} : { drives: drives.map((drive) => ({ ...drive })) };
+  const lists = { probes: probes.map((probe) => ({ ...probe })), ...attached };
+  return { ...plain, ramFill: { ...ramFill }, date: { ...date }, ...lists };
 }

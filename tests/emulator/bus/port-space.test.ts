@@ -83,4 +83,16 @@ describe('PortSpace', () => {
     expect(() => setUp({ first: 0x200, last: 0x1ff })).toThrow('512 to 511');
     expect(() => setUp({ first: 0xffff, last: 0x10000 })).toThrow('65535 to 65536');
   });
+
+  it('a movable claim follows the guest, gives way to fixed ones and goes when it is moved nowhere', () => {
+    const { ports, log } = setUp({});
+    const window = (first: number): PortClaim => ({ owner: 'window', first, last: first + 3, read: () => 0x77 });
+    ports.move('window', window(0x102));
+    expect([ports.read(0x103, 1), ports.read(0x104, 1), ports.read(0x103, 2)]).toEqual([3, 0x77, 0x7703]);
+    ports.move('window', window(0x500));
+    expect([ports.read(0x502, 1), ports.read(0x104, 1)]).toEqual([0x77, 0xff]);
+    ports.move('window', undefined);
+    expect(ports.read(0x502, 1)).toBe(0xff);
+    expect(log.filter((line) => line.startsWith('read'))).toEqual(['read of port 0x104', 'read of port 0x502']);
+  });
 });

@@ -6,10 +6,19 @@ import { DebugConsoleE9 } from '../../../emulator/devices/debug-console-e9.ts';
 import type { Device } from '../../../emulator/devices/device.ts';
 import { ExitPortF4 } from '../../../emulator/devices/exit-port-f4.ts';
 import { Keyboard8042 } from '../../../emulator/devices/keyboard-8042.ts';
+import { DISPLAY, IDE_CONTROLLER, POWER_MANAGEMENT } from '../../../emulator/devices/pci/chipset.ts';
+import { PciBus } from '../../../emulator/devices/pci/pci-bus.ts';
+import { PciFunction } from '../../../emulator/devices/pci/pci-function.ts';
+import { PowerManagement } from '../../../emulator/devices/pci/power-management.ts';
 import { PicPair } from '../../../emulator/devices/pic-8259a.ts';
 import { Pit8254 } from '../../../emulator/devices/pit-8254.ts';
 import { Port92 } from '../../../emulator/devices/port-92.ts';
 import { PostPort80 } from '../../../emulator/devices/post-port-80.ts';
+import { AtaChannel } from '../../../emulator/devices/storage/ata-channel.ts';
+import { AtaDisk } from '../../../emulator/devices/storage/ata-disk.ts';
+import { BusMasterIde } from '../../../emulator/devices/storage/bus-master-ide.ts';
+import { diskGeometry } from '../../../emulator/devices/storage/disk-geometry.ts';
+import { Medium } from '../../../emulator/devices/storage/medium.ts';
 import { SystemControl61 } from '../../../emulator/devices/system-control-61.ts';
 import { Uart16550a } from '../../../emulator/devices/uart-16550a.ts';
 import { Vga } from '../../../emulator/devices/vga/vga.ts';
@@ -73,6 +82,37 @@ function memoryOf({ video, window }: FakeVideo): Device {
 }
 
 const instructionsPerPitClock = 3;
+
+/** A channel with a small disk as its master, and the bus master between them. */
+function ataSubject(clock: TestClock, note: (what: string) => (value?: unknown) => void) {
+  const memory = new Uint8Array(65536);
+  const master = new BusMasterIde({
+    name: 'master',
+    memory: {
+      read: (physical, length) => memory.slice(physical & 0x7fff, (physical & 0x7fff) + length),
+      write: (physical, bytes) => {
+        note('dma')(physical);
+        memory.set(bytes.subarray(0, 0x8000), physical & 0x7fff);
+      },
+    },
+    isAllowed: () => true,
+    onStart: () => channel.noteDmaStart(),
+  });
+  const channel = new AtaChannel({
+    name: 'ATA',
+    commandBase: 0x1f0,
+    controlPort: 0x3f6,
+    irq: line(note('irq14')),
+    clock: clock.scheduler,
+    instructionsPerPitClock,
+    dma: master,
+    onInterrupt: () => master.noteInterrupt(),
+  });
+  const medium = new Medium(new Uint8Array(512 * 300).fill(0x5a), { sectorBytes: 512, isReadOnly: false });
+  const connection = channel.connection(0);
+  channel.attach([new AtaDisk({ number: 1, medium, geometry: diskGeometry(medium), connection }), undefined]);
+  return { channel, master };
+}
 
 /** Every device of the machine, by name. A new device gets its row here. */
 export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
@@ -145,5 +185,23 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
     const capture = () => JSON.stringify(device.cells());
     const input = (byte: number) => (byte < 32 ? device.setTextMode3() : capture());
     return { device, claims: device.claims(), input, neighbours: [memoryOf(host)] };
+  }),
+  AtaChannel: subject((clock, note) => {
+    const { channel, master } = ataSubject(clock, note);
+    return { device: channel, claims: [...channel.claims(), master.window(0xc000)], neighbours: [master] };
+  }),
+  BusMasterIde: subject((clock, note) => {
+    const { channel, master } = ataSubject(clock, note);
+    return { device: master, claims: [...channel.claims(), master.window(0xc000)], neighbours: [channel] };
+  }),
+  PciBus: subject((_clock, note) => {
+    const functions = [IDE_CONTROLLER, POWER_MANAGEMENT, DISPLAY].map((identity) => new PciFunction(identity));
+    const device = new PciBus({ functions, onReset: note('reset') });
+    return { device, claims: device.claims() };
+  }),
+  PowerManagement: subject((clock, note) => {
+    const options = { clock: clock.scheduler, instructionsPerPitClock, onPowerOff: note('off') };
+    const device = new PowerManagement(options);
+    return { device, claims: [...device.claims(), device.window(0x600)] };
   }),
 };

@@ -1,5 +1,6 @@
 import { Bios } from '../../../emulator/firmware/bios.ts';
 import type { RegisterName } from '../../../emulator/firmware/firmware-host.ts';
+import { Drives } from '../../../emulator/machine/drives.ts';
 import { FakeHost } from './fake-host.ts';
 
 const STACK_SEGMENT = 0x7000;
@@ -33,9 +34,15 @@ export function numberedDisk(sectors = 128): Uint8Array {
   return disk;
 }
 
+/** A BIOS with one hard disk. */
+export function biosWith(host: FakeHost, image: Uint8Array): Bios {
+  const drives = new Drives([{ kind: 'disk', image: 'image' }], { image });
+  return new Bios(host, { drives: drives.biosDrives(), bootMedium: drives.bootMedium });
+}
+
 export function poweredOn(disk = numberedDisk(), memoryBytes?: number): BiosFixture {
   const host = new FakeHost(memoryBytes);
-  const bios = new Bios(host, { disk });
+  const bios = biosWith(host, disk);
   host.memory.set(bios.rom(), 0xf0000);
   bios.post();
   bios.startDisk();

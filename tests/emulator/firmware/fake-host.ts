@@ -1,6 +1,7 @@
 import { PortSpace } from '../../../emulator/bus/port-space.ts';
 import { A20Latch } from '../../../emulator/devices/a20-latch.ts';
 import { CmosMc146818 } from '../../../emulator/devices/cmos-mc146818.ts';
+import { PciBus } from '../../../emulator/devices/pci/pci-bus.ts';
 import { PicPair } from '../../../emulator/devices/pic-8259a.ts';
 import { Pit8254 } from '../../../emulator/devices/pit-8254.ts';
 import { Port92 } from '../../../emulator/devices/port-92.ts';
@@ -64,6 +65,7 @@ export class FakeHost implements FirmwareHost {
       pic,
       new Pit8254({ ...timing, irq0: pic.line(0) }),
       new CmosMc146818({ ...timing, date, memoryBytes, onUnhandled }),
+      new PciBus({ functions: [], onReset: () => this.resets.push('port CF9h') }),
       new Port92({ a20: this.a20, onReset: () => this.resets.push('port 92h') }),
     ];
     for (const claim of devices.flatMap((device) => device.claims())) this.ports.claim(claim);
@@ -121,12 +123,12 @@ export class FakeHost implements FirmwareHost {
     this.vga.loadFont(block, firstCharacter, glyphs, height);
   }
 
-  readPort(port: number): number {
-    return this.ports.read(port, 1);
+  readPort(port: number, size: 1 | 2 | 4 = 1): number {
+    return this.ports.read(port, size);
   }
 
-  writePort(port: number, value: number): void {
-    this.ports.write(port, 1, value);
+  writePort(port: number, value: number, size: 1 | 2 | 4 = 1): void {
+    this.ports.write(port, size, value);
   }
 
   unhandled(what: string): void {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Bios } from '../../../emulator/firmware/bios.ts';
-import { BootDisk } from '../../../emulator/firmware/boot-disk.ts';
+import { diskGeometry } from '../../../emulator/devices/storage/disk-geometry.ts';
+import { Medium } from '../../../emulator/devices/storage/medium.ts';
 import { SERVICE } from '../../../emulator/firmware/services.ts';
-import { numberedDisk, poweredOn } from './bios-fixture.ts';
+import { biosWith, numberedDisk, poweredOn } from './bios-fixture.ts';
 import { FakeHost } from './fake-host.ts';
 
 const DISK = SERVICE.disk;
+const HARD_DISK = { sectorBytes: 512, isReadOnly: false } as const;
 
 describe('int 13h', () => {
   it('02h puts sectors at ES:BX and nowhere else', () => {
@@ -66,14 +67,15 @@ describe('int 13h', () => {
 
 describe('the boot disk', () => {
   it('counts a last part of a sector as a whole one, padded with zeros', () => {
-    const disk = new BootDisk(new Uint8Array(513).fill(0xee));
+    const disk = new Medium(new Uint8Array(513).fill(0xee), HARD_DISK);
     expect(disk.sectorCount).toBe(2);
     expect([...disk.read(1).subarray(0, 2)]).toEqual([0xee, 0]);
     expect(disk.read(1).length).toBe(512);
   });
 
   it('has 16 heads, 63 sectors and whole cylinders, at least 2', () => {
-    const cylindersOf = (sectors: number) => new BootDisk(new Uint8Array(sectors * 512)).geometry.cylinders;
+    const cylindersOf = (sectors: number) =>
+      diskGeometry(new Medium(new Uint8Array(sectors * 512), HARD_DISK)).physical.cylinders;
     expect([1, 1008, 10080, 10351].map(cylindersOf)).toEqual([2, 2, 10, 10]);
   });
 
@@ -81,7 +83,7 @@ describe('the boot disk', () => {
     const { host, bios, call } = poweredOn();
     host.memory.fill(0x42, 0x5000, 0x5400);
     call(DISK, { ax: 0x0302, es: 0x500, bx: 0, cx: 5, dx: 0x80 });
-    const other = new Bios(new FakeHost(), { disk: numberedDisk() });
+    const other = biosWith(new FakeHost(), numberedDisk());
     const state = bios.save();
     other.load(state);
     (state.writtenBytes as Uint8Array).fill(0); // what was handed over isn't shared

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OperatingError } from '../../../emulator/base/errors.ts';
 import { checkBootable } from '../../../emulator/firmware/bootable.ts';
+import { ROM_OFFSET } from '../../../emulator/firmware/rom.ts';
 import { SERVICE } from '../../../emulator/firmware/services.ts';
 import { numberedDisk, poweredOn } from './bios-fixture.ts';
 
@@ -86,11 +87,20 @@ describe('a disk that firmware would not boot', () => {
 describe('starting over', () => {
   it('int 19h loads what is on the disk now', () => {
     const { host, call } = poweredOn();
-    host.memory.fill(0x5a, 0x5000, 0x5200);
+    host.memory.fill(0x5a, 0x5000, 0x51fe);
+    host.memory.set([0x55, 0xaa], 0x51fe);
     call(SERVICE.disk, { ax: 0x0301, es: 0x500, bx: 0, cx: 1, dx: 0x80 });
     call(SERVICE.boot);
-    expect(host.memory.subarray(0x7c00, 0x7e00).every((byte) => byte === 0x5a)).toBe(true);
+    expect(host.memory.subarray(0x7c00, 0x7dfe).every((byte) => byte === 0x5a)).toBe(true);
     expect(host.reg('dl')).toBe(0x80);
+    expect(host.readDword(host.reg('ss') * 16 + host.reg('sp'))).toBe(0x00007c00); // where the stub's RETF goes
+  });
+
+  it('int 19h goes to int 18h once the disk has lost its signature', () => {
+    const { host, call } = poweredOn();
+    call(SERVICE.disk, { ax: 0x0301, es: 0x500, bx: 0, cx: 1, dx: 0x80 });
+    call(SERVICE.boot);
+    expect(host.readDword(host.reg('ss') * 16 + host.reg('sp'))).toBe(0xf000_0000 + ROM_OFFSET.nothingBootable);
   });
 
   it('int 18h says so on the screen', () => {

@@ -1,0 +1,250 @@
+/**
+ * One channel of an IDE controller: command and control block, and which of two drives they reach.
+ *
+ * Document: ATA/ATAPI-6 (T13/1410D), 6.1, 7 and 9.1-9.3; Intel 82371SB (PIIX3) data sheet (290550), legacy addresses.
+ * Ports: 1F0h-1F7h and 3F6h (IRQ 14), 170h-177h and 376h (IRQ 15). 1F0h takes words and dwords; bytes as words of which the
+ * high half is lost.
+ *
+ * Not here: native mode (ports from BAR 0-3), timing registers. A drive that isn't there reads as zeros and takes no command, as in
+ * QEMU; on a real cable it would float.
+ */
+import type { IrqLine } from '../../bus/irq-line.ts';
+import type { PortClaim } from '../../bus/ports.ts';
+import type { Clock, Timer } from '../../time/clock.ts';
+import type { Device, DeviceState } from '../device.ts';
+import { copyFields, restoreFields } from '../plain-state.ts';
+import { COMMAND } from './ata-commands.ts';
+import type { DmaChannel, IdeConnection, IdeDrive } from './ide-drive.ts';
+import { readRegister, STATUS, writeRegister } from './task-file.ts';
+
+const NO_INTERRUPTS = 0x02; // nIEN
+const RESET = 0x04; // SRST
+const OLDER = 0x80; // HOB
+const SECOND = 0x10; // DEV
+const ALWAYS_SET = 0xa0; // bits 5 and 7 of the device register are obsolete and read as ones
+const SOFT_RESET_PIT_CLOCKS = 4;
+const POWER_ON = { control: 0, selected: 0, isInterrupting: false, isResetting: false };
+
+export interface AtaChannelOptions {
+  readonly name: string; // "ATA primary": also its timers'
+  readonly commandBase: number;
+  readonly controlPort: number;
+  readonly irq: IrqLine;
+  readonly clock: Clock;
+  readonly instructionsPerPitClock: number;
+  readonly dma: DmaChannel;
+  /** A drive raised the channel's interrupt, whether or not it reaches the processor. */
+  readonly onInterrupt: () => void;
+}
+
+export class AtaChannel implements Device {
+  readonly name: string;
+  readonly #options: AtaChannelOptions;
+  readonly #timers: readonly Timer[];
+  readonly #resetTimer: Timer;
+  #drives: readonly (IdeDrive | undefined)[] = [undefined, undefined];
+  #fields = copyFields(POWER_ON);
+
+  constructor(options: AtaChannelOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.#timers = [0, 1].map((index) =>
+      options.clock.timer(`${options.name} ${index}`, () => this.#drives[index]?.proceed()),
+    );
+    this.#resetTimer = options.clock.timer(`${options.name} reset`, () => this.#endReset());
+  }
+
+  /** What a drive in this place is connected to. */
+  connection(index: 0 | 1): IdeConnection {
+    return {
+      raiseInterrupt: () => this.#raise(index),
+      proceedAfter: (pitClocks) => this.#arm(this.#timers[index], pitClocks),
+      dma: this.#options.dma,
+    };
+  }
+
+  /** Before power-on: master and slave. */
+  attach(drives: readonly (IdeDrive | undefined)[]): void {
+    this.#drives = drives;
+  }
+
+  claims(): readonly PortClaim[] {
+    const { name, commandBase, controlPort } = this.#options;
+    return [
+      {
+        owner: name,
+        first: commandBase,
+        last: commandBase,
+        widths: [1, 2, 4],
+        read: (_port, size) => this.#readData(size),
+        write: (_port, size, value) => this.#writeData(size, value),
+      },
+      {
+        owner: name,
+        first: commandBase + 1,
+        last: commandBase + 7,
+        read: (port) => this.#read(port - commandBase),
+        readNature: (port) => (port === commandBase + 7 && this.#fields.isInterrupting ? 'acting' : 'steady'),
+        write: (port, _size, value) => this.#write(port - commandBase, value),
+      },
+      {
+        owner: name,
+        first: controlPort,
+        last: controlPort,
+        read: () => this.#status(),
+        readNature: () => 'steady',
+        write: (_port, _size, value) => this.#writeControl(value),
+      },
+    ];
+  }
+
+  /** The guest started the bus master: whoever waits for it goes on. */
+  noteDmaStart(): void {
+    this.#drive()?.noteDmaStart();
+  }
+
+  reset(): void {
+    for (const timer of [...this.#timers, this.#resetTimer]) timer.cancel();
+    this.#fields = copyFields(POWER_ON);
+    for (const drive of this.#drives) drive?.reset();
+    this.#options.irq.set(false);
+  }
+
+  save(): DeviceState {
+    const state: { [field: string]: DeviceState[string] } = copyFields(this.#fields);
+    this.#drives.forEach((drive, index) => {
+      for (const [field, value] of Object.entries(drive?.save() ?? {})) state[`${index}.${field}`] = value;
+    });
+    return state;
+  }
+
+  load(state: DeviceState): void {
+    const parts: { [field: string]: DeviceState[string] }[] = [{}, {}, {}];
+    for (const [field, value] of Object.entries(state)) {
+      const [, index, name] = /^(?:([01])\.)?(.*)$/.exec(field) ?? [];
+      parts[index === undefined ? 2 : Number(index)][name] = value;
+    }
+    this.#fields = restoreFields(POWER_ON, parts[2]);
+    this.#drives.forEach((drive, index) => {
+      drive?.load(parts[index]);
+    });
+    this.#updateLine();
+  }
+
+  #arm(timer: Timer, pitClocks: number): void {
+    const { clock, instructionsPerPitClock } = this.#options;
+    timer.arm(clock.now() + pitClocks * instructionsPerPitClock);
+  }
+
+  /** The selected drive, if it is there. */
+  #drive(): IdeDrive | undefined {
+    return this.#drives[this.#fields.selected];
+  }
+
+  get #isEmpty(): boolean {
+    return this.#drives[0] === undefined && this.#drives[1] === undefined;
+  }
+
+  #raise(index: number): void {
+    if (index !== this.#fields.selected) return;
+    this.#fields.isInterrupting = true;
+    this.#options.onInterrupt();
+    this.#updateLine();
+  }
+
+  #updateLine(): void {
+    const { isInterrupting, control } = this.#fields;
+    this.#options.irq.set(isInterrupting && (control & NO_INTERRUPTS) === 0);
+  }
+
+  #read(register: number): number {
+    if (register === 7) {
+      const status = this.#status();
+      this.#fields.isInterrupting = false;
+      this.#updateLine();
+      return status;
+    }
+    if (register === 6) {
+      if (this.#isEmpty) return 0;
+      const device = this.#drive()?.taskFile.device ?? 0;
+      return (device & ~SECOND) | ALWAYS_SET | (this.#fields.selected === 1 ? SECOND : 0);
+    }
+    const drive = this.#drive();
+    return drive === undefined ? 0 : readRegister(drive.taskFile, register, (this.#fields.control & OLDER) !== 0);
+  }
+
+  #status(): number {
+    const drive = this.#drive();
+    if (drive === undefined) return 0;
+    return this.#fields.isResetting ? STATUS.busy : drive.taskFile.status;
+  }
+
+  /** Both drives hear every write; a command only the selected one, but for diagnostics. */
+  #write(register: number, value: number): void {
+    this.#fields.control &= ~OLDER;
+    if (this.#fields.isResetting) return;
+    if (register === 7) {
+      this.#command(value);
+      return;
+    }
+    if (register === 6) this.#fields.selected = (value & SECOND) === 0 ? 0 : 1;
+    for (const drive of this.#drives) {
+      if (drive !== undefined && !isBusy(drive)) writeRegister(drive.taskFile, register, value);
+    }
+  }
+
+  #command(code: number): void {
+    const drive = this.#drive();
+    if (code === COMMAND.diagnostic && !this.#isEmpty) {
+      this.#fields.selected = 0;
+      for (const each of this.#drives) each?.execute(code);
+      return;
+    }
+    if (drive === undefined) return;
+    this.#fields.isInterrupting = false;
+    this.#updateLine();
+    const resets = drive.isPacketDevice && code === COMMAND.deviceReset;
+    if (isBusy(drive) && !resets) return;
+    this.#timers[this.#fields.selected].cancel();
+    drive.execute(code);
+  }
+
+  #writeControl(value: number): void {
+    const before = this.#fields.control;
+    this.#fields.control = value;
+    if ((value & ~before & RESET) !== 0) this.#beginReset();
+    if ((before & ~value & RESET) !== 0) this.#arm(this.#resetTimer, SOFT_RESET_PIT_CLOCKS);
+    this.#updateLine();
+  }
+
+  #beginReset(): void {
+    for (const timer of [...this.#timers, this.#resetTimer]) timer.cancel();
+    this.#fields.isResetting = true;
+    this.#fields.isInterrupting = false;
+    this.#fields.selected = 0;
+    for (const drive of this.#drives) drive?.softReset();
+  }
+
+  #endReset(): void {
+    this.#fields.isResetting = false;
+  }
+
+  #readData(size: number): number {
+    const drive = this.#drive();
+    if (drive === undefined || this.#fields.isResetting) return 0;
+    const low = drive.readData();
+    if (size === 4) return (low | (drive.readData() << 16)) >>> 0;
+    return size === 2 ? low : low & 0xff;
+  }
+
+  #writeData(size: number, value: number): void {
+    const drive = this.#drive();
+    if (drive === undefined || this.#fields.isResetting) return;
+    drive.writeData(value & 0xffff);
+    if (size === 4) drive.writeData(value >>> 16);
+  }
+}
+
+function isBusy(drive: IdeDrive): boolean {
+  return (drive.taskFile.status & STATUS.busy) !== 0;
+}
