@@ -22,6 +22,7 @@ interface BootArgs {
   readonly png: string | undefined;
   readonly until: readonly string[] | undefined;
   readonly keys: readonly string[] | undefined;
+  readonly seconds: number;
   readonly clock: 'idle' | 'instructions';
   readonly strict: boolean;
   readonly engine: EngineName;
@@ -66,6 +67,11 @@ export const bootCommand: AddCommand = (parser, start) =>
           nargs: 1,
           describe: "keys to type: 'help\\n{Up}{Control+c}'; --until and --keys take turns",
         })
+        .option('seconds', {
+          type: 'number',
+          default: 30,
+          describe: "without a terminal, how much of the guest's time may pass",
+        })
         .option('symbols', { type: 'string', describe: 'the ELF that belongs to the image' })
         .option('clock', {
           choices: ['idle', 'instructions'] as const,
@@ -79,7 +85,7 @@ export const bootCommand: AddCommand = (parser, start) =>
         .example('$0 boot disk.img --serial > log.txt', 'what it says at COM1')
         .example("$0 boot disk.img --until 'text:ready>' --keys 'help\\n' --until idle", 'with a command typed')
         .epilogue(
-          `${WAIT_HELP}\nWithout a terminal a run also ends when nothing new came for ten seconds of the guest.`,
+          `${WAIT_HELP}\nWithout a terminal a run also ends when nothing new came for ten seconds of the guest's time.`,
         ),
     (args) => {
       start((host) => boot(args, host));
@@ -110,10 +116,11 @@ async function boot(args: BootArgs, host: Host): Promise<ExitCode> {
   return isGood(outcome.ending) ? 0 : 1;
 }
 
-function machineChoice({ memory, clock, strict, append, module: modules, load }: BootArgs): MachineChoice {
+function machineChoice({ memory, seconds, clock, strict, append, module: modules, load }: BootArgs): MachineChoice {
   if (!Number.isInteger(memory) || memory < 1 || memory > 1024) {
     throw new UsageError(`--memory ${memory}: give MiB, from 1 to 1024`);
   }
+  if (!(seconds > 0)) throw new UsageError(`--seconds ${seconds}: give a number above 0`);
   const loadAt = load === undefined ? undefined : Number(load);
   if (Number.isNaN(loadAt)) throw new UsageError(`--load ${load}: give an address, for example 0x100000`);
   return {
@@ -131,8 +138,8 @@ async function viewFor(args: BootArgs, host: Host): Promise<LiveView> {
   const showsScreen = args.screen || !args.serial;
   if (host.terminal === undefined) {
     const { PlainView } = await import('../live/plain-view.ts');
-    const endsWhenQuiet = args.until === undefined;
-    return new PlainView({ showsScreen, showsSerial: args.serial, endsWhenQuiet, out: host.out });
+    const longestSeconds = args.until === undefined ? args.seconds : undefined;
+    return new PlainView({ showsScreen, showsSerial: args.serial, longestSeconds, out: host.out });
   }
   const { TerminalView } = await import('../live/terminal-view.ts');
   const { escapeLine } = await import('../report/escape.ts');

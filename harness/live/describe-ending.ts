@@ -18,6 +18,8 @@ function why(ending: Exclude<LiveEnding, { kind: 'unmet' }>): string {
       return 'left while the guest was running';
     case 'quiet':
       return 'nothing new came any more from the guest, which still runs';
+    case 'timeout':
+      return 'stopped after the time it was given; --seconds gives more';
     case 'met':
       return 'the guest came to where it should';
     case 'stopped':

@@ -11,6 +11,7 @@ const PIT_CLOCKS_PER_SECOND = 1_193_182;
 export type LiveEnding =
   | { readonly kind: 'left' } // by whoever watched
   | { readonly kind: 'quiet' } // nobody watched, and nothing new came any more
+  | { readonly kind: 'timeout' } // nobody watched, and it took too long
   | { readonly kind: 'met' } // every wait
   | { readonly kind: 'unmet'; readonly unmet: UnmetWait }
   | { readonly kind: 'stopped'; readonly reason: StopReason };
@@ -21,7 +22,7 @@ export interface LiveView {
   readonly sliceIcount: number;
   open(guest: LiveGuest): void;
   /** Between two slices of the run; may take its time. An ending stops the run. */
-  turn(guest: LiveGuest): Promise<Extract<LiveEnding, { kind: 'left' | 'quiet' }> | undefined>;
+  turn(guest: LiveGuest): Promise<Extract<LiveEnding, { kind: 'left' | 'quiet' | 'timeout' }> | undefined>;
   /** Puts everything right again, then shows what was last. */
   close(guest: LiveGuest): Promise<void>;
 }

@@ -5,12 +5,13 @@ import type { LiveGuest, LiveView } from './live-guest.ts';
 const SLICE_ICOUNT = 1_000_000;
 const QUIET_SECONDS = 10; // of the guest's time
 const QUIET_ICOUNT = 1_000_000_000;
+const LONGEST_ICOUNT = 4_000_000_000; // some guests draw for ever
 
 export interface PlainViewOptions {
   readonly showsScreen: boolean;
   readonly showsSerial: boolean;
-  /** A run without an end of its own ends when nothing new came for this long. */
-  readonly endsWhenQuiet: boolean;
+  /** A run without an end of its own ends when nothing new comes any more, and at the latest after so many seconds. */
+  readonly longestSeconds: number | undefined;
   readonly out: (text: string | Uint8Array) => Promise<void>;
 }
 
@@ -29,11 +30,14 @@ export class PlainView implements LiveView {
     // there is nothing to prepare
   }
 
-  async turn(guest: LiveGuest): Promise<{ readonly kind: 'quiet' } | undefined> {
+  async turn(guest: LiveGuest): Promise<{ readonly kind: 'quiet' | 'timeout' } | undefined> {
     const { seconds, icount } = guest;
     if (await this.#hasNews(guest)) this.#news = { seconds, icount };
+    const { longestSeconds } = this.#options;
+    if (longestSeconds === undefined) return undefined;
+    if (seconds >= longestSeconds || icount >= LONGEST_ICOUNT) return { kind: 'timeout' };
     const isQuiet = seconds - this.#news.seconds >= QUIET_SECONDS || icount - this.#news.icount >= QUIET_ICOUNT;
-    return isQuiet && this.#options.endsWhenQuiet ? { kind: 'quiet' } : undefined;
+    return isQuiet ? { kind: 'quiet' } : undefined;
   }
 
   async close(guest: LiveGuest): Promise<void> {
