@@ -38,6 +38,9 @@ export const BDA = {
   displayCode: 0x48a,
   keyboardStatus: 0x496,
   keyboardLights: 0x497,
+  waitFlag: 0x498, // far pointer to the byte that int 15h/83h sets
+  waitMicroseconds: 0x49c,
+  isWaiting: 0x4a0,
 } as const;
 
 export const EBDA_SEGMENT = 0x9fc0;

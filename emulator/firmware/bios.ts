@@ -8,7 +8,7 @@ import { type BootPlace, boot } from './boot.ts';
 import type { BiosDrives } from './drives.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 import { setCarry } from './flags-image.ts';
-import { int1a } from './int1a.ts';
+import { clockInterrupt, int1a } from './int1a.ts';
 import { int10 } from './int10.ts';
 import { int13 } from './int13.ts';
 import { continueInt14, int14 } from './int14.ts';
@@ -119,6 +119,7 @@ export class Bios implements Device {
       [SERVICE.nothingBootable, printNothingBootable],
       [SERVICE.boot, (host) => pushPlace(host, boot(host, disks))],
       [SERVICE.time, int1a],
+      [SERVICE.clock, clockInterrupt],
       [SERVICE.reset, (host) => host.reset('a jump to the reset vector')],
     ]);
   }

@@ -1,10 +1,11 @@
 /**
- * Int 15h, system services: 2400h-2403h, 4Fh, 86h, 87h, 88h, 90h, 91h, C0h, C1h, E801h, E820h. Source: Ralf Brown's
+ * Int 15h, system services: 2400h-2403h, 4Fh, 83h, 86h, 87h, 88h, 90h, 91h, C0h, C1h, E801h, E820h. Source: Ralf Brown's
  * INT 15. A wait (86h) lasts as many instructions as its microseconds have at the PIT's rate.
- * Not here: APM (53h), event wait (83h), the switch to protected mode (89h), the PS/2 mouse (C2h).
+ * Not here: APM (53h), the switch to protected mode (89h), the PS/2 mouse (C2h).
  */
 import { EBDA_SEGMENT } from './bios-data-area.ts';
 import { moveBlock } from './block-move.ts';
+import { cancelEventWait, startEventWait } from './event-wait.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 import { setCarry, setStubCarry } from './flags-image.ts';
 import { memoryMap, sizeAbove1MibKib, sizeAbove16Mib64Kib } from './memory-map.ts';
@@ -28,6 +29,9 @@ export function int15(host: FirmwareHost): number {
       return 0;
     case 0x4f: // nobody took the scancode: CF = 1, AL as it was
       setCarry(host, true);
+      return 0;
+    case 0x83:
+      setEventWait(host);
       return 0;
     case 0x86:
       return startWait(host);
@@ -58,6 +62,15 @@ export function int15(host: FirmwareHost): number {
       fail(host);
       return 0;
   }
+}
+
+/** AL = 0 starts a wait, 1 ends it. */
+function setEventWait(host: FirmwareHost): void {
+  const al = host.reg('al');
+  if (al === 1) cancelEventWait(host);
+  const isDone = al === 1 || (al === 0 && startEventWait(host));
+  if (!isDone) host.setReg('ah', NOT_SUPPORTED);
+  setCarry(host, !isDone);
 }
 
 /** The rest of a wait: the stub asks until its CF is clear. */

@@ -1,5 +1,5 @@
 /**
- * Int 16h, keyboard: 00h, 01h, 02h, 05h, 10h, 11h, 12h and 0305h. Source: Ralf Brown's INT 16.
+ * Int 16h, keyboard: 00h, 01h, 02h, 0305h, 05h, 09h, 0Ah, 10h, 11h, 12h, 92h. Source: Ralf Brown's INT 16.
  * While there is no key to hand out, 00h and 10h leave CF set for the stub, which halts until an interrupt.
  */
 import { BDA } from './bios-data-area.ts';
@@ -10,6 +10,8 @@ import { unknownFunction, unknownSubfunction } from './unknown-function.ts';
 
 const SCANCODE_ENTER = 0x1c;
 const SCANCODE_SLASH = 0x35;
+const ABILITIES = 0x30; // of 09h: 0Ah and the enhanced functions exist
+const KEYBOARD_ID = 0x41ab; // an MF II keyboard behind a controller that translates
 
 export function int16(host: FirmwareHost): void {
   setStubCarry(host, false);
@@ -35,6 +37,19 @@ export function int16(host: FirmwareHost): void {
       return;
     case 0x05:
       host.setReg('al', putKey(host, host.reg('cx')) ? 0 : 1);
+      return;
+    case 0x09:
+      host.setReg('al', ABILITIES);
+      return;
+    case 0x0a:
+      host.setReg('bx', KEYBOARD_ID);
+      return;
+    case 0x6f: // Hewlett-Packard's; of its functions only the question whether there is a keyboard of theirs
+      if (host.reg('al') === 0x08) host.setReg('ah', 0x02);
+      else unknownSubfunction(host, 0x16);
+      return;
+    case 0x92: // does the BIOS know the enhanced functions? It does, as bit 7 tells
+      host.setReg('ah', 0x80);
       return;
     default:
       unknownFunction(host, 0x16);

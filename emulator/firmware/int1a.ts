@@ -1,14 +1,16 @@
 /**
- * Int 1Ah, time of day: 00h-05h. Source: Ralf Brown's INT 1A. Times and dates are BCD, as the CMOS clock keeps them.
- * Not here: the alarm (06h, 07h), PCI BIOS (B1h).
+ * Int 1Ah, time of day: 00h-07h. Source: Ralf Brown's INT 1A. Times and dates are BCD, as the CMOS clock keeps them.
+ * Not here: PCI BIOS (B1h).
  */
 import { BDA } from './bios-data-area.ts';
 import { CMOS, readCmos, writeCmos } from './cmos.ts';
 import type { FirmwareHost } from './firmware-host.ts';
-import { setCarry } from './flags-image.ts';
+import { setCarry, setStubCarry } from './flags-image.ts';
 import { unknownFunction } from './unknown-function.ts';
 
+const SLAVE_MASK_PORT = 0xa1;
 const B_SET = 0x80;
+const B_ALARM = 0x20;
 const B_DAYLIGHT = 0x01;
 
 export function int1a(host: FirmwareHost): void {
@@ -33,12 +35,24 @@ export function int1a(host: FirmwareHost): void {
     case 0x05:
       setDate(host);
       break;
+    case 0x06:
+      setCarry(host, !setAlarm(host));
+      return;
+    case 0x07:
+      host.setReg('ax', switchAlarm(host, false));
+      break;
     default:
       unknownFunction(host, 0x1a);
       setCarry(host, true);
       return;
   }
   setCarry(host, false);
+}
+
+/** IRQ 8. The stub calls int 4Ah, the alarm, where its CF is set. Reading status C lets the clock interrupt again. */
+export function clockInterrupt(host: FirmwareHost): void {
+  const cause = readCmos(host, CMOS.statusC) & readCmos(host, CMOS.statusB);
+  setStubCarry(host, (cause & B_ALARM) !== 0);
 }
 
 function readTicks(host: FirmwareHost): void {
@@ -83,6 +97,26 @@ function setDate(host: FirmwareHost): void {
     [CMOS.month, host.reg('dh')],
     [CMOS.day, host.reg('dl')],
   ]);
+}
+
+/** At CH:CL:DH. False when an alarm is set already. */
+function setAlarm(host: FirmwareHost): boolean {
+  host.setReg('ax', 0);
+  if ((readCmos(host, CMOS.statusB) & B_ALARM) !== 0) return false;
+  writeCmos(host, CMOS.alarmHour, host.reg('ch'));
+  writeCmos(host, CMOS.alarmMinute, host.reg('cl'));
+  writeCmos(host, CMOS.alarmSecond, host.reg('dh'));
+  host.writePort(SLAVE_MASK_PORT, host.readPort(SLAVE_MASK_PORT) & ~1);
+  switchAlarm(host, true);
+  return true;
+}
+
+/** Gives status B as it was before, with the clock running. */
+function switchAlarm(host: FirmwareHost, isOn: boolean): number {
+  const statusB = readCmos(host, CMOS.statusB);
+  const running = statusB & ~B_SET;
+  writeCmos(host, CMOS.statusB, isOn ? running | B_ALARM : running & ~B_ALARM);
+  return statusB;
 }
 
 /** The clock stands still while its registers change. AX = status B at the end, as SeaBIOS leaves it. */

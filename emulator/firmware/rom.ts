@@ -142,10 +142,9 @@ function keyStub(): number[] {
   return [PUSH_AX, ...readScancode, ...intercept, ...ifCarry(take), ...endOfMasterInterrupt, POP_AX, IRET];
 }
 
-/** IRQ 8: reading CMOS register C lets the clock interrupt again. */
+/** IRQ 8: the service answers CF = 1 for the alarm. */
 function clockStub(): number[] {
-  const readRegisterC = [0xb0, 0x0c, 0xe6, 0x70, 0xe4, 0x71]; // MOV AL,0Ch; OUT 70h,AL; IN AL,71h
-  return [PUSH_AX, ...readRegisterC, ...endOfSlaveInterrupt, POP_AX, IRET];
+  return [PUSH_AX, ...firmware(SERVICE.clock), ...ifCarry(int(0x4a)), ...endOfSlaveInterrupt, POP_AX, IRET];
 }
 
 /** Int 16h: a moment with interrupts on, so that polling with IF = 0 sees keys; while CF = 1 it waits for one, halted. */
@@ -169,9 +168,9 @@ function word(value: number): [number, number] {
 
 /**
  * What int 15h/C0h points at (Ralf Brown, table 00509): AT, two PICs, a clock, int 15h/4Fh called by int 09h, an
- * extended BIOS data area.
+ * extended BIOS data area, int 16h/09h.
  */
-const CONFIGURATION = [8, 0, MODEL_AT, 0, 1, 0x74, 0, 0, 0, 0];
+const CONFIGURATION = [8, 0, MODEL_AT, 0, 1, 0x74, 0x40, 0, 0, 0];
 
 /** What int 1Eh points at (Ralf Brown, table 01264), for a 1.44 MB drive; programs copy it before they look for one. */
 const DISKETTE_PARAMETERS = [0xaf, 0x02, 0x25, 0x02, 18, 0x1b, 0xff, 0x6c, 0xf6, 0x0f, 0x08];

@@ -16,6 +16,7 @@ export const SERVICE = {
   nothingBootable: 0x18,
   boot: 0x19,
   time: 0x1a,
+  clock: 0x70,
   systemWait: 0x86, // goes on with the wait of int 15h/86h
   serialWait: 0x94, // goes on with the wait of int 14h/01h and 02h
   reset: 0xff,

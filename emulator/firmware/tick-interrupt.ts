@@ -1,4 +1,5 @@
 import { BDA } from './bios-data-area.ts';
+import { countEventWait } from './event-wait.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 
 /** Ticks of 65536 PIT clocks in a day, as every BIOS since the first has it. */
@@ -9,4 +10,5 @@ export function tickInterrupt(host: FirmwareHost): void {
   const ticks = host.readDword(BDA.ticks) + 1;
   host.writeDword(BDA.ticks, ticks >= TICKS_PER_DAY ? 0 : ticks);
   if (ticks >= TICKS_PER_DAY) host.writeByte(BDA.hasPassedMidnight, 1);
+  countEventWait(host);
 }

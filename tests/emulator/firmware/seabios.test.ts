@@ -5,6 +5,8 @@ import type { TraceEvent } from '../../../traces/events.ts';
 import { type BiosFixture, poweredOn } from './bios-fixture.ts';
 import {
   answerLine,
+  BATCHES,
+  type Batch,
   CRTC_SEGMENT,
   PROBED_REGISTERS,
   parsePrinted,
@@ -14,7 +16,10 @@ import {
 } from './seabios/answers.ts';
 
 /** The calls whose answer differs on purpose. */
-const DIFFERENCES: ReadonlyMap<string, string> = new Map([['10 ax=1130 bx=600', 'the font is in another ROM']]);
+const DIFFERENCES: ReadonlyMap<string, string> = new Map([
+  ['10 ax=1130 bx=600', 'the font is in another ROM'],
+  ['15 ax=8302', 'SeaBIOS counts AL down while it looks for a subfunction that it does not have'],
+]);
 
 const PROGRAM = { physical: 0x8000, firstByte: 512, endByte: 33 * 512 } as const;
 
@@ -42,20 +47,20 @@ function dumpHex(host: BiosFixture['host'], dump: RecordedAnswer['dump']): strin
 }
 
 /** What the probe prints to port E9h on a whole machine. */
-function printedByProbe(): string[] {
+function printedByProbe(batch: Batch): string[] {
   let printed = '';
   const event = (observed: TraceEvent) => {
     if (observed.kind === 'debug-out') printed += String.fromCharCode(observed.byte);
   };
   const sink = { writes: () => undefined, event };
-  const machine = new Machine({}, { disk: probeDisk() }, { engine: 'forms', sink });
+  const machine = new Machine({}, { disk: probeDisk(batch) }, { engine: 'forms', sink });
   expect(machine.run({ until: 10_000_000 })).toEqual({ kind: 'exit-port', value: 0 });
   return printed.trimEnd().split('\n');
 }
 
-describe('services answer as SeaBIOS on QEMU does', () => {
-  const answers = recordedAnswers();
-  const disk = probeDisk();
+describe.each(BATCHES)('services answer as SeaBIOS on QEMU does: $answers', (batch) => {
+  const answers = recordedAnswers(batch);
+  const disk = probeDisk(batch);
   const fixture = poweredOn(disk);
   fixture.host.memory.set(disk.subarray(PROGRAM.firstByte, PROGRAM.endByte), PROGRAM.physical);
 
@@ -65,7 +70,7 @@ describe('services answer as SeaBIOS on QEMU does', () => {
   });
 
   it('and so they do through INT, the stubs of the ROM and IRET', () => {
-    const actual = printedByProbe().map((printed, index) => answerLine(answers[index], parsePrinted(printed)));
+    const actual = printedByProbe(batch).map((printed, index) => answerLine(answers[index], parsePrinted(printed)));
     const isCompared = (line: string) => !DIFFERENCES.has(line.split(' | ')[0]);
     expect(actual.filter(isCompared)).toEqual(answers.map(({ line }) => line).filter(isCompared));
   });

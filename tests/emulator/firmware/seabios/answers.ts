@@ -6,7 +6,7 @@ export const PROBED_REGISTERS = ['ax', 'bx', 'cx', 'dx', 'si', 'di', 'bp', 'es']
 export const CRTC_SEGMENT = 0xfffd;
 const DISK_BYTES = 65536;
 
-/** One line of answers.txt, and what its call asked for. */
+/** One line of answers, and what its call asked for. */
 export interface RecordedAnswer {
   readonly line: string;
   readonly vector: number;
@@ -22,19 +22,27 @@ export interface ProbedState {
   readonly dumpHex: string;
 }
 
-export function recordedAnswers(): readonly RecordedAnswer[] {
-  const text = readFileSync(new URL('./answers.txt', import.meta.url), 'utf8');
+/** What record.py calls a batch: its calls with their answers, and its disk. */
+export type Batch = { readonly answers: string; readonly disk: string };
+
+export const BATCHES: readonly Batch[] = [
+  { answers: 'answers.txt', disk: 'probe.img.gz' },
+  { answers: 'services.txt', disk: 'services.img.gz' },
+];
+
+export function recordedAnswers({ answers }: Batch): readonly RecordedAnswer[] {
+  const text = readFileSync(new URL(answers, import.meta.url), 'utf8');
   return text.trimEnd().split('\n').map(parseAnswer);
 }
 
 /** The disk that record.py booted on QEMU. */
-export function probeDisk(): Uint8Array {
+export function probeDisk({ disk: file }: Batch): Uint8Array {
   const disk = new Uint8Array(DISK_BYTES);
-  disk.set(gunzipSync(readFileSync(new URL('./probe.img.gz', import.meta.url))));
+  disk.set(gunzipSync(readFileSync(new URL(file, import.meta.url))));
   return disk;
 }
 
-/** `state` as answers.txt would have it for the same call. */
+/** `state` as a line of answers would have it for the same call. */
 export function answerLine({ given, before, dump }: RecordedAnswer, state: ProbedState): string {
   const changed = PROBED_REGISTERS.map((name) => [name, state.registers.get(name) ?? 0] as const)
     .filter(([name, value]) => value !== (before.get(name) ?? 0))

@@ -1,4 +1,5 @@
-"""Runs probe.asm on QEMU's PC with SeaBIOS; writes answers.txt and probe.img.gz. Needs nasm and qemu-system-i386.
+"""Runs probe.asm on QEMU's PC with SeaBIOS, once for each batch of calls: answers.txt and probe.img.gz are the first one,
+services.txt and services.img.gz the second. Needs nasm and qemu-system-i386.
 
 Each line: vector, registers before, the registers that changed, CF and ZF, and bytes of memory (or, at segment fffd,
 CRTC registers) afterwards. The calls follow each other on one machine with a disk of 65536 bytes and 16 MiB of RAM.
@@ -182,7 +183,47 @@ def string_calls():
     call(0x10, 0x1300, bx=0x2F, cx=6, dx=0x184E, bp=0x7DF0, dump=text(23 * 160 + 156, 8))
 
 
-def build(folder):
+def serial_calls():
+    for port in range(5):
+        for ax in (0x00E3, 0x0300):
+            call(0x14, ax, dx=port)
+    for ax in (0x0400, 0x0500, 0x0600):
+        call(0x14, ax, dx=0)
+
+
+def printer_calls():
+    for ax in (0x0000, 0x0100, 0x0200, 0x0300):
+        for port in (0, 3):
+            call(0x17, ax, dx=port)
+
+
+def rare_system_calls():
+    for ax in (0x2405, 0x4100, 0x8301, 0x8302, 0x8400, 0x8500, 0x8A00, 0xC300, 0xC400, 0xD800, 0xE800, 0xE8FF):
+        call(0x15, ax)
+    for dx in (0, 1, 2):
+        call(0x15, 0x8400, dx=dx)
+    call(0x15, 0x8300, cx=0, dx=1000, es=0, bx=0x900, dump=bda(0xA0, 1))
+    call(0x15, 0x8300, cx=0, dx=1000, es=0, bx=0x900)
+    call(0x15, 0x8301, dump=bda(0xA0, 1))
+    call(0x15, 0xC000, dump=(0xF000, 0xE6F5, 10))
+
+
+def rare_keyboard_calls():
+    for ax in (0x0300, 0x0304, 0x0306, 0x0400, 0x0900, 0x0A00, 0x1300, 0x2000, 0x6F00, 0x6F08, 0x9200, 0xA200):
+        call(0x16, ax)
+    for bx in (0x0000, 0x031F, 0x0420):
+        call(0x16, 0x0305, bx=bx)
+
+
+def rare_clock_calls():
+    for ax in (0x0800, 0x0900, 0x0A00, 0x0B00, 0x8000, 0xB000):
+        call(0x1A, ax)
+    call(0x1A, 0x0600, cx=0x1234, dx=0x5600)
+    call(0x1A, 0x0600, cx=0x1234, dx=0x5600)
+    call(0x1A, 0x0700)
+
+
+def build(folder, name):
     table = b""
     for vector, registers, dump in entries:
         r = {name: registers.get(name, 0) for name in REGISTERS}
@@ -195,7 +236,7 @@ def build(folder):
         file.write(b"".join(one.ljust(32, b"\0") for one in packets))
     image = os.path.join(folder, "probe.img")
     subprocess.run(["nasm", os.path.join(HERE, "probe.asm"), "-o", image], cwd=folder, check=True)
-    with open(image, "rb") as file, open(os.path.join(HERE, "probe.img.gz"), "wb") as packed:
+    with open(image, "rb") as file, open(os.path.join(HERE, f"{name}.img.gz"), "wb") as packed:
         packed.write(gzip.compress(file.read(), mtime=0))
     os.truncate(image, DISK_BYTES)
     return image
@@ -221,18 +262,19 @@ def line_of(entry, printed):
     return f"{vector:02x} {given} | {' '.join(changed)}{memory}"
 
 
-def main():
-    disk_calls()
-    system_calls()
-    keyboard_calls()
-    video_calls()
+def record(calls, texts, name):
+    entries.clear()
+    for group in calls:
+        group()
     with tempfile.TemporaryDirectory() as folder:
-        printed = run(build(folder), os.path.join(folder, "log.txt"))
+        printed = run(build(folder, name), os.path.join(folder, "log.txt"))
     if len(printed) != len(entries):
         sys.exit(f"{len(printed)} answers to {len(entries)} calls")
-    with open(os.path.join(HERE, "answers.txt"), "w") as file:
+    with open(os.path.join(HERE, f"{texts}.txt"), "w") as file:
         for entry, answer in zip(entries, printed):
             print(line_of(entry, answer), file=file)
 
 
-main()
+record((disk_calls, system_calls, keyboard_calls, video_calls), "answers", "probe")
+rare = (serial_calls, printer_calls, rare_system_calls, rare_keyboard_calls, rare_clock_calls)
+record(rare, "services", "services")
