@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { EngineName } from '../../emulator/index.ts';
+import type { DriveSpec, EngineName } from '../../emulator/index.ts';
 import type { MachineChoice } from '../config/config.ts';
 import type { LiveEnding, LiveView } from '../live/live-guest.ts';
 import type { LiveOutcome } from '../live/run-live.ts';
@@ -15,6 +15,10 @@ interface BootArgs {
   readonly append: string | undefined;
   readonly module: readonly string[] | undefined;
   readonly load: string | undefined;
+  readonly as: DriveSpec['kind'] | undefined;
+  readonly floppy: readonly string[] | undefined;
+  readonly disk: readonly string[] | undefined;
+  readonly cd: readonly string[] | undefined;
   readonly symbols: string | undefined;
   readonly memory: number;
   readonly serial: boolean;
@@ -50,6 +54,13 @@ export const bootCommand: AddCommand = (parser, start) =>
           nargs: 1,
           describe: "a multiboot module for a kernel: 'FILE ARGUMENTS'",
         })
+        .option('as', {
+          choices: ['floppy', 'disk', 'cd'] as const,
+          describe: 'the drive that the image is in; default by its size and its first sectors',
+        })
+        .option('floppy', { type: 'string', array: true, nargs: 1, describe: 'a floppy besides' })
+        .option('disk', { type: 'string', array: true, nargs: 1, describe: 'a hard disk besides' })
+        .option('cd', { type: 'string', array: true, nargs: 1, describe: 'a CD besides' })
         .option('load', { type: 'string', describe: 'the image is flat: where it is put in memory and begins' })
         .option('memory', { type: 'number', default: QEMU_MEMORY_MIB, describe: 'RAM in MiB, 1 to 1024' })
         .option('serial', { type: 'boolean', default: false, describe: 'show what the guest sends at COM1' })
@@ -95,17 +106,21 @@ export const bootCommand: AddCommand = (parser, start) =>
 async function boot(args: BootArgs, host: Host): Promise<ExitCode> {
   const { loadBootFiles } = await import('../run/boot-files.ts');
   const { specFor } = await import('../run/machine-spec.ts');
+  const { BOOT_IMAGE, guessDrive } = await import('../../emulator/index.ts');
   const { runLive } = await import('../live/run-live.ts');
   const choice = machineChoice(args);
   const inFolder = (path: string): string => resolve(host.cwd, path);
   const imagePath = inFolder(args.image);
+  const more = furtherDrives(args, inFolder);
   const files = loadBootFiles({
     image: imagePath,
     modules: (args.module ?? []).map((text) => inFolder(text.split(' ')[0])),
+    images: more.map(({ image }) => image),
     isFlat: choice.loadAt !== undefined,
     ...(args.symbols === undefined ? {} : { symbols: inFolder(args.symbols) }),
   });
-  const spec = specFor(files, [], [choice]);
+  const drives = [{ kind: args.as ?? guessDrive(files.image.bytes), image: BOOT_IMAGE }, ...more];
+  const spec = specFor(files, [], [choice, { drives }]);
   const steps = { until: args.until ?? [], keys: args.keys ?? [] };
   const outcome = await runLive(
     { boot: files, spec, engine: args.engine, imagePath, steps },
@@ -132,6 +147,12 @@ function machineChoice({ memory, seconds, clock, strict, append, module: modules
     ...(modules === undefined ? {} : { modules }),
     ...(loadAt === undefined ? {} : { loadAt }),
   };
+}
+
+function furtherDrives({ floppy, disk, cd }: BootArgs, inFolder: (path: string) => string): readonly DriveSpec[] {
+  const drives = (kind: DriveSpec['kind'], paths: readonly string[] = []): readonly DriveSpec[] =>
+    paths.map((path) => ({ kind, image: inFolder(path) }));
+  return [...drives('floppy', floppy), ...drives('disk', disk), ...drives('cd', cd)];
 }
 
 async function viewFor(args: BootArgs, host: Host): Promise<LiveView> {

@@ -1,4 +1,4 @@
-import type { RamFill } from '../../emulator/index.ts';
+import type { DriveSpec, RamFill } from '../../emulator/index.ts';
 import { LENS_NAMES } from '../lenses/fact.ts';
 import { type GiltConfig, LEVELS, type LensLevels, type MachineChoice, type MaskConfig } from './config.ts';
 import { Field } from './field.ts';
@@ -30,7 +30,9 @@ const MACHINE_FIELDS = [
   'commandLine',
   'modules',
   'loadAt',
+  'drives',
 ] as const;
+const DRIVE_KINDS = ['floppy', 'disk', 'cd'] as const;
 const CLOCKS = ['instructions', 'idle'] as const;
 const MASK_KINDS = ['cells', 'facts'] as const;
 const MOST_CELLS = 255;
@@ -70,6 +72,7 @@ export function parseMachine(field: Field): MachineChoice {
     ...optional(field, 'commandLine', (each) => each.string('what the kernel reads as its command line')),
     ...optional(field, 'modules', (each) => each.list().map((text) => text.string())),
     ...optional(field, 'loadAt', (each) => each.integer(0x500, 1024 * MIB)),
+    ...optional(field, 'drives', (each) => each.list().map(parseDrive)),
   };
 }
 
@@ -99,6 +102,14 @@ function parseInterval(field: Field): readonly [number, number] {
   if (last === undefined || more.length > 0) field.reject('two numbers, [first, last]');
   const from = first.integer(0, MOST_CELLS);
   return [from, last.integer(from, MOST_CELLS)];
+}
+
+function parseDrive(field: Field): DriveSpec {
+  field.object(['kind', 'image']);
+  return {
+    kind: field.at('kind').oneOf(DRIVE_KINDS),
+    image: field.at('image').string("'image', or the name of another"),
+  };
 }
 
 function parseFill(field: Field): RamFill {

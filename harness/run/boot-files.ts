@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type BootSource, imageKind, OperatingError } from '../../emulator/index.ts';
+import { type BootSource, guessDrive, imageKind, OperatingError } from '../../emulator/index.ts';
 import { loadSymbols, noSymbols, type Symbols, SymbolsError } from '../symbols/index.ts';
 import { hostError } from './host-error.ts';
 
@@ -29,6 +29,7 @@ export interface BootPaths {
   readonly image: string;
   readonly symbols?: string;
   readonly modules?: readonly string[]; // for an image that is a kernel
+  readonly images?: readonly string[]; // of further drives, whose specs call them by these paths
   /** The image is put into memory as it is, so anything will do. */
   readonly isFlat?: boolean;
 }
@@ -38,7 +39,8 @@ export function loadBootFiles(paths: BootPaths): BootFiles {
   const image = carry('image', paths.image);
   const modules = (paths.modules ?? []).map(readWhole);
   requireBootable(paths, image.bytes);
-  const source = { disk: image.bytes, modules };
+  const images = Object.fromEntries((paths.images ?? []).map((path) => [path, readWhole(path)]));
+  const source = { disk: image.bytes, modules, images };
   const described = { image, source, files: [image], symbols: noSymbols, symbolsName: undefined };
   if (paths.symbols === undefined) return { ...described, ...ownSymbols(image, paths.image) };
   const elf = carry('symbols', paths.symbols);
@@ -76,7 +78,7 @@ function requireBootable({ image: path, isFlat = false }: BootPaths, bytes: Uint
   if (bytes.length > LARGEST_IMAGE_BYTES) {
     throw new OperatingError(path, `too large: ${bytes.length} bytes, at most ${LARGEST_IMAGE_BYTES} are supported`);
   }
-  if (isFlat || imageKind(bytes) === 'kernel') return;
+  if (isFlat || imageKind(bytes) === 'kernel' || guessDrive(bytes) === 'cd') return;
   if (bytes.length < SECTOR_BYTES) {
     throw new OperatingError(path, `not bootable: ${bytes.length} bytes, a boot sector has ${SECTOR_BYTES}`);
   }

@@ -1,4 +1,4 @@
-import { completeSpec, type MachineSpec, OperatingError } from '../../emulator/index.ts';
+import { BOOT_IMAGE, completeSpec, guessDrive, type MachineSpec, OperatingError } from '../../emulator/index.ts';
 import type { AllocatorConfig, MachineChoice, RegionConfig } from '../config/config.ts';
 import type { BootFiles } from './boot-files.ts';
 
@@ -15,7 +15,13 @@ export function specFor(
     const probe = { name, linear: functionStart(boot, name), args };
     return convention === undefined ? probe : { ...probe, convention };
   });
-  return completeSpec({ ...Object.assign({}, SCENARIO_DEFAULTS, ...choices), probes });
+  return completeSpec({ ...Object.assign({}, SCENARIO_DEFAULTS, drivesFor(boot), ...choices), probes });
+}
+
+/** A drive that suits the image; none is said where it is the one that a machine has anyway. */
+function drivesFor({ image }: Pick<BootFiles, 'image'>): MachineChoice {
+  const kind = guessDrive(image.bytes);
+  return kind === 'disk' ? {} : { drives: [{ kind, image: BOOT_IMAGE }] };
 }
 
 /** Errors: OperatingError for a region that begins or ends at a symbol that the kernel doesn't have. */

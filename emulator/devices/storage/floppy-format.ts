@@ -47,6 +47,10 @@ export function floppyFormat(imageBytes: number): FloppyFormat {
   return sectors <= sectorsOf(HIGH_DENSITY) ? HIGH_DENSITY : FORMATS[FORMATS.length - 1];
 }
 
+export function isFloppySize(imageBytes: number): boolean {
+  return FORMATS.some((each) => sectorsOf(each) * SECTOR_BYTES === imageBytes);
+}
+
 export function sectorsOf({ cylinders, heads, sectorsPerTrack }: Geometry): number {
   return cylinders * heads * sectorsPerTrack;
 }
