@@ -2,6 +2,7 @@ import { type MmioClaim, MmioSpace } from '../bus/mmio-space.ts';
 import { LINE_SHIFT, PAGE_DEVICE, PAGE_RAM, type PhysicalMemory } from '../memory/physical-memory.ts';
 import { ORIGIN_PAGE_WALK, type WriteLog } from '../memory/write-log.ts';
 import { VECTOR_GP, VECTOR_SS } from './constants.ts';
+import { PageGuards } from './paging/page-guards.ts';
 import { entryFor, peek, tablesHoldCode, walk } from './paging/page-walk.ts';
 import { TableWatch, type TableWatchState } from './paging/table-watch.ts';
 import {
@@ -43,6 +44,7 @@ export class Access {
   private readonly dirtyPages: Uint8Array;
   private readonly log: WriteLog;
   private readonly tables: TableWatch;
+  private readonly guards: PageGuards;
   /** Devices in physical memory. Opened and closed here, because translations know what is plain RAM. */
   readonly windows = new MmioSpace();
   /** Told of accesses to physical memory where nothing answers; `what` is a phrase for the recording. */
@@ -52,6 +54,9 @@ export class Access {
    * forbid it (`walked` equals `physical`) or have nothing present (undefined). Once for each change of the tables.
    */
   onStale: (linear: number, isWrite: boolean, physical: number, walked: number | undefined) => void = () => undefined;
+
+  /** Told of each access to a guarded page once it is made. */
+  onGuarded: (linear: number, sizeBytes: number, isWrite: boolean) => void = () => undefined;
 
   constructor(state: S.CpuState, memory: PhysicalMemory, log: WriteLog) {
     this.state = state;
@@ -65,6 +70,7 @@ export class Access {
     this.dirtyPages = memory.dirtyPages;
     this.log = log;
     this.tables = new TableWatch(this.tlb, memory);
+    this.guards = new PageGuards(this.tlb, memory);
     // What the walk itself sets (accessed, dirty) makes no translation stale.
     memory.onTableWrite = (physical, sizeBytes) => {
       if (log.currentOrigin !== ORIGIN_PAGE_WALK) this.tables.noteStore(physical, sizeBytes);
@@ -85,6 +91,11 @@ export class Access {
   private markPages({ first, last }: MmioClaim, kind: typeof PAGE_DEVICE | typeof PAGE_RAM): void {
     this.memory.pageKinds.fill(kind, first >>> 12, (last >>> 12) + 1);
     this.noteKinds(first, last + 1);
+  }
+
+  /** Linear pages of which `onGuarded` is to be told. */
+  guard(pages: ReadonlySet<number>): void {
+    if (pages.size !== 0 || !this.guards.isEmpty) this.guards.replace(pages);
   }
 
   /** What is cached of the page tables. */
@@ -278,7 +289,7 @@ export class Access {
     }
     const isUser = need > TLB_WRITE_SUPERVISOR;
     const entry = walk(this.state, this.memory, this.log, linear, isWrite(need), isUser, this.tables);
-    if (entry !== 0) this.tlb.set(linear >>> 12, entry);
+    if (entry !== 0) this.tlb.set(linear >>> 12, this.guards.cover(linear >>> 12, entry));
     return entry;
   }
 
@@ -302,7 +313,7 @@ export class Access {
       entryFor(this.memory, cached & 0xfffff000, permissions & ~lost) |
       (cached & (TLB_GLOBAL | TLB_LARGE)) |
       (lost === 0 ? 0 : (lost << TLB_SLOW_SHIFT) | TLB_SUSPECT);
-    this.entries[linear >>> 12] = settled;
+    this.entries[linear >>> 12] = this.guards.cover(linear >>> 12, settled);
     return settled;
   }
 
@@ -327,12 +338,14 @@ export class Access {
       this.s[S.CR2] = cr2;
       return 0;
     }
-    this.tlb.set(linear >>> 12, entry);
-    return (entry & need) === 0 ? 0 : entry;
+    const kept = this.guards.cover(linear >>> 12, entry);
+    this.tlb.set(linear >>> 12, kept);
+    return (kept & need) === 0 ? 0 : kept;
   }
 
   private readSlow(linear: number, size: Size, need: number): number {
     if (!this.probeLinear(linear, size, need)) return 0;
+    if (!this.guards.isEmpty) this.onGuarded(linear, size, false);
     if ((linear & 0xfff) <= 4096 - size) {
       const value = this.readPhysical(this.translate(linear, need), size);
       return size === 4 ? value | 0 : value;
@@ -356,6 +369,7 @@ export class Access {
 
   private writeSlow(linear: number, size: Size, value: number, need: number): void {
     if (!this.probeLinear(linear, size, need)) return;
+    if (!this.guards.isEmpty) this.onGuarded(linear, size, true);
     const isOnePage = (linear & 0xfff) <= 4096 - size;
     if (isOnePage) {
       this.writePhysical(linear, this.translate(linear, need), size, value);

@@ -11,6 +11,8 @@ export const CR0_NE = 1 << 5;
 export const CR0_WP = 1 << 16;
 export const CR0_AM = 1 << 18;
 export const CR0_PG = 1 << 31;
+export const CR4_TSD = 1 << 2;
+export const CR4_DE = 1 << 3;
 export const CR4_PSE = 1 << 4;
 export const CR4_PGE = 1 << 7;
 
@@ -35,6 +37,7 @@ export const VECTOR_AC = 17;
 export const PF_PRESENT = 1;
 export const PF_WRITE = 2;
 export const PF_USER = 4;
+export const PF_RESERVED = 8;
 
 // PDE and PTE bits.
 export const PTE_P = 1;

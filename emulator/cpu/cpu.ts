@@ -4,8 +4,10 @@ import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { WriteLog } from '../memory/write-log.ts';
 import { Access } from './access.ts';
 import { CR0_PE, FLAG_VM, FLAGS_FIXED } from './constants.ts';
+import { Breakpoints } from './debug/breakpoints.ts';
 import { materialiseFlags } from './flags/lazy-flags.ts';
 import { InterruptedPrograms } from './interrupts/interrupted-programs.ts';
+import { RIGHTS_BIG } from './segments/segment-cache.ts';
 import * as S from './state.ts';
 import { X87 } from './x87/x87.ts';
 
@@ -42,7 +44,10 @@ export class Cpu {
   readonly access: Access;
   readonly x87: X87;
   readonly pins: CpuPins;
+  readonly breakpoints: Breakpoints;
   readonly interrupted = new InterruptedPrograms();
+  /** Told before the guest reads its time-stamp counter. */
+  onTimeRead: () => void = () => undefined;
   /** After a shutdown: the vectors of the nested exceptions, first one first. */
   shutdownVectors: readonly number[] = [];
   #floatImage: readonly number[] | undefined;
@@ -54,6 +59,7 @@ export class Cpu {
     this.f = this.state.f64;
     this.x87 = new X87(this.state.floats);
     this.access = new Access(this.state, pins.memory, pins.writeLog);
+    this.breakpoints = new Breakpoints(this.state, this.access);
     this.access.onStale = (linear, isWrite, physical, walked) => {
       const access = isWrite ? 'write' : 'read';
       const found = walked === undefined ? {} : { walked };
@@ -90,6 +96,11 @@ export class Cpu {
     return (this.s[S.EFLAGS] & FLAG_VM) !== 0;
   }
 
+  /** Does the code segment of the moment hold 32-bit code? */
+  get is32(): boolean {
+    return (this.s[S.RIGHTS + S.CS] & RIGHTS_BIG) !== 0;
+  }
+
   /** Linear address of the current instruction (CS base + EIP), unsigned: how recordings place things in code. */
   get pc(): number {
     return (this.s[S.BASE + S.CS] + this.s[S.EIP]) >>> 0;
@@ -113,9 +124,14 @@ export class Cpu {
     this.f[S.F_DEADLINE] = 0;
   }
 
-  /** Interrupts wait until the instruction after the current one has retired (SDM vol. 3A, 6.8.3). */
+  /** Interrupts wait until the instruction after the current one has retired: STI (SDM vol. 3A, 6.8.1). */
   inhibitInterrupts(): void {
     this.f[S.F_INHIBIT] = this.f[S.F_ICOUNT] + 1;
     this.requestPoll();
+  }
+  /** Debug traps and code breakpoints wait as well: MOV SS and POP SS (SDM vol. 3A, 6.8.3). */
+  inhibitInterruptsAndTraps(): void {
+    this.inhibitInterrupts();
+    this.f[S.F_INHIBIT_TRAPS] = this.f[S.F_INHIBIT];
   }
 }

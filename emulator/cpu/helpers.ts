@@ -1,5 +1,6 @@
 import type { HelperName } from '../isa/helper-names.ts';
 import type { Cpu } from './cpu.ts';
+import { readDebug, writeDebug } from './debug/debug-registers.ts';
 import { divide, divideSigned } from './division.ts';
 import { clearInterruptFlag, popFlags, pushFlagsImage, setInterruptFlag } from './flags/flags-image.ts';
 import { interruptReturn } from './interrupts/interrupt-return.ts';
@@ -9,11 +10,13 @@ import { loadAccessRights, loadSegmentLimit, verifyRead, verifyWrite } from './s
 import { loadSegment } from './segments/segments.ts';
 import { enter, popAll, pushAll } from './stack/stack-frames.ts';
 import { clearTaskSwitched, loadMachineStatus, readControl, writeControl } from './system/control-registers.ts';
-import { readDebug, writeDebug } from './system/debug-registers.ts';
+import { identify } from './system/cpuid.ts';
+import { readModelRegister, readTimeStamp, writeModelRegister } from './system/model-registers.ts';
 import { checkPort } from './system/port-permission.ts';
 import { requirePrivilege, requireProtected } from './system/privilege.ts';
 import { callFirmware, halt, invalidatePage, readPort, writePort } from './system/system.ts';
 import { returnFar } from './transfer/far-return.ts';
+import { enterSystem, exitSystem } from './transfer/fast-call.ts';
 import { callFar, jumpFar } from './transfer/transfer.ts';
 import { x87 } from './x87/instruction.ts';
 
@@ -49,7 +52,7 @@ export const HELPER_BODIES: Record<HelperName, HelperBody> = {
   popFlags: (cpu, image, bytes) => done(popFlags(cpu, image, operand(bytes))),
   clearInterruptFlag: (cpu) => done(clearInterruptFlag(cpu)),
   setInterruptFlag: (cpu) => done(setInterruptFlag(cpu)),
-  inhibitInterrupts: (cpu) => done(cpu.inhibitInterrupts()),
+  inhibitInterrupts: (cpu) => done(cpu.inhibitInterruptsAndTraps()),
   halt: (cpu) => done(halt(cpu)),
   checkPort: (cpu, port, size) => done(checkPort(cpu, port, accessSize(size))),
   readPort: (cpu, port, size) => readPort(cpu, port, accessSize(size)),
@@ -59,6 +62,12 @@ export const HELPER_BODIES: Record<HelperName, HelperBody> = {
   pushAll: (cpu, bytes) => done(pushAll(cpu, operand(bytes))),
   popAll: (cpu, bytes) => done(popAll(cpu, operand(bytes))),
   enter: (cpu, frameBytes, level, bytes) => done(enter(cpu, frameBytes, level, operand(bytes))),
+  identify: (cpu) => done(identify(cpu)),
+  readTimeStamp: (cpu) => done(readTimeStamp(cpu)),
+  readModelRegister: (cpu) => done(readModelRegister(cpu)),
+  writeModelRegister: (cpu) => done(writeModelRegister(cpu)),
+  enterSystem: (cpu) => done(enterSystem(cpu)),
+  exitSystem: (cpu) => done(exitSystem(cpu)),
   firmware: (cpu, service, nextEip) => done(callFirmware(cpu, service, nextEip)),
   x87: (cpu, what, modrm, segment, offset) => done(x87(cpu, what, modrm, segment, offset)),
 };

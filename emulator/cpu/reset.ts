@@ -1,14 +1,12 @@
 import { CR0_ET, FLAGS_FIXED } from './constants.ts';
 import type { Cpu } from './cpu.ts';
+import { DR6_FIXED, DR7_FIXED } from './debug/debug-registers.ts';
 import { TYPE_LDT, TYPE_TSS_32_BUSY } from './segments/descriptor.ts';
 import { RIGHTS_PRESENT, RIGHTS_REAL_MODE, setSegment } from './segments/segment-cache.ts';
 import * as S from './state.ts';
-import { DR6_FIXED, DR7_FIXED } from './system/debug-registers.ts';
+import { PROCESSOR_SIGNATURE } from './system/cpuid.ts';
 import { setCpl } from './system/privilege.ts';
 import { resetFloats } from './x87/reset.ts';
-
-/** Family 3 in DH: what a 386 leaves in EDX. */
-const PROCESSOR_SIGNATURE = 0x300;
 
 /**
  * Power-on state: real mode at F000:FFF0. CS lies below 1 MiB at once, not at the top of the address space (SDM vol. 3A,
@@ -18,6 +16,7 @@ export function resetCpu(cpu: Cpu): void {
   const { s } = cpu;
   s.fill(0, S.EAX, S.A20_MASK);
   s[S.SHUTDOWN] = 0;
+  s.fill(0, S.LATER_SLOTS);
   s[S.EDX] = PROCESSOR_SIGNATURE;
   s[S.EIP] = 0xfff0;
   s[S.EFLAGS] = FLAGS_FIXED;
@@ -37,6 +36,8 @@ export function resetCpu(cpu: Cpu): void {
   setCpl(cpu, 0);
   resetFloats(cpu);
   cpu.f[S.F_INHIBIT] = -1;
+  cpu.f[S.F_INHIBIT_TRAPS] = -1;
+  cpu.breakpoints.refresh();
   cpu.shutdownVectors = [];
   cpu.access.tlb.flush(false);
   cpu.requestPoll();

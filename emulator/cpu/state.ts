@@ -67,7 +67,26 @@ export const NMI_BLOCKED = 72;
 export const A20_MASK = 73;
 /** 1 once shut down by a triple fault. */
 export const SHUTDOWN = 74;
-const I32_SLOTS = 80;
+
+/** From here on a slot is part of the state's digest only while it isn't 0: what it holds came after the first goldens. */
+export const LATER_SLOTS = 80;
+/** Bits of DR6 that the debug trap at the next boundary will set: B0-B3, BS, BT. */
+export const DEBUG_PENDING = 80;
+/** EIP of the instruction that met the last data or I/O breakpoint. */
+export const DEBUG_EIP = 81;
+/** What WRMSR has added to the time-stamp counter, in halves. */
+export const TSC_OFFSET_LOW = 82;
+export const TSC_OFFSET_HIGH = 83;
+// Where SYSENTER goes: MSRs 174h to 176h.
+export const SYSENTER_CS = 84;
+export const SYSENTER_ESP = 85;
+export const SYSENTER_EIP = 86;
+/** What a read or write of data needs: NEED_READ and NEED_WRITE, or TLB_ALIGNED while alignment is checked. */
+export const DATA_READ = 87;
+export const DATA_WRITE = 88;
+/** 1 while an NMI waits. */
+export const NMI_PENDING = 89;
+const I32_SLOTS = 112;
 
 /** Instructions retired. */
 export const F_ICOUNT = 0;
@@ -75,6 +94,8 @@ export const F_ICOUNT = 0;
 export const F_DEADLINE = 1;
 /** Maskable interrupts wait at the boundary with this icount (after STI, MOV SS, POP SS). */
 export const F_INHIBIT = 2;
+/** Debug traps and code breakpoints, too, wait at the boundary with this icount (after MOV SS, POP SS). */
+export const F_INHIBIT_TRAPS = 3;
 /** Highest offset that a read (write) through segment register r may touch: slot = F_READ_LIMIT + r; -1: check in full. */
 export const F_READ_LIMIT = 8;
 export const F_WRITE_LIMIT = 16;
@@ -127,5 +148,6 @@ export function createState(arena?: Arena): CpuState {
   state.i32[FAULT_CODE] = NO_ERROR_CODE;
   state.i32[A20_MASK] = -1;
   state.f64[F_INHIBIT] = -1;
+  state.f64[F_INHIBIT_TRAPS] = -1;
   return state;
 }

@@ -1,6 +1,5 @@
 import { VECTOR_GP, VECTOR_UD } from '../cpu/constants.ts';
 import type { Cpu } from '../cpu/cpu.ts';
-import { RIGHTS_BIG } from '../cpu/segments/segment-cache.ts';
 import * as S from '../cpu/state.ts';
 import { decode, MAX_INSN_BYTES } from '../isa/decode.ts';
 import type { Insn } from '../isa/insn.ts';
@@ -16,7 +15,7 @@ export class Fetcher {
 
   /** Does the code segment hold 32-bit code? */
   get is32(): boolean {
-    return (this.cpu.s[S.RIGHTS + S.CS] & RIGHTS_BIG) !== 0;
+    return this.cpu.is32;
   }
 
   /**

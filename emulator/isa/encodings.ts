@@ -267,14 +267,26 @@ const TWO_BYTE: readonly Encoding[] = [
   row('0F 06', 'clts', '', system.clts),
   row('0F 08', 'invd', '', system.cacheControl), // 486
   row('0F 09', 'wbinvd', '', system.cacheControl), // 486
-  row('0F 1F /0', 'nop', 'Ev', system.nop), // P6
+  row('0F 0B', 'ud2', '', system.undefinedOpcode),
+  // Hints, which an older processor runs as NOPs: 0F 18 to 0F 1F with any operand, which isn't touched (P6).
+  ...['prefetchnta', 'prefetcht0', 'prefetcht1', 'prefetcht2'].map((name, index) =>
+    row(`0F 18 /${index}`, name, 'E', system.nop),
+  ),
+  ...[4, 5, 6, 7].map((index) => row(`0F 18 /${index}`, 'nop', 'Ev', system.nop)),
+  ...[0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f].map((byte) => row(`0F ${hexByte(byte)}`, 'nop', 'Ev', system.nop)),
   row('0F 20', 'mov', 'Rd Cd', system.movFromControl),
   row('0F 21', 'mov', 'Rd Dd', system.movFromDebug),
   row('0F 22', 'mov', 'Cd Rd', system.movToControl),
   row('0F 23', 'mov', 'Dd Rd', system.movToDebug),
+  row('0F 30', 'wrmsr', '', system.wrmsr), // Pentium
+  row('0F 31', 'rdtsc', '', system.rdtsc), // Pentium
+  row('0F 32', 'rdmsr', '', system.rdmsr), // Pentium
+  row('0F 34', 'sysenter', '', system.sysenter), // Pentium II
+  row('0F 35', 'sysexit', '', system.sysexit), // Pentium II
   row('0F 3F', 'firmware', 'Ib', system.firmware), // gilt's own
   row('0F A0', 'push', 'fs', stack.pushSegment(4)),
   row('0F A1', 'pop', 'fs', stack.popSegment(4)),
+  row('0F A2', 'cpuid', '', system.cpuid), // 486
   row('0F A3', 'bt', 'Ev Gv', bit.bt),
   row('0F A4', 'shld', 'Ev Gv Ib', shift.shld),
   row('0F A5', 'shld', 'Ev Gv CL', shift.shld),
@@ -292,6 +304,7 @@ const TWO_BYTE: readonly Encoding[] = [
   row('0F B5', 'lgs', 'Gv Mp', segment.loadPointer(5)),
   row('0F B6', 'movzx', 'Gv Eb', move.movzx),
   row('0F B7', 'movzx', 'Gv Ew', move.movzx),
+  row('0F B9', 'ud1', 'Gv Ev', system.undefinedOpcode),
   row('0F BA /4', 'bt', 'Ev Ib', bit.bt),
   row('0F BA /5', 'bts', 'Ev Ib', bit.bts, LOCKABLE),
   row('0F BA /6', 'btr', 'Ev Ib', bit.btr, LOCKABLE),

@@ -57,6 +57,13 @@ export const HELPERS = {
   pushAll: { faults: true }, // PUSHA (operandBytes)
   popAll: { faults: true }, // POPA (operandBytes)
   enter: { faults: true }, // ENTER (frameBytes, level, operandBytes)
+  // the model, its registers and its counter
+  identify: {}, // CPUID: leaf in EAX -> EAX, EBX, ECX, EDX
+  readTimeStamp: { faults: true }, // RDTSC -> EDX:EAX
+  readModelRegister: { faults: true }, // RDMSR: number in ECX -> EDX:EAX
+  writeModelRegister: { faults: true }, // WRMSR: number in ECX, value in EDX:EAX
+  enterSystem: { faults: true, ends: true, moves: true, flags: true }, // SYSENTER
+  exitSystem: { faults: true, ends: true, moves: true }, // SYSEXIT
   // the rest
   firmware: { faults: true, ends: true, moves: true }, // (service, nextEip) the firmware call instruction
   x87: { faults: true, ends: true, flags: true }, // (row of X87_ROWS and operand size, ModRM, segment, offset) ESC and WAIT

@@ -224,7 +224,7 @@ export class Machine {
 
   /** Does the code segment of the moment hold 32-bit code? */
   get is32(): boolean {
-    return (this.cpu.s[S.RIGHTS + S.CS] & 0x4000) !== 0;
+    return this.cpu.is32;
   }
 
   /** Linear address of the next instruction. */

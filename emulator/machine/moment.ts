@@ -1,7 +1,7 @@
 import type { Cpu } from '../cpu/cpu.ts';
 import * as S from '../cpu/state.ts';
 
-/** Slots that carry nothing from one instruction to the next once pending flags are computed. */
+/** Slots that carry nothing from one instruction to the next once pending flags are computed, or follow from others. */
 export const SCRATCH_SLOTS: readonly number[] = [
   S.LAZY_KIND,
   S.LAZY_RESULT,
@@ -9,6 +9,9 @@ export const SCRATCH_SLOTS: readonly number[] = [
   S.LAZY_B,
   S.RESULT2,
   S.FAULT_CODE,
+  S.DEBUG_EIP,
+  S.DATA_READ,
+  S.DATA_WRITE,
 ];
 
 /** The processor between two instructions: everything that the next ones depend on besides memory and devices. */

@@ -130,6 +130,7 @@ export class Pc {
         this.bios.call(service);
       },
     });
+    this.cpu.onTimeRead = listeners.onEffect;
     this.holes = new HoleNotes(unhandled);
     this.cpu.access.windows.onAccess = (nature) => this.noteRead(nature, listeners);
     this.cpu.access.onHole = (physical, isWrite) => this.holes.note(physical, isWrite);
@@ -256,6 +257,7 @@ export class Pc {
     this.cpu.floatsChange();
     this.cpu.shutdownVectors = state.shutdownVectors;
     this.cpu.access.loadTranslations(state.translations);
+    this.cpu.breakpoints.refresh();
     this.writeLog.load(state.writeLog);
     this.holes.load(state.holes);
   }

@@ -1,9 +1,10 @@
 import type { Pause, StopReason, TraceEvent } from '../../traces/events.ts';
-import { FLAG_IF, FLAG_TF } from '../cpu/constants.ts';
+import { FLAG_IF } from '../cpu/constants.ts';
 import type { Cpu } from '../cpu/cpu.ts';
-import { deliverInterrupt, deliverSingleStep } from '../cpu/interrupts/interrupts.ts';
+import { deliverInterrupt } from '../cpu/interrupts/interrupts.ts';
 import * as S from '../cpu/state.ts';
 import type { Engine } from '../engine/engine.ts';
+import { DebugTraps } from './debug-traps.ts';
 import type { IdleLoop } from './idle-loop.ts';
 import type { Inputs } from './inputs.ts';
 import type { Pc } from './pc.ts';
@@ -43,6 +44,7 @@ export interface RunLoopParts {
 export class RunLoop {
   private readonly parts: RunLoopParts;
   private readonly cpu: Cpu;
+  private readonly traps: DebugTraps;
   private ended: StopReason | undefined;
   private pause: Pause | { readonly kind: 'deadline' } | undefined;
   private breakpoints: ReadonlySet<number> = new Set();
@@ -55,6 +57,7 @@ export class RunLoop {
   constructor(parts: RunLoopParts) {
     this.parts = parts;
     this.cpu = parts.pc.cpu;
+    this.traps = new DebugTraps(this.cpu, parts.pc.memory, parts.watch);
   }
 
   /** Why the guest ended, once it has; it never runs again. */
@@ -105,10 +108,12 @@ export class RunLoop {
   reach(linear: number): boolean {
     const { watch, probes, idleLoop } = this.parts;
     if (!watch.has(linear)) return false;
+    const isStart = this.icount === this.start.icount && linear === this.start.linear;
+    const isStop = this.breakpoints.has(linear) && !isStart;
+    if (!isStop && this.traps.reach(linear)) return true;
     probes.noteReturns(linear);
     if (this.pause !== undefined) return true; // the return was what the caller waited for
-    const isStart = this.icount === this.start.icount && linear === this.start.linear;
-    if (this.breakpoints.has(linear) && !isStart) {
+    if (isStop) {
       this.pause = { kind: 'breakpoint', linear };
       return true;
     }
@@ -149,7 +154,7 @@ export class RunLoop {
       return;
     }
     const isInhibited = cpu.f[S.F_INHIBIT] === this.icount;
-    if (this.acceptInterrupt(isInhibited)) return;
+    if (this.traps.deliverPending() || this.acceptInterrupt(isInhibited)) return;
     const end = Math.min(until, instructionLimit, this.nextStop());
     if (cpu.s[S.HALTED] !== 0) this.halt(end);
     else if (this.parts.idleLoop?.isResting) this.rest(end);
@@ -212,13 +217,9 @@ export class RunLoop {
   }
 
   private execute(end: number): void {
-    const { cpu } = this;
-    const isStepping = (cpu.s[S.EFLAGS] & FLAG_TF) !== 0;
-    cpu.f[S.F_DEADLINE] = isStepping ? this.icount + 1 : end;
-    const before = this.icount;
+    this.cpu.f[S.F_DEADLINE] = this.traps.begin(end);
     this.hasEnteredHandler = false;
     this.parts.engine.run();
-    // An instruction that faulted, and INT n, clear TF on the way into the handler: no trap (SDM vol. 3B, 17.3.1.4).
-    if (isStepping && this.icount > before && !this.hasEnteredHandler) deliverSingleStep(cpu);
+    this.traps.end(this.hasEnteredHandler);
   }
 }

@@ -19,7 +19,8 @@ function architecturalState(cpu: Cpu): readonly number[] {
   cpu.eflags();
   const slots = Array.from(cpu.s);
   for (const slot of SCRATCH_SLOTS) slots[slot] = 0;
+  const later = slots.splice(S.LATER_SLOTS).flatMap((value, i) => (value === 0 ? [] : [S.LATER_SLOTS + i, value]));
   // Who never uses the x87 has the digests of a machine without one.
   const floats = isFloatReset(cpu.state.floats) ? [] : Array.from(cpu.state.floats);
-  return [...slots, cpu.f[S.F_ICOUNT], Number(cpu.f[S.F_INHIBIT] === cpu.f[S.F_ICOUNT]), ...floats];
+  return [...slots, cpu.f[S.F_ICOUNT], Number(cpu.f[S.F_INHIBIT] === cpu.f[S.F_ICOUNT]), ...later, ...floats];
 }

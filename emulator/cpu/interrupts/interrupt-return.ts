@@ -1,6 +1,6 @@
-import { FLAG_NT, FLAG_VM } from '../constants.ts';
+import { FLAG_NT, FLAG_RF, FLAG_VM } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
-import { FLAGS_LOADABLE, loadableFlags, mergeFlags } from '../flags/flags-image.ts';
+import { FLAGS_LOADABLE, mergeFlags, returnableFlags } from '../flags/flags-image.ts';
 import { isWithinCode, loadRealSegment } from '../segments/segments.ts';
 import { Stack } from '../stack/stack.ts';
 import * as S from '../state.ts';
@@ -31,7 +31,7 @@ function returnReal(cpu: Cpu, operandBytes: 2 | 4): void {
   jumpReal(cpu, selector, eip);
   if (cpu.isFaulted) return;
   cpu.s[S.ESP] = stack.pointer;
-  mergeFlags(cpu, image, loadableFlags(cpu, operandBytes));
+  mergeFlags(cpu, image, returnableFlags(cpu, operandBytes));
 }
 
 function returnFromGate(cpu: Cpu, operandBytes: 2 | 4): void {
@@ -44,7 +44,7 @@ function returnFromGate(cpu: Cpu, operandBytes: 2 | 4): void {
     returnToV86(cpu, stack, { eip, selector, image });
     return;
   }
-  const loadable = loadableFlags(cpu, operandBytes);
+  const loadable = returnableFlags(cpu, operandBytes);
   if (returnProtected(cpu, stack, { selector, eip, operandBytes, releaseBytes: 0 })) mergeFlags(cpu, image, loadable);
 }
 
@@ -53,7 +53,7 @@ function returnToV86(cpu: Cpu, stack: Stack, frame: { eip: number; selector: num
   const pointer = stack.pop(4);
   const selectors = [S.SS, S.ES, S.DS, S.FS, S.GS].map((register) => [register, stack.popSelector(4)] as const);
   if (cpu.isFaulted || !isWithinCode(cpu, 0xffff, frame.eip)) return;
-  mergeFlags(cpu, frame.image, FLAGS_LOADABLE | FLAG_VM);
+  mergeFlags(cpu, frame.image, FLAGS_LOADABLE | FLAG_RF | FLAG_VM);
   loadRealSegment(cpu, S.CS, frame.selector);
   for (const [register, selector] of selectors) loadRealSegment(cpu, register, selector);
   setCpl(cpu, 3);

@@ -1,6 +1,6 @@
 /**
  * Delivery of exceptions and hardware interrupts, with double and triple faults. Source: SDM vol. 3A, 6.15 (table 6-5) and 6.13.
- * Not done: data and instruction breakpoints (DR0-DR7 are storage), machine checks.
+ * Not done: machine checks.
  */
 import {
   VECTOR_BP,
@@ -16,30 +16,33 @@ import {
   VECTOR_TS,
 } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
+import { DR6, DR6_BREAKPOINTS, DR7, DR7_GENERAL_DETECT } from '../debug/debug-registers.ts';
 import * as S from '../state.ts';
 import { enterVector } from './vector-entry.ts';
 
-const DR6 = S.DR0 + 6;
-const DR6_SINGLE_STEP = 1 << 14;
 /** EXT bit of an error code: the fault came up while something outside the program was delivered. */
 const ERROR_EXTERNAL = 1;
 const CONTRIBUTORY: readonly number[] = [VECTOR_DE, VECTOR_TS, VECTOR_NP, VECTOR_SS, VECTOR_GP];
 const WITH_SELECTOR: readonly number[] = [VECTOR_TS, VECTOR_NP, VECTOR_SS, VECTOR_GP];
-/** Traps and aborts; the other exceptions are faults. */
-const NOT_FAULTS: readonly number[] = [VECTOR_DB, VECTOR_NMI, VECTOR_BP, VECTOR_OF, VECTOR_DF];
+/** Traps and aborts; the other exceptions are faults. #DB may be either. */
+const NOT_FAULTS: readonly number[] = [VECTOR_NMI, VECTOR_BP, VECTOR_OF, VECTOR_DF];
 
-/** Takes the fault that the current instruction raised and delivers it. */
+/** Takes the fault that the current instruction raised and delivers it. What it had met of data breakpoints comes again. */
 export function deliverFault(cpu: Cpu): void {
+  cpu.s[S.DEBUG_PENDING] = 0;
   const { vector, errorCode } = takeFault(cpu);
   if (vector === S.WAIT) cpu.requestPoll();
   else deliverException(cpu, vector, errorCode);
 }
 
-/** The debug trap after an instruction that began with TF set; it ends HLT. */
-export function deliverSingleStep(cpu: Cpu): void {
+/**
+ * #DB before an instruction with a code breakpoint, or after one that met something else; `bits` as DR6 tells it. Ends HLT.
+ * RF is pushed as it is: whoever handles a code breakpoint sets it (SDM vol. 3B, 17.3.1.1).
+ */
+export function deliverDebugException(cpu: Cpu, bits: number): void {
   cpu.s[S.HALTED] = 0;
-  cpu.s[DR6] |= DR6_SINGLE_STEP;
-  deliverException(cpu, VECTOR_DB, S.NO_ERROR_CODE);
+  cpu.s[DR6] = (cpu.s[DR6] & ~DR6_BREAKPOINTS) | bits;
+  deliverFrom(cpu, [], { vector: VECTOR_DB, errorCode: S.NO_ERROR_CODE }, false);
 }
 
 /**
@@ -47,7 +50,7 @@ export function deliverSingleStep(cpu: Cpu): void {
  * fault of the double fault's delivery shuts the processor down (SHUTDOWN, `cpu.shutdownVectors`).
  */
 export function deliverException(cpu: Cpu, vector: number, errorCode: number): void {
-  deliverFrom(cpu, [], vector, errorCode);
+  deliverFrom(cpu, [], { vector, errorCode });
 }
 
 /** Delivers a hardware interrupt, or an NMI (vector 2, no `irq`), and ends HLT. */
@@ -67,7 +70,7 @@ export function deliverInterrupt(cpu: Cpu, vector: number, irq: number | undefin
   });
   if (cpu.isFaulted) {
     const second = takeExternalFault(cpu);
-    deliverFrom(cpu, [], second.vector, second.errorCode);
+    deliverFrom(cpu, [], second);
   }
 }
 
@@ -76,22 +79,29 @@ interface Fault {
   readonly errorCode: number;
 }
 
-function deliverFrom(cpu: Cpu, before: readonly number[], vector: number, errorCode: number): void {
+function deliverFrom(
+  cpu: Cpu,
+  before: readonly number[],
+  { vector, errorCode }: Fault,
+  isFault = !NOT_FAULTS.includes(vector),
+): void {
   const vectors = [...before, vector];
+  if (vector === VECTOR_DB) cpu.s[DR7] &= ~DR7_GENERAL_DETECT;
   observeException(cpu, vector, errorCode);
   enterVector(cpu, {
     vector,
     returnEip: cpu.s[S.EIP],
     errorCode: cpu.isProtected ? errorCode : S.NO_ERROR_CODE,
     isSoftware: false,
-    isFault: !NOT_FAULTS.includes(vector),
+    isFault,
     event: undefined,
   });
   if (!cpu.isFaulted) return;
   const second = takeExternalFault(cpu);
   if (vector === VECTOR_DF) shutDown(cpu, [...vectors, second.vector]);
-  else if (makesDoubleFault(vector, second.vector)) deliverFrom(cpu, [...vectors, second.vector], VECTOR_DF, 0);
-  else deliverFrom(cpu, vectors, second.vector, second.errorCode);
+  else if (makesDoubleFault(vector, second.vector))
+    deliverFrom(cpu, [...vectors, second.vector], { vector: VECTOR_DF, errorCode: 0 });
+  else deliverFrom(cpu, vectors, second);
 }
 
 /** SDM vol. 3A, table 6-5. */

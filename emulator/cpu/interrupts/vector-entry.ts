@@ -125,7 +125,7 @@ function refuseGate(cpu: Cpu, vector: number, gateVector: number): undefined {
 
 function enterTaskGate(cpu: Cpu, entry: Entry, gate: Descriptor): void {
   announce(cpu, entry);
-  switchThroughGate(cpu, gate, 'call', entry.returnEip);
+  switchThroughGate(cpu, gate, 'call', { eip: entry.returnEip, isFault: entry.isFault });
   if (cpu.isFaulted || entry.errorCode === S.NO_ERROR_CODE) return;
   const stack = Stack.current(cpu);
   const size = (cpu.s[S.RIGHTS + S.TR] & TYPE_32_BIT) !== 0 ? 4 : 2;

@@ -8,6 +8,7 @@ import {
   CR4_PSE,
   PDE_PS,
   PF_PRESENT,
+  PF_RESERVED,
   PF_USER,
   PF_WRITE,
   PTE_A,
@@ -33,6 +34,8 @@ import {
 
 const WRITE_PERMISSIONS = TLB_WRITE_SUPERVISOR | TLB_WRITE_USER;
 const FRAME = 0xfffff000 | 0;
+/** Of an entry for a 4 MiB page: PAT and the upper address bits of PSE-36, which this processor doesn't have. */
+const PDE_RESERVED = 0x3ff000;
 
 /**
  * Walks the page tables for one access and gives the TLB entry for the page, or 0 after raising a page fault.
@@ -54,6 +57,7 @@ export function walk(
   const pde = memory.read(pdePhysical, 4);
   if ((pde & PTE_P) === 0) return pageFault(s, linear, 0, isWrite, isUser);
   const isLarge = mapsLargePage(s, pde);
+  if (isLarge && (pde & PDE_RESERVED) !== 0) return pageFault(s, linear, PF_PRESENT | PF_RESERVED, isWrite, isUser);
   const ptePhysical = isLarge ? pdePhysical : tableEntryAt(s, pde, linear);
   const pte = isLarge ? pde : memory.read(ptePhysical, 4);
   if ((pte & PTE_P) === 0) return pageFault(s, linear, 0, isWrite, isUser);
@@ -77,7 +81,7 @@ export function peek(state: S.CpuState, memory: PhysicalMemory, linear: number):
   const pde = memory.read(directoryEntryAt(s, linear), 4);
   const isLarge = mapsLargePage(s, pde);
   const pte = isLarge ? pde : memory.read(tableEntryAt(s, pde, linear), 4);
-  if ((pde & pte & PTE_P) === 0) return 0;
+  if ((pde & pte & PTE_P) === 0 || (isLarge && (pde & PDE_RESERVED) !== 0)) return 0;
   return frameOf(s, pte, isLarge, linear) | permissionsOf(s, pde & pte);
 }
 

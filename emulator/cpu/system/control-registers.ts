@@ -1,6 +1,6 @@
 /**
- * CR0, CR2, CR3 and CR4. Source: SDM vol. 3A, 2.5. CR4 has PSE and PGE; the other bits are reserved. CR0.CD, NW, NE and AM
- * are storage: there is no cache, no FPU and no alignment check.
+ * CR0, CR2, CR3 and CR4. Source: SDM vol. 3A, 2.5. CR4 has TSD, DE, PSE and PGE; the other bits are reserved. CR0.CD and NW
+ * are storage: there is no cache.
  */
 import {
   CR0_AM,
@@ -12,8 +12,10 @@ import {
   CR0_PG,
   CR0_TS,
   CR0_WP,
+  CR4_DE,
   CR4_PGE,
   CR4_PSE,
+  CR4_TSD,
   VECTOR_GP,
   VECTOR_UD,
 } from '../constants.ts';
@@ -27,7 +29,9 @@ const CR0_KNOWN = CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP |
 /** A change of one of these changes what translations mean. */
 const CR0_TRANSLATION = CR0_PE | CR0_WP | CR0_PG;
 const CR3_KNOWN = 0xfffff018 | 0;
-const CR4_KNOWN = CR4_PSE | CR4_PGE;
+const CR4_KNOWN = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE;
+/** A change of one of these flushes the TLB, global translations too (SDM vol. 3A, 4.10.4.1). */
+const CR4_TRANSLATION = CR4_PSE | CR4_PGE;
 const SLOTS: ReadonlyMap<number, number> = new Map([
   [0, S.CR0],
   [2, S.CR2],
@@ -94,7 +98,7 @@ function writeCr4(cpu: Cpu, value: number): void {
   }
   const old = cpu.s[S.CR4];
   cpu.s[S.CR4] = value;
-  if (old !== value) cpu.access.tlb.flush(false);
+  if (((old ^ value) & CR4_TRANSLATION) !== 0) cpu.access.tlb.flush(false);
   observe(cpu, 'cr4', value);
 }
 

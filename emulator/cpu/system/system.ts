@@ -38,6 +38,7 @@ export function callFirmware(cpu: Cpu, service: number, nextEip: number): void {
 
 /** IN, after checkPort; a signed dword. */
 export function readPort(cpu: Cpu, port: number, size: 1 | 2 | 4): number {
+  cpu.breakpoints.notePort(port & 0xffff, size);
   return cpu.pins.ports.read(port & 0xffff, size) | 0;
 }
 
@@ -45,5 +46,6 @@ export function readPort(cpu: Cpu, port: number, size: 1 | 2 | 4): number {
 export function writePort(cpu: Cpu, port: number, size: 1 | 2 | 4, value: number): void {
   const unsigned = size === 4 ? value >>> 0 : value & (2 ** (8 * size) - 1);
   cpu.pins.observe({ kind: 'port-write', port: port & 0xffff, size, value: unsigned, eip: cpu.pc });
+  cpu.breakpoints.notePort(port & 0xffff, size);
   cpu.pins.ports.write(port & 0xffff, size, unsigned);
 }

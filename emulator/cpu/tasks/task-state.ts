@@ -1,7 +1,8 @@
 import { ORIGIN_TASK_SWITCH } from '../../memory/write-log.ts';
+import { VECTOR_TS } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
 import { TLB_READ_SUPERVISOR, TLB_WRITE_SUPERVISOR } from '../paging/tlb.ts';
-import { TYPE_32_BIT } from '../segments/descriptor.ts';
+import { reject, TYPE_32_BIT } from '../segments/descriptor.ts';
 import * as S from '../state.ts';
 
 /** Offsets in a TSS. Source: SDM vol. 3A, figures 7-2 (32-bit) and 7-10 (16-bit). */
@@ -40,6 +41,7 @@ const LAYOUT_16: TaskLayout = {
   saved: [0x0e, 0x29],
 };
 const PAGE_DIRECTORY = 0x1c;
+const TRAP_WORD = 0x64;
 
 export function taskLayout(rights: number): TaskLayout {
   return (rights & TYPE_32_BIT) !== 0 ? LAYOUT_32 : LAYOUT_16;
@@ -54,13 +56,19 @@ export interface TaskState {
   readonly registers: readonly number[];
   readonly segments: readonly number[];
   readonly localTable: number;
+  /** The T bit, which a 16-bit TSS lacks. */
+  readonly isTrapping: boolean;
 }
 
-/** Reads a TSS as supervisor; undefined after a page fault. The fields of a 16-bit TSS are zero-extended. */
-export function readTask(cpu: Cpu, base: number, rights: number): TaskState | undefined {
+/** Raises the page fault that reading a TSS would raise. */
+export function probeTaskLoad(cpu: Cpu, base: number, rights: number): boolean {
+  return cpu.access.probeLinear(base, taskLayout(rights).minimumLimit + 1, TLB_READ_SUPERVISOR);
+}
+
+/** Reads a TSS, which has been probed, as supervisor. The fields of a 16-bit TSS are zero-extended. */
+export function readTask(cpu: Cpu, base: number, rights: number): TaskState {
   const layout = taskLayout(rights);
   const { size } = layout;
-  if (!cpu.access.probeLinear(base, layout.minimumLimit + 1, TLB_READ_SUPERVISOR)) return undefined;
   const field = (offset: number): number => cpu.access.readSystem((base + offset) | 0, size);
   const selector = (offset: number): number => cpu.access.readSystem((base + offset) | 0, 2);
   return {
@@ -70,13 +78,18 @@ export function readTask(cpu: Cpu, base: number, rights: number): TaskState | un
     registers: Array.from({ length: 8 }, (_, i) => field(layout.registers + i * size)),
     segments: Array.from({ length: 6 }, (_, i) => (i < layout.segmentCount ? selector(layout.segments + i * size) : 0)),
     localTable: selector(layout.localTable),
+    isTrapping: size === 4 && (selector(TRAP_WORD) & 1) !== 0,
   };
 }
 
-/** Raises the page fault that saving into the current TSS would raise. */
+/** Raises the fault that saving into the current TSS would raise: #TS when it is too short, #PF. */
 export function probeTaskSave(cpu: Cpu): boolean {
   const { s } = cpu;
   const [first, last] = taskLayout(s[S.RIGHTS + S.TR]).saved;
+  if (last > s[S.LIMIT + S.TR] >>> 0) {
+    reject(cpu, VECTOR_TS, s[S.SELECTOR + S.TR]);
+    return false;
+  }
   return cpu.access.probeLinear((s[S.BASE + S.TR] + first) | 0, last - first + 1, TLB_WRITE_SUPERVISOR);
 }
 

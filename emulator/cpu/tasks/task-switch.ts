@@ -1,9 +1,9 @@
 /**
- * Hardware task switch between 16-bit and 32-bit TSSs. Source: SDM vol. 3A, 7.2 and 7.3. Not done: the T bit of the TSS
- * (debug trap after the switch). RF of the incoming EFLAGS is dropped, as for IRET.
+ * Hardware task switch between 16-bit and 32-bit TSSs. Source: SDM vol. 3A, 7.2 and 7.3.
  */
-import { CR0_PG, CR0_TS, FLAG_NT, FLAG_VM, VECTOR_GP, VECTOR_NP, VECTOR_TS } from '../constants.ts';
+import { CR0_PG, CR0_TS, FLAG_NT, FLAG_RF, FLAG_VM, VECTOR_GP, VECTOR_NP, VECTOR_TS } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
+import { DR6_TASK_SWITCH, DR7, DR7_LOCAL } from '../debug/debug-registers.ts';
 import { FLAGS_LOADABLE } from '../flags/flags-image.ts';
 import { TLB_WRITE_SUPERVISOR } from '../paging/tlb.ts';
 import {
@@ -38,29 +38,43 @@ import {
 import * as S from '../state.ts';
 import { loadPageDirectory } from '../system/control-registers.ts';
 import { setCpl } from '../system/privilege.ts';
-import { probeTaskSave, readTask, saveTask, type TaskState, taskLayout, writeBackLink } from './task-state.ts';
+import {
+  probeTaskLoad,
+  probeTaskSave,
+  readTask,
+  saveTask,
+  type TaskState,
+  taskLayout,
+  writeBackLink,
+} from './task-state.ts';
 
 /** `call` nests: interrupts and exceptions through task gates do, too. */
 export type TaskSwitchKind = 'jump' | 'call' | 'return';
 
 const IN_LDT = 4;
 
+/** Where the old task goes on, and whether a fault interrupts it, which sets RF in what is saved. */
+export interface Departure {
+  readonly eip: number;
+  readonly isFault: boolean;
+}
+
 /** JMP, CALL, interrupt or exception through a task gate whose privilege was checked. */
-export function switchThroughGate(cpu: Cpu, gate: Descriptor, kind: 'jump' | 'call', savedEip: number): void {
+export function switchThroughGate(cpu: Cpu, gate: Descriptor, kind: 'jump' | 'call', departure: Departure): void {
   if (!isPresent(gate)) {
     reject(cpu, VECTOR_NP, gate.selector);
     return;
   }
   const task = fetchDescriptor(cpu, gate.gateSelector, VECTOR_GP);
-  if (task !== undefined) switchToTask(cpu, task, kind, savedEip);
+  if (task !== undefined) switchToTask(cpu, task, kind, departure);
 }
 
 /** Switches to an available TSS; raises #GP, #NP or #TS in the old task, other faults in the new one. */
-export function switchToTask(cpu: Cpu, task: Descriptor, kind: 'jump' | 'call', savedEip: number): void {
+export function switchToTask(cpu: Cpu, task: Descriptor, kind: 'jump' | 'call', departure: Departure): void {
   const type = systemType(task);
   const isAvailable = type === TYPE_TSS_16 || type === TYPE_TSS_32;
   if (!isAvailable || (task.selector & IN_LDT) !== 0) reject(cpu, VECTOR_GP, task.selector);
-  else switchTask(cpu, task, kind, savedEip);
+  else switchTask(cpu, task, kind, departure);
 }
 
 /** IRET with NT set: back to the busy task that the back link names. */
@@ -72,10 +86,10 @@ export function returnToTask(cpu: Cpu, savedEip: number): void {
   const type = systemType(task);
   const isBusy = type === TYPE_TSS_16_BUSY || type === TYPE_TSS_32_BUSY;
   if (!isBusy || (selector & IN_LDT) !== 0) reject(cpu, VECTOR_TS, selector);
-  else switchTask(cpu, task, 'return', savedEip);
+  else switchTask(cpu, task, 'return', { eip: savedEip, isFault: false });
 }
 
-function switchTask(cpu: Cpu, task: Descriptor, kind: TaskSwitchKind, savedEip: number): void {
+function switchTask(cpu: Cpu, task: Descriptor, kind: TaskSwitchKind, departure: Departure): void {
   if (!isPresent(task)) {
     reject(cpu, VECTOR_NP, task.selector);
     return;
@@ -84,16 +98,16 @@ function switchTask(cpu: Cpu, task: Descriptor, kind: TaskSwitchKind, savedEip: 
     reject(cpu, VECTOR_TS, task.selector);
     return;
   }
-  const incoming = readTask(cpu, task.base, task.rights);
   const outgoing = kind === 'call' ? undefined : findDescriptor(cpu, cpu.s[S.SELECTOR + S.TR]);
-  if (incoming === undefined || !canSwitch(cpu, task, outgoing, kind)) return;
-  leaveTask(cpu, task, outgoing, kind, savedEip);
-  enterTask(cpu, task, incoming, kind);
+  if (!canSwitch(cpu, task, outgoing, kind)) return;
+  leaveTask(cpu, task, outgoing, kind, departure);
+  // Read only now: two descriptors may share one TSS.
+  enterTask(cpu, task, readTask(cpu, task.base, task.rights), kind);
 }
 
 /** Raises whatever page fault the writes of the switch would raise, while the old task is still whole. */
 function canSwitch(cpu: Cpu, task: Descriptor, outgoing: Descriptor | undefined, kind: TaskSwitchKind): boolean {
-  if (cpu.isFaulted || !probeTaskSave(cpu)) return false;
+  if (cpu.isFaulted || !probeTaskLoad(cpu, task.base, task.rights) || !probeTaskSave(cpu)) return false;
   if (outgoing !== undefined && !probeMark(cpu, outgoing)) return false;
   if (kind === 'call' && !cpu.access.probeLinear(task.base, 2, TLB_WRITE_SUPERVISOR)) return false;
   return kind === 'return' || probeMark(cpu, task);
@@ -104,11 +118,11 @@ function leaveTask(
   task: Descriptor,
   outgoing: Descriptor | undefined,
   kind: TaskSwitchKind,
-  savedEip: number,
+  { eip, isFault }: Departure,
 ): void {
-  const eflags = cpu.eflags();
+  const eflags = cpu.eflags() | (isFault ? FLAG_RF : 0);
   if (outgoing !== undefined) markBusy(cpu, outgoing, false);
-  saveTask(cpu, savedEip, kind === 'return' ? eflags & ~FLAG_NT : eflags);
+  saveTask(cpu, eip, kind === 'return' ? eflags & ~FLAG_NT : eflags);
   if (kind === 'call') writeBackLink(cpu, task.base, cpu.s[S.SELECTOR + S.TR]);
   if (kind !== 'return') markBusy(cpu, task, true);
 }
@@ -118,7 +132,8 @@ function enterTask(cpu: Cpu, task: Descriptor, incoming: TaskState, kind: TaskSw
   setSegment(cpu.state, S.TR, task.selector, task.base, task.limit, task.rights | TSS_BUSY);
   s[S.CR0] |= CR0_TS;
   if (incoming.cr3 !== undefined && (s[S.CR0] & CR0_PG) !== 0) loadPageDirectory(cpu, incoming.cr3);
-  const kept = incoming.eflags & (FLAGS_LOADABLE | FLAG_VM);
+  const kept = incoming.eflags & (FLAGS_LOADABLE | FLAG_RF | FLAG_VM);
+  noteDebug(cpu, incoming);
   cpu.setEflags(kind === 'call' ? kept | FLAG_NT : kept);
   for (let i = 0; i < 8; i++) s[S.EAX + i] = incoming.registers[i];
   s[S.EIP] = incoming.eip;
@@ -130,6 +145,16 @@ function enterTask(cpu: Cpu, task: Descriptor, incoming: TaskState, kind: TaskSw
   if (cpu.isV86) for (let i = 0; i < 6; i++) loadRealSegment(cpu, i, incoming.segments[i]);
   else if (!loadTaskSegments(cpu, incoming)) return;
   isWithinCode(cpu, s[S.LIMIT + S.CS] >>> 0, incoming.eip);
+}
+
+/** The new task has no local breakpoints, and none of the old task's traps; its T bit makes one of its own. */
+function noteDebug(cpu: Cpu, { isTrapping }: TaskState): void {
+  const { s } = cpu;
+  s[S.DEBUG_PENDING] = isTrapping ? DR6_TASK_SWITCH : 0;
+  if (isTrapping) cpu.requestPoll();
+  if ((s[DR7] & DR7_LOCAL) === 0) return;
+  s[DR7] &= ~DR7_LOCAL;
+  cpu.breakpoints.refresh();
 }
 
 function loadTaskLocalTable(cpu: Cpu, selector: number): boolean {

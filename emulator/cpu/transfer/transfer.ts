@@ -91,8 +91,8 @@ function transferThroughSystem(cpu: Cpu, target: Descriptor, nextEip: number, ki
     if (kind === 'jump') jumpThroughGate(cpu, target);
     else callThroughGate(cpu, target, nextEip);
   } else if (type === TYPE_TASK_GATE) {
-    switchThroughGate(cpu, target, kind, nextEip);
+    switchThroughGate(cpu, target, kind, { eip: nextEip, isFault: false });
   } else {
-    switchToTask(cpu, target, kind, nextEip);
+    switchToTask(cpu, target, kind, { eip: nextEip, isFault: false });
   }
 }

@@ -3,6 +3,7 @@ import type { Semantics } from '../lift.ts';
 
 const ACCUMULATOR = 0;
 const SLOT_EDX = 2;
+const VECTOR_UD = 6;
 
 export const nop: Semantics = () => undefined;
 
@@ -44,20 +45,17 @@ export function outPort(to: 'immediate' | 'dx', width: 'byte' | 'operand'): Sema
   };
 }
 
+// The helpers check the privilege: a register that doesn't exist is #UD at any level.
 export const movFromControl: Semantics = (l) => {
-  l.call('requirePrivilege');
   l.setReg('rm', 4, l.call('readControl', l.field('reg')));
 };
 export const movToControl: Semantics = (l) => {
-  l.call('requirePrivilege');
   l.call('writeControl', l.field('reg'), l.getReg('rm', 4));
 };
 export const movFromDebug: Semantics = (l) => {
-  l.call('requirePrivilege');
   l.setReg('rm', 4, l.call('readDebug', l.field('reg')));
 };
 export const movToDebug: Semantics = (l) => {
-  l.call('requirePrivilege');
   l.call('writeDebug', l.field('reg'), l.getReg('rm', 4));
 };
 
@@ -110,6 +108,30 @@ export const invlpg: Semantics = (l) => {
 /** WBINVD, INVD: there is no cache to write back. */
 export const cacheControl: Semantics = (l) => {
   l.call('requirePrivilege');
+};
+
+export const cpuid: Semantics = (l) => {
+  l.call('identify');
+};
+export const rdtsc: Semantics = (l) => {
+  l.call('readTimeStamp');
+};
+export const rdmsr: Semantics = (l) => {
+  l.call('readModelRegister');
+};
+export const wrmsr: Semantics = (l) => {
+  l.call('writeModelRegister');
+};
+export const sysenter: Semantics = (l) => {
+  l.call('enterSystem');
+};
+export const sysexit: Semantics = (l) => {
+  l.call('exitSystem');
+};
+
+/** UD1, UD2: invalid for ever. */
+export const undefinedOpcode: Semantics = (l) => {
+  l.raiseIf(l.const(1), VECTOR_UD);
 };
 
 /** 0F 3F ib, gilt's own: runs a BIOS service when fetched from firmware ROM, else an invalid opcode. */

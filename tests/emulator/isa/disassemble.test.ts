@@ -79,7 +79,7 @@ describe('the disassembler', () => {
   });
 
   test('shows what is no instruction as its first byte', () => {
-    expect(disassemble(Uint8Array.of(0x0f, 0x0b), 0, true)).toEqual({ text: 'db 0x0f', length: 1 });
+    expect(disassemble(Uint8Array.of(0x0f, 0x04), 0, true)).toEqual({ text: 'db 0x0f', length: 1 });
     expect(disassemble(Uint8Array.of(0x81), 0, true)).toEqual({ text: 'db 0x81', length: 1 });
     expect(disassemble(new Uint8Array(0), 0, true)).toEqual({ text: 'db 0x00', length: 1 });
   });

@@ -16,11 +16,12 @@ import {
   VECTOR_SS,
   VECTOR_UD,
 } from '../../../../emulator/cpu/constants.ts';
+import { DR6_SINGLE_STEP } from '../../../../emulator/cpu/debug/debug-registers.ts';
 import {
+  deliverDebugException,
   deliverException,
   deliverFault,
   deliverInterrupt,
-  deliverSingleStep,
 } from '../../../../emulator/cpu/interrupts/interrupts.ts';
 import { setSegment } from '../../../../emulator/cpu/segments/segment-cache.ts';
 import * as S from '../../../../emulator/cpu/state.ts';
@@ -182,7 +183,7 @@ describe('gates at the same level', () => {
     const guest = Guest.protected();
     guest.interruptGate(VECTOR_DB);
     guest.cpu.s[S.EFLAGS] = FLAG_TF | 2;
-    deliverSingleStep(guest.cpu);
+    deliverDebugException(guest.cpu, DR6_SINGLE_STEP);
     expect(guest.cpu.s[S.DR0 + 6] & 0x4000).toBe(0x4000);
     expect(guest.stack(3)).toEqual([0x10000, CODE_0, FLAG_TF | 2]);
   });

@@ -55,7 +55,7 @@ describe('reset', () => {
     resetCpu(guest.cpu);
     const { s } = guest.cpu;
     expect([s[S.SELECTOR + S.CS], s[S.EIP], guest.cpu.pc]).toEqual([0xf000, 0xfff0, 0xffff0]);
-    expect([s[S.EFLAGS], s[S.CR0], s[S.EDX], s[S.CPL], s[S.IDTR_LIMIT]]).toEqual([2, CR0_ET, 0x300, 0, 0x3ff]);
+    expect([s[S.EFLAGS], s[S.CR0], s[S.EDX], s[S.CPL], s[S.IDTR_LIMIT]]).toEqual([2, CR0_ET, 0x6d8, 0, 0x3ff]);
     expect([guest.cpu.f[S.F_READ_LIMIT + S.DS], s[S.STACK_MASK]]).toEqual([0xffff, 0xffff]);
     expect([guest.call('readDebug', 6), guest.call('readDebug', 7)]).toEqual([0xffff0ff0 | 0, 0x400]);
   });
@@ -292,11 +292,11 @@ describe('flags', () => {
     expect(guest.cpu.s[S.EFLAGS]).toBe(expected | 2);
   });
 
-  it('POPF never sets VM, RF, ID or reserved bits', () => {
+  it('POPF never sets VM, RF or reserved bits', () => {
     const guest = Guest.protected();
     guest.call('popFlags', ALL, 4);
-    expect(guest.cpu.s[S.EFLAGS] & (FLAG_VM | FLAG_RF | FLAG_ID | 0x8028)).toBe(0);
-    expect(guest.cpu.s[S.EFLAGS] & (FLAG_AC | FLAG_NT)).toBe(FLAG_AC | FLAG_NT);
+    expect(guest.cpu.s[S.EFLAGS] & (FLAG_VM | FLAG_RF | 0x8028)).toBe(0);
+    expect(guest.cpu.s[S.EFLAGS] & (FLAG_AC | FLAG_NT | FLAG_ID)).toBe(FLAG_AC | FLAG_NT | FLAG_ID);
   });
 
   it('a 16-bit POPF keeps the high half', () => {

@@ -1,0 +1,70 @@
+/**
+ * RDMSR, WRMSR, RDTSC. There are four model-specific registers: the time-stamp counter and SYSENTER's three; any other is
+ * #GP(0). Source: SDM vol. 2; vol. 4, table 2-2. The counter counts retired instructions.
+ */
+import { CR4_TSD, VECTOR_GP } from '../constants.ts';
+import type { Cpu } from '../cpu.ts';
+import * as S from '../state.ts';
+import { requirePrivilege } from './privilege.ts';
+
+const TIME_STAMP_COUNTER = 0x10;
+const SLOTS: ReadonlyMap<number, number> = new Map([
+  [0x174, S.SYSENTER_CS],
+  [0x175, S.SYSENTER_ESP],
+  [0x176, S.SYSENTER_EIP],
+]);
+
+/** A 64-bit number in two halves, each signed or unsigned. */
+interface Wide {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** RDTSC. Whoever watches for loops that do nothing is told, since every execution gives another number. */
+export function readTimeStamp(cpu: Cpu): void {
+  if ((cpu.s[S.CR4] & CR4_TSD) !== 0 && !requirePrivilege(cpu)) return;
+  putPair(cpu, timeStamp(cpu));
+}
+
+/** RDMSR. */
+export function readModelRegister(cpu: Cpu): void {
+  if (!requirePrivilege(cpu)) return;
+  const number = cpu.s[S.ECX];
+  const slot = SLOTS.get(number);
+  if (number === TIME_STAMP_COUNTER) putPair(cpu, timeStamp(cpu));
+  else if (slot !== undefined) putPair(cpu, { low: cpu.s[slot], high: 0 });
+  else cpu.raise(VECTOR_GP, 0);
+}
+
+/** WRMSR. The upper halves of SYSENTER's registers don't exist here. */
+export function writeModelRegister(cpu: Cpu): void {
+  if (!requirePrivilege(cpu)) return;
+  const { s } = cpu;
+  const slot = SLOTS.get(s[S.ECX]);
+  if (slot !== undefined) s[slot] = s[S.EAX];
+  else if (s[S.ECX] !== TIME_STAMP_COUNTER) cpu.raise(VECTOR_GP, 0);
+  else {
+    const retired = retiredCount(cpu);
+    const low = (s[S.EAX] - retired.low) | 0;
+    const borrow = s[S.EAX] >>> 0 < retired.low ? 1 : 0;
+    s[S.TSC_OFFSET_LOW] = low;
+    s[S.TSC_OFFSET_HIGH] = s[S.EDX] - retired.high - borrow;
+  }
+}
+
+function timeStamp(cpu: Cpu): Wide {
+  cpu.onTimeRead();
+  const retired = retiredCount(cpu);
+  const low = retired.low + (cpu.s[S.TSC_OFFSET_LOW] >>> 0);
+  return { low, high: retired.high + cpu.s[S.TSC_OFFSET_HIGH] + (low > 0xffffffff ? 1 : 0) };
+}
+
+function retiredCount(cpu: Cpu): Wide {
+  const icount = cpu.f[S.F_ICOUNT];
+  return { low: icount % 2 ** 32, high: Math.floor(icount / 2 ** 32) };
+}
+
+function putPair(cpu: Cpu, { low, high }: Wide): void {
+  cpu.s[S.EAX] = low;
+  cpu.s[S.EDX] = high;
+}
