@@ -10,7 +10,6 @@ import {
   MAX_COUNT,
   MAX_FILES,
   MAX_U32,
-  WRITES_PER_CHUNK,
 } from './format.ts';
 import { FRAME_HEAD_BYTES, FRAME_TAIL_BYTES, PREAMBLE } from './frame.ts';
 
@@ -97,8 +96,8 @@ function decodeCheckpoint(value: unknown): CheckpointEntry {
 
 const MOST_ROWS = {
   file: FILE_PIECE_BYTES,
-  writes: WRITES_PER_CHUNK,
-  digests: WRITES_PER_CHUNK,
+  writes: MAX_COUNT,
+  digests: MAX_COUNT,
   events: EVENTS_PER_CHUNK,
 } as const;
 

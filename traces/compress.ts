@@ -2,16 +2,18 @@ import { deflateSync, inflateSync } from 'fflate';
 import { checkBytes, checkCount, checkTuple } from './check.ts';
 import type { Packable } from './codec.ts';
 import { MalformedTrace } from './error.ts';
-import { countLiterals, deflateLiterals, literalBytes } from './huffman.ts';
+import { deflateLiterals, literalCode } from './huffman.ts';
 
 /** Shorter than this, deflate can't win anything worth its set-up. */
 const WORTH_DEFLATING = 64;
 
 /** From here on it's worth trying a piece first. */
-const WORTH_TRYING = 16_384;
-const PIECE_BYTES = 4096;
-/** Matches have to make a piece that much shorter than a code for its bytes alone, to be looked for in all of it. */
-const WORTH_MATCHING = 0.9;
+const WORTH_TRYING = 4096;
+const PIECE_BYTES = 4096; // no more than WORTH_TRYING
+/** So many places of a piece have to begin as an earlier one does, for matches to be looked for in all of it. */
+const WORTH_MATCHING = 0.95;
+const MATCH_BYTES = 8;
+const HASH_BITS = 12;
 /** A code for the bytes alone has to make them that much shorter. */
 const WORTH_CODING = 0.97;
 
@@ -26,16 +28,25 @@ export function packBytes(raw: Uint8Array): Packable {
 
 function deflate(raw: Uint8Array): Uint8Array {
   if (raw.length < WORTH_DEFLATING) return raw;
-  if (raw.length < WORTH_TRYING || hasMatches(raw)) return deflateMatches(raw);
-  const counts = countLiterals(raw);
-  return literalBytes(counts) < WORTH_CODING * raw.length ? deflateLiterals(raw, counts) : raw;
+  if (raw.length < WORTH_TRYING || isRepetitive(raw)) return deflateMatches(raw);
+  const code = literalCode(raw);
+  return code.sizeBytes < WORTH_CODING * raw.length ? deflateLiterals(raw, code) : raw;
 }
 
-/** Does a piece from the middle get shorter by matches than by a code for its bytes alone? */
-function hasMatches(raw: Uint8Array): boolean {
+/** Is nearly all of a piece from the middle made of what came shortly before? */
+function isRepetitive(raw: Uint8Array): boolean {
   const start = (raw.length - PIECE_BYTES) >>> 1;
-  const piece = raw.subarray(start, start + PIECE_BYTES);
-  return deflateMatches(piece).length < WORTH_MATCHING * literalBytes(countLiterals(piece));
+  const latest = new Uint16Array(1 << HASH_BITS); // where each hash was met last, counted from 1
+  const view = new DataView(raw.buffer, raw.byteOffset + start, PIECE_BYTES);
+  let repeated = 0;
+  for (let at = 0; at + MATCH_BYTES <= PIECE_BYTES; at++) {
+    const [low, high] = [view.getInt32(at, true), view.getInt32(at + 4, true)];
+    const bucket = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1) >>> (32 - HASH_BITS);
+    const before = latest[bucket] - 1;
+    latest[bucket] = at + 1;
+    if (before >= 0 && view.getInt32(before, true) === low && view.getInt32(before + 4, true) === high) repeated++;
+  }
+  return repeated >= WORTH_MATCHING * (PIECE_BYTES - MATCH_BYTES);
 }
 
 /** The hash size is fixed because the library's default comes out of Math.log, which hosts may round differently. */

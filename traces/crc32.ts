@@ -25,7 +25,24 @@ const [T0, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15] = T
 
 /** CRC-32 of some bytes, as an unsigned number. */
 export function crc32(bytes: Uint8Array): number {
-  let crc = -1;
+  return ~advance(-1, bytes) >>> 0;
+}
+
+/** CRC-32 of bytes that come piece by piece. */
+export class Crc32 {
+  #crc = -1;
+
+  get value(): number {
+    return ~this.#crc >>> 0;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#crc = advance(this.#crc, bytes);
+  }
+}
+
+function advance(before: number, bytes: Uint8Array): number {
+  let crc = before;
   const { length } = bytes;
   let i = 0;
   for (; i + SLICES <= length; i += SLICES) {
@@ -48,5 +65,5 @@ export function crc32(bytes: Uint8Array): number {
       T0[bytes[i + 15]];
   }
   for (; i < length; i++) crc = (crc >>> 8) ^ T0[(crc ^ bytes[i]) & 0xff];
-  return ~crc >>> 0;
+  return crc;
 }

@@ -3,15 +3,14 @@ import { type ChunkEntry, encodeIndex } from './chunk-index.ts';
 import { ChunkSource } from './chunk-source.ts';
 import { encodeValue } from './codec.ts';
 import { encodeFooter } from './footer.ts';
-import { DIGESTS_VERSION } from './format.ts';
-import { buildFrame, type Frame, preamble } from './frame.ts';
+import { buildFrame, type Frame, PREAMBLE } from './frame.ts';
 import { findLayout, type Layout } from './layout.ts';
+import { TraceReader } from './reader.ts';
 import type { ByteSink, ByteSource } from './stream.ts';
-import { WriteDecoder } from './write-decoder.ts';
-import { digestOfRows } from './write-digest.ts';
+import { digestGroups } from './write-digest.ts';
 
 /**
- * Copies a complete trace with a digest in the place of each chunk of writes. Whoever needs the writes runs it again:
+ * Copies a complete trace with digests in the place of its chunks of writes. Whoever needs the writes runs it again:
  * `writeDigests` of that recording are the same. Throws TraceError for a damaged or truncated trace.
  */
 export function writeDigestTrace(source: ByteSource, sink: ByteSink): void {
@@ -19,32 +18,58 @@ export function writeDigestTrace(source: ByteSource, sink: ByteSink): void {
   const layout = findLayout(chunks);
   const { truncation } = layout;
   if (truncation !== undefined) chunks.fail(truncation.atByte, truncation.message);
-  const start = preamble(DIGESTS_VERSION);
-  sink.write(start);
-  let offset = start.length;
-  const decoder = new WriteDecoder();
-  const entries = layout.chunks.map((entry): ChunkEntry => {
-    const { frame, kind } = digested(chunks, entry, decoder);
-    sink.write(frame.bytes);
-    const copied = { ...entry, kind, offset, lengthBytes: frame.bytes.length, crc: frame.crc };
-    offset += frame.bytes.length;
-    return copied;
-  });
+  const digests = new Map(digestsByLastChunk(new TraceReader(chunks, layout), layout));
+  sink.write(PREAMBLE);
+  const entries: ChunkEntry[] = [];
+  let offset = PREAMBLE.length;
+  for (const entry of layout.chunks) {
+    chunks.verify(entry);
+    const isDigested = entry.kind === 'writes' || entry.kind === 'digests';
+    const copied = isDigested ? digests.get(entry) : copyOf(chunks, entry);
+    if (copied === undefined) continue; // a later chunk's digest stands for it, too
+    sink.write(copied.frame.bytes);
+    const { bytes, crc } = copied.frame;
+    entries.push({ ...copied.entry, offset, lengthBytes: bytes.length, crc });
+    offset += bytes.length;
+  }
   writeEnd(entries, layout, offset, sink);
 }
 
-function digested(
-  chunks: ChunkSource,
-  entry: ChunkEntry,
-  decoder: WriteDecoder,
-): { readonly frame: Frame; readonly kind: ChunkEntry['kind'] } {
-  chunks.verify(entry);
-  if (entry.kind === 'writes') {
-    const { packed } = chunks.chunk(entry);
-    const crc = digestOfRows(chunks.at(entry.offset, () => decoder.decode(packed, entry)));
-    return { frame: buildFrame('digests', encodeValue(digestsBody(entry, crc))), kind: 'digests' };
+interface CopiedChunk {
+  readonly frame: Frame;
+  readonly entry: ChunkEntry;
+}
+
+function copyOf(chunks: ChunkSource, entry: ChunkEntry): CopiedChunk {
+  return { frame: { bytes: chunks.bytes(entry.offset, entry.lengthBytes), crc: entry.crc }, entry };
+}
+
+/** For each group of chunks of writes its last one, and the chunk that stands for all of them. */
+function* digestsByLastChunk(reader: TraceReader, { chunks }: Layout): Generator<[ChunkEntry, CopiedChunk]> {
+  const groups = reader.hasWrites ? digestGroups(chunks) : chunks.filter(isDigests).map((chunk) => [chunk]);
+  const digests = reader.writeDigests();
+  for (const group of groups) {
+    const digest = digests.next();
+    if (digest.done === true) return;
+    const entry = { ...joined(group), first: digest.value.first, count: digest.value.count };
+    yield [
+      group[group.length - 1],
+      { frame: buildFrame('digests', encodeValue(digestsBody(entry, digest.value.crc))), entry },
+    ];
   }
-  return { frame: { bytes: chunks.bytes(entry.offset, entry.lengthBytes), crc: entry.crc }, kind: entry.kind };
+}
+
+const isDigests = ({ kind }: ChunkEntry): boolean => kind === 'digests';
+
+/** What the index says of several chunks as one. */
+function joined(group: readonly ChunkEntry[]): ChunkEntry {
+  return {
+    ...group[0],
+    kind: 'digests',
+    icountLast: group[group.length - 1].icountLast,
+    linearMin: Math.min(...group.map(({ linearMin }) => linearMin)),
+    linearMax: Math.max(...group.map(({ linearMax }) => linearMax)),
+  };
 }
 
 function writeEnd(

@@ -1,6 +1,6 @@
 import { checkArray } from './check.ts';
-import { decodeValue, encodeValue, type Packable } from './codec.ts';
-import { packBytes, unpackBytes } from './compress.ts';
+import { decodeValue, encodeValue } from './codec.ts';
+import { unpackBytes } from './compress.ts';
 import { assert, MalformedTrace } from './error.ts';
 import { decodeEvent, type EventPlace, encodeEvent, kindBit } from './event-fields.ts';
 import type { TraceEvent } from './events.ts';
@@ -45,8 +45,8 @@ export class EventEncoder {
     this.#kinds |= kindBit(event.kind);
   }
 
-  /** The summary and the packed events; the encoder is empty afterwards. */
-  finish(): { readonly summary: EventSummary; readonly events: Packable } {
+  /** The summary and the events, not yet packed; the encoder is empty afterwards. */
+  finish(): { readonly summary: EventSummary; readonly raw: Uint8Array } {
     const summary = {
       count: this.count,
       icountFirst: this.#icountFirst,
@@ -56,12 +56,12 @@ export class EventEncoder {
     const head = new Uint8Array(5);
     head[0] = ARRAY_32;
     new DataView(head.buffer).setUint32(1, this.count);
-    const events = packBytes(joinBytes([head, ...this.#pieces]));
+    const raw = joinBytes([head, ...this.#pieces]);
     this.#pieces = [];
     this.#sizeBytes = 0;
     this.#place = CHUNK_START;
     this.#kinds = 0;
-    return { summary, events };
+    return { summary, raw };
   }
 }
 

@@ -1,10 +1,8 @@
 /** The numbers of the format. FORMAT.md states what they mean; the two change together. */
 
 export const MAGIC = 'gilt-trace';
-/** The newest version that is read. A trace is of the oldest version that has what it holds. */
-export const FORMAT_VERSION = 2;
-export const FULL_VERSION = 1;
-export const DIGESTS_VERSION = 2;
+/** The version that is written, and the newest that is read. */
+export const FORMAT_VERSION = 3;
 
 export const CHUNK_KINDS = ['header', 'file', 'writes', 'events', 'index', 'footer', 'digests'] as const;
 export type ChunkKind = (typeof CHUNK_KINDS)[number];
@@ -12,7 +10,11 @@ export type ChunkKind = (typeof CHUNK_KINDS)[number];
 /** The byte that names a chunk's kind: 1 is the header. */
 export const chunkNumber = (kind: ChunkKind): number => CHUNK_KINDS.indexOf(kind) + 1;
 
+/** The rows of a batch; in version 1 also of a chunk. */
 export const WRITES_PER_CHUNK = 65_536;
+export const RECORDS_PER_CHUNK = 65_536;
+/** A chunk of digests ends with the chunk of writes that brings it to so many. */
+export const WRITES_PER_DIGEST = 1 << 20;
 export const EVENTS_PER_CHUNK = 4_096;
 /** An event chunk also ends with the event that brings it to this size, before compression. */
 export const EVENT_CHUNK_BYTES = 1 << 20;

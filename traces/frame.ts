@@ -1,7 +1,7 @@
 import { encodeValue } from './codec.ts';
 import { crc32 } from './crc32.ts';
 import { MalformedTrace } from './error.ts';
-import { CHUNK_KINDS, type ChunkKind, chunkNumber, FULL_VERSION, MAGIC, MAX_BODY_BYTES } from './format.ts';
+import { CHUNK_KINDS, type ChunkKind, chunkNumber, FORMAT_VERSION, MAGIC, MAX_BODY_BYTES } from './format.ts';
 
 /**
  * How a chunk stands in the file: the MessagePack array [kind, body, CRC-32] with lengths of fixed width, so that a
@@ -15,8 +15,8 @@ export function preamble(version: number): Uint8Array {
   return encodeValue([MAGIC, version]);
 }
 
-/** Those of a trace with all its writes. */
-export const PREAMBLE = preamble(FULL_VERSION);
+/** Those of a trace that is written now. */
+export const PREAMBLE = preamble(FORMAT_VERSION);
 
 /** A chunk ready to be written. */
 export interface Frame {

@@ -9,9 +9,10 @@ import type { TraceEvent, TraceEventKind, WriteColumns } from './events.ts';
 import { FILE_PIECE_BYTES, MAX_U32, WRITES_PER_CHUNK } from './format.ts';
 import { decodeHeader, type FileRole, type TraceFile, type TraceHeader } from './header.ts';
 import { findLayout, type Layout, type Truncation } from './layout.ts';
+import { firstRows, type NumberedRows, newRows, RecordRows } from './record-rows.ts';
 import { type ByteSource, joinBytes } from './stream.ts';
-import { newColumns, WriteDecoder } from './write-decoder.ts';
-import { digestOfRows, type WriteDigest } from './write-digest.ts';
+import { WriteDecoder } from './write-decoder.ts';
+import { digestGroups, RowDigest, type WriteDigest } from './write-digest.ts';
 import { mayHold, type NumberedWrites, selectRows, type WriteSelection } from './write-selection.ts';
 
 /** Which events to read: some kinds, and icounts from `from` up to but not including `to`. */
@@ -91,46 +92,67 @@ export class TraceReader {
     }
   }
 
-  /** The selected writes, at most a chunk at a time and never an empty batch. */
+  /** The selected writes, in batches of 65,536 at most and never an empty one. */
   *writes(selection: WriteSelection = {}): Generator<NumberedWrites, void, undefined> {
     const decoder = new WriteDecoder();
     this.#requireWrites();
     const all = { from: 0, to: Number.POSITIVE_INFINITY, linearFrom: 0, linearTo: 2 ** 32, ...selection };
     for (const chunk of this.#layout.chunks) {
       if (chunk.kind !== 'writes' || !mayHold(chunk, all)) continue;
-      const { packed } = this.#source.chunk(chunk);
-      const columns = this.#source.at(chunk.offset, () => decoder.decode(packed, chunk));
-      const selected = selectRows(columns, chunk.first, all);
-      if (selected.count > 0) yield selected;
+      const rows = this.#rowsOf(chunk, decoder, all);
+      for (let left = chunk.count; left > 0; ) {
+        const room = newRows(Math.min(left, WRITES_PER_CHUNK));
+        const count = rows.fill(room);
+        if (count === 0) break;
+        left -= count;
+        const selected = selectRows(firstRows(room, count), all);
+        if (selected.count > 0) yield selected;
+      }
     }
   }
 
   /** All writes for one pass over them: a batch is valid until the next one, which takes its arrays. */
   *scanWrites(): Generator<WriteColumns, void, undefined> {
     const decoder = new WriteDecoder();
-    const room = newColumns(WRITES_PER_CHUNK);
+    const room = newRows(WRITES_PER_CHUNK);
     this.#requireWrites();
     for (const chunk of this.#layout.chunks) {
-      if (chunk.kind !== 'writes') continue;
-      const { packed } = this.#source.chunk(chunk);
-      yield this.#source.at(chunk.offset, () => decoder.decode(packed, chunk, room));
+      if (chunk.kind === 'writes') yield* batches(this.#rowsOf(chunk, decoder), room);
     }
   }
 
-  /** A digest for each chunk of writes: those that a digest trace holds, or else made of the writes. */
-  *writeDigests(): Generator<WriteDigest, void, undefined> {
-    const decoder = new WriteDecoder();
-    const room = newColumns(WRITES_PER_CHUNK);
+  /**
+   * Digests of the writes, in order: those that a digest trace holds, or else made of the writes, each of the next of `counts`
+   * writes, or without those, of the chunks that a digest trace would have.
+   */
+  *writeDigests(counts?: readonly number[]): Generator<WriteDigest, void, undefined> {
+    if (!this.hasWrites) {
+      yield* this.#storedDigests();
+      return;
+    }
+    const digest = new RowDigest();
+    const sizes = counts ?? digestCounts(this.#layout.chunks);
+    let next = 0;
+    for (const batch of this.scanWrites()) {
+      for (let row = 0; row < batch.count; ) {
+        const to = Math.min(batch.count, row + (sizes[next] ?? Number.POSITIVE_INFINITY) - digest.count);
+        digest.add(batch, row, to);
+        row = to;
+        if (digest.count === sizes[next]) {
+          yield digest.take();
+          next++;
+        }
+      }
+    }
+    if (digest.count > 0) yield digest.take();
+  }
+
+  *#storedDigests(): Generator<WriteDigest> {
     for (const chunk of this.#layout.chunks) {
-      const { kind, first, count, offset } = chunk;
-      if (kind !== 'writes' && kind !== 'digests') continue;
+      if (chunk.kind !== 'digests') continue;
+      const { first, count, offset } = chunk;
       const { packed } = this.#source.chunk(chunk);
-      const crc = this.#source.at(offset, () =>
-        kind === 'digests'
-          ? checkCount(packed, MAX_U32, 'a digest')
-          : digestOfRows(decoder.decode(packed, chunk, room)),
-      );
-      yield { first, count, crc };
+      yield { first, count, crc: this.#source.at(offset, () => checkCount(packed, MAX_U32, 'a digest')) };
     }
   }
 
@@ -148,6 +170,12 @@ export class TraceReader {
         yield { event: chunk.first + row, icount, writes, name, state, chain };
       }
     }
+  }
+
+  #rowsOf(chunk: ChunkEntry, decoder: WriteDecoder, selection?: Required<WriteSelection>): RecordRows {
+    const { packed } = this.#source.chunk(chunk);
+    const records = this.#source.at(chunk.offset, () => decoder.decode(packed, chunk));
+    return new RecordRows(records, chunk.first, selection);
   }
 
   #requireWrites(): void {
@@ -169,4 +197,13 @@ export class TraceReader {
       return piece;
     });
   }
+}
+
+function* batches(rows: RecordRows, room: NumberedRows): Generator<WriteColumns> {
+  for (let count = rows.fill(room); count > 0; count = rows.fill(room)) yield firstRows(room, count);
+}
+
+/** How many writes each chunk of digests stands for. */
+function digestCounts(chunks: readonly ChunkEntry[]): readonly number[] {
+  return digestGroups(chunks).map((group) => group.reduce((sum, { count }) => sum + count, 0));
 }

@@ -1,13 +1,12 @@
-import { checkTuple } from './check.ts';
-import { unpackBytes } from './compress.ts';
 import { MalformedTrace } from './error.ts';
 import { WRITE_ORIGINS, type WriteColumns } from './events.ts';
-import { MAX_U32, WRITES_PER_CHUNK } from './format.ts';
-import { MAX_PAIR_BYTES, readResiduals } from './residuals.ts';
+import { MAX_U32, RECORDS_PER_CHUNK } from './format.ts';
 import type { WriteSummary } from './write-encoder.ts';
+import { isDownwards, isListing, MAX_RANGE, rangeLength } from './write-range.ts';
+import type { WriteRecords } from './write-records.ts';
+import { WriteResiduals } from './write-residuals.ts';
 import * as slots from './write-slots.ts';
 
-const COLUMNS = 7;
 const OUT_OF_RANGE = 'a write lies outside the range that its chunk announces';
 
 /** Arrays for `count` rows, all zero. */
@@ -24,119 +23,201 @@ export function newColumns(count: number): WriteColumns {
   };
 }
 
-function firstRows(columns: WriteColumns, count: number): WriteColumns {
-  return {
-    count,
-    icount: columns.icount.subarray(0, count).fill(0),
-    eip: columns.eip.subarray(0, count),
-    linear: columns.linear.subarray(0, count),
-    physical: columns.physical.subarray(0, count),
-    value: columns.value.subarray(0, count),
-    size: columns.size.subarray(0, count),
-    origin: columns.origin.subarray(0, count),
-  };
-}
-
-/** Turns the columns of one chunk back into rows. Keeps its working memory from chunk to chunk. */
+/** Turns the columns of one chunk back into records. Keeps its working memory from chunk to chunk. */
 export class WriteDecoder {
   readonly #slots = new slots.WriteSlots();
-  readonly #residuals = Array.from({ length: COLUMNS - 1 }, () => new Int32Array(WRITES_PER_CHUNK));
-  readonly #slotOf = new Int32Array(WRITES_PER_CHUNK);
+  readonly #residuals = new WriteResiduals();
+  readonly #columns = newColumns(RECORDS_PER_CHUNK);
+  readonly #code = new Int32Array(RECORDS_PER_CHUNK);
+  #slot = 0;
+  #icount = 0;
+  #linear = 0; // of the record before
+  #min = 0;
+  #max = 0;
 
-  /**
-   * The rows of a chunk; `summary` is what the chunk says of itself and must agree. `room`, of at least as many rows,
-   * becomes the result, otherwise it is in new arrays.
-   */
-  decode(packed: unknown, summary: WriteSummary, room?: WriteColumns): WriteColumns {
-    const { count } = summary;
-    const columns = room === undefined ? newColumns(count) : firstRows(room, count);
-    const raw = checkTuple(packed, COLUMNS, 'the columns of writes').map((column) =>
-      unpackBytes(column, count * MAX_PAIR_BYTES),
-    );
-    readResiduals(raw[0], columns.icount);
-    const [eip, linear, physical, size, value, origin] = raw.slice(1).map((bytes, column) => {
-      const residuals = this.#residuals[column].subarray(0, count).fill(0);
-      readResiduals(bytes, residuals);
-      return residuals;
-    });
-    const slotOf = this.#follow(columns, eip, origin, summary);
-    this.#place(columns, slotOf, linear, physical, summary);
-    this.#fill(columns, slotOf, size, value, summary);
-    return columns;
+  /** The records of a chunk, valid until the next one; `summary` is what the chunk says of itself and must agree. */
+  decode(packed: unknown, summary: WriteSummary): WriteRecords {
+    const records = this.#residuals.read(packed, summary.count);
+    this.#slot = this.#slots.reset();
+    this.#icount = summary.icountFirst;
+    this.#linear = 0;
+    this.#min = MAX_U32;
+    this.#max = 0;
+    let record = 0;
+    while (record < records) {
+      record = this.#decodeSome(record, records);
+      record = this.#decodeRun(record, records);
+    }
+    const writes = this.#checkRanges(records);
+    this.#check(summary, writes);
+    return { ...this.#columns, count: records, writes, code: this.#code, listed: this.#residuals.listed };
   }
 
-  /** Restores when and by whom: icount, EIP and origin. Returns each row's slot. */
-  #follow(columns: WriteColumns, eip: Int32Array, origin: Int32Array, summary: WriteSummary): Int32Array {
-    const { fields, pace } = this.#slots;
-    const slotOf = this.#slotOf;
-    let slot = this.#slots.reset();
-    let icount = summary.icountFirst;
-    for (let row = 0; row < columns.count; row++) {
-      const guess = slots.slotBase(fields[slots.slotBase(slot) + slots.NEXT]);
-      const delta = columns.icount[row] + pace[slot];
-      icount += delta;
-      if (delta < 0 || icount > summary.icountLast) throw new MalformedTrace("a write's icount is out of order");
-      const made = origin[row] + (fields[guess + slots.TAG] >> 3);
-      if (made < 0 || made >= WRITE_ORIGINS.length) throw new MalformedTrace(`there is no write origin ${made}`);
-      const at = (eip[row] + fields[guess + slots.EIP]) | 0;
-      columns.icount[row] = icount;
-      columns.eip[row] = at;
-      columns.origin[row] = made;
-      slot = this.#slots.follow(slot, at, made, delta);
-      slotOf[row] = slot;
-    }
-    if (columns.icount[0] !== summary.icountFirst || icount !== summary.icountLast) {
+  #check(summary: WriteSummary, writes: number): void {
+    if (writes !== summary.count)
+      throw new MalformedTrace("a chunk's records don't make as many writes as it announces");
+    if (this.#columns.icount[0] !== summary.icountFirst || this.#icount !== summary.icountLast) {
       throw new MalformedTrace('the icounts of a chunk of writes differ from what it announces');
     }
-    return slotOf;
+    const isAround = this.#max > MAX_U32;
+    if (isAround ? summary.linearMin > 0 : this.#min < summary.linearMin) throw new MalformedTrace(OUT_OF_RANGE);
+    if (Math.min(this.#max, MAX_U32) > summary.linearMax) throw new MalformedTrace(OUT_OF_RANGE);
   }
 
-  /** Restores where: linear and physical addresses. */
-  #place(
-    columns: WriteColumns,
-    slotOf: Int32Array,
-    misses: Int32Array,
-    moves: Int32Array,
-    summary: WriteSummary,
-  ): void {
-    const fields = this.#slots.fields;
-    let previous = 0;
-    let min = MAX_U32;
-    for (let row = 0; row < columns.count; row++) {
-      const base = slots.slotBase(slotOf[row]);
-      const linear = (slots.expectLinear(fields, base, previous) + misses[row]) | 0;
-      slots.learnLinear(fields, base, previous, linear);
-      fields[base + slots.OFFSET] += moves[row];
-      columns.linear[row] = linear;
-      columns.physical[row] = linear + fields[base + slots.OFFSET];
+  /** The writes of all records, whose listed values have to be there. */
+  #checkRanges(records: number): number {
+    const { size } = this.#columns;
+    const code = this.#code;
+    let writes = 0;
+    let listed = 0;
+    for (let record = 0; record < records; record++) {
+      const length = rangeLength(code[record]);
+      writes += length;
+      if (isListing(code[record])) listed += (length - 1) * size[record];
+    }
+    if (listed !== this.#residuals.listed.length) {
+      throw new MalformedTrace("a chunk of writes doesn't list as many values as its ranges have");
+    }
+    return writes;
+  }
+
+  /** Decodes at least one record, up to the first of some that go on as the one before did. */
+  #decodeSome(from: number, records: number): number {
+    const { fields, pace } = this.#slots;
+    const residuals = this.#residuals;
+    const { isWrong } = residuals;
+    const { icount: icounts, eip: eips, linear: linears, physical: physicals, value: values } = this.#columns;
+    const { size: sizes, origin: origins } = this.#columns;
+    const codes = this.#code;
+    let slot = this.#slot;
+    let icount = this.#icount;
+    let previous = this.#linear;
+    let { min, max } = { min: this.#min, max: this.#max };
+    let record = from;
+    for (; record < records; record++) {
+      const number = slot / slots.SLOT_FIELDS;
+      const before = fields[slot + slots.EIP];
+      const guess = fields[slot + slots.NEXT];
+      if (guess === slot && isWrong[record] === 0 && record > from) break;
+      const delta = residuals.icount[record] + pace[number];
+      icount += delta;
+      if (delta < 0) throw new MalformedTrace("a write's icount is out of order");
+      pace[number] = delta;
+      const origin = residuals.origin[record] + (fields[guess + slots.TAG] >> 3);
+      if (origin < 0 || origin >= WRITE_ORIGINS.length) throw new MalformedTrace(`there is no write origin ${origin}`);
+      const eip = (residuals.eip[record] + fields[guess + slots.EIP]) | 0;
+      const position = delta === 0 && eip === before ? Math.min((fields[slot + slots.TAG] & 7) + 1, 7) : 0;
+      const tag = (origin << 3) | position;
+      if (fields[guess + slots.EIP] === eip && fields[guess + slots.TAG] === tag) slot = guess;
+      else {
+        const found = this.#slots.find(eip, tag);
+        fields[slot + slots.NEXT] = found;
+        slot = found;
+      }
+      icounts[record] = icount;
+      eips[record] = eip;
+      origins[record] = origin;
+      // Where.
+      const last = fields[slot + slots.LINEAR];
+      const step = (last + fields[slot + slots.LINEAR_STEP]) | 0;
+      const gap = (previous + fields[slot + slots.GAP]) | 0;
+      const linear = ((fields[slot + slots.BY_GAP] === 0 ? step : gap) + residuals.linear[record]) | 0;
+      if ((gap === linear) !== (step === linear)) fields[slot + slots.BY_GAP] = gap === linear ? -1 : 0;
+      const moved = (linear - last) | 0;
+      if (moved === fields[slot + slots.LINEAR_DELTA]) fields[slot + slots.LINEAR_STEP] = moved;
+      fields[slot + slots.LINEAR_DELTA] = moved;
+      fields[slot + slots.LINEAR] = linear;
+      fields[slot + slots.GAP] = (linear - previous) | 0;
+      fields[slot + slots.OFFSET] += residuals.physical[record];
       previous = linear;
-      min = Math.min(min, columns.linear[row]);
+      linears[record] = linear;
+      physicals[record] = linear + fields[slot + slots.OFFSET];
+      // What.
+      const size = fields[slot + slots.SIZE] + residuals.size[record];
+      if (size !== 1 && size !== 2 && size !== 4) throw new MalformedTrace(`a write of ${size} bytes`);
+      fields[slot + slots.SIZE] = size;
+      const value = (fields[slot + slots.VALUE] + fields[slot + slots.VALUE_STEP] + residuals.value[record]) | 0;
+      if (size !== 4 && value >>> (size * 8) !== 0) throw new MalformedTrace(`a value doesn't fit in ${size} bytes`);
+      const change = (value - fields[slot + slots.VALUE]) | 0;
+      if (change === fields[slot + slots.VALUE_DELTA]) fields[slot + slots.VALUE_STEP] = change;
+      fields[slot + slots.VALUE_DELTA] = change;
+      fields[slot + slots.VALUE] = value;
+      sizes[record] = size;
+      values[record] = value;
+      // How many.
+      const code = fields[slot + slots.RANGE] + residuals.range[record];
+      fields[slot + slots.RANGE] = code;
+      codes[record] = code;
+      const start = linear >>> 0;
+      let first = start;
+      let end = start + size - 1;
+      if (code !== 0) {
+        const length = rangeLength(code);
+        if (code < 0 || length > MAX_RANGE) throw new MalformedTrace('a range of writes has too many');
+        icount += length - 1;
+        if (isDownwards(code)) first -= (length - 1) * size;
+        else end += (length - 1) * size;
+        if (first < 0 || end > MAX_U32) throw new MalformedTrace('a range of writes leaves the address space');
+      }
+      if (first < min) min = first;
+      if (end > max) max = end;
     }
-    if (min < summary.linearMin) throw new MalformedTrace(OUT_OF_RANGE);
+    this.#slot = slot;
+    this.#icount = icount;
+    this.#linear = previous;
+    this.#min = min;
+    this.#max = max;
+    return record;
   }
 
-  /** Restores what: size and value. */
-  #fill(
-    columns: WriteColumns,
-    slotOf: Int32Array,
-    widths: Int32Array,
-    wrongs: Int32Array,
-    summary: WriteSummary,
-  ): void {
-    const fields = this.#slots.fields;
-    let max = 0;
-    for (let row = 0; row < columns.count; row++) {
-      const base = slots.slotBase(slotOf[row]);
-      const size = fields[base + slots.SIZE] + widths[row];
-      if (size !== 1 && size !== 2 && size !== 4) throw new MalformedTrace(`a write of ${size} bytes`);
-      const value = (slots.expectValue(fields, base) + wrongs[row]) | 0;
-      if (size !== 4 && value >>> (size * 8) !== 0) throw new MalformedTrace(`a value doesn't fit in ${size} bytes`);
-      slots.learnValue(fields, base, value);
-      fields[base + slots.SIZE] = size;
-      columns.size[row] = size;
-      columns.value[row] = value;
-      max = Math.max(max, columns.linear[row] + size - 1);
+  /** Decodes records whose predictions all hold and whose instruction is that of the record before: steady steps. */
+  #decodeRun(from: number, records: number): number {
+    const { fields, pace } = this.#slots;
+    const slot = this.#slot;
+    const step = fields[slot + slots.LINEAR_DELTA];
+    const change = fields[slot + slots.VALUE_DELTA];
+    const isSteady =
+      fields[slot + slots.NEXT] === slot &&
+      fields[slot + slots.RANGE] === 0 &&
+      fields[slot + slots.LINEAR_STEP] === step &&
+      fields[slot + slots.GAP] === step &&
+      fields[slot + slots.VALUE_STEP] === change;
+    const delta = pace[slot / slots.SLOT_FIELDS];
+    const size = fields[slot + slots.SIZE];
+    // The position of a write of the same instruction at the same icount isn't the one before's.
+    if (!isSteady || (delta === 0 && (fields[slot + slots.TAG] & 7) !== 7)) return from;
+    const { isWrong } = this.#residuals;
+    const { icount: icounts, eip: eips, linear: linears, physical: physicals, value: values } = this.#columns;
+    const { size: sizes, origin: origins } = this.#columns;
+    const largest = size === 4 ? MAX_U32 : 2 ** (size * 8) - 1;
+    const offset = fields[slot + slots.OFFSET];
+    let icount = this.#icount;
+    let linear = this.#linear >>> 0;
+    let value = fields[slot + slots.VALUE] >>> 0;
+    let { min, max } = { min: this.#min, max: this.#max };
+    let record = from;
+    for (; record < records && isWrong[record] === 0; record++) {
+      icount += delta;
+      linear = (linear + step) >>> 0;
+      value = (value + change) >>> 0;
+      if (value > largest) throw new MalformedTrace(`a value doesn't fit in ${size} bytes`);
+      icounts[record] = icount;
+      linears[record] = linear;
+      physicals[record] = linear + offset;
+      values[record] = value;
+      if (linear < min) min = linear;
+      if (linear + size - 1 > max) max = linear + size - 1;
     }
-    if (Math.min(max, MAX_U32) > summary.linearMax) throw new MalformedTrace(OUT_OF_RANGE);
+    eips.fill(fields[slot + slots.EIP], from, record);
+    sizes.fill(size, from, record);
+    origins.fill(fields[slot + slots.TAG] >> 3, from, record);
+    this.#code.fill(0, from, record);
+    fields[slot + slots.LINEAR] = linear;
+    fields[slot + slots.VALUE] = value;
+    this.#icount = icount;
+    this.#linear = linear | 0;
+    this.#min = min;
+    this.#max = max;
+    return record;
   }
 }

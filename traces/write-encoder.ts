@@ -1,10 +1,22 @@
 import type { Packable } from './codec.ts';
 import { packBytes } from './compress.ts';
 import { assert } from './error.ts';
-import { WRITE_ORIGINS, type WriteColumns } from './events.ts';
-import { MAX_COUNT, MAX_U32, WRITES_PER_CHUNK } from './format.ts';
-import { ResidualColumn } from './residuals.ts';
-import * as slots from './write-slots.ts';
+import type { WriteColumns } from './events.ts';
+import { MAX_COUNT, MAX_U32, RECORDS_PER_CHUNK } from './format.ts';
+import { ERROR } from './kernel/encode-rows.ts';
+import { EncoderMemory } from './kernel/encoder-memory.ts';
+import {
+  BATCH_ROWS,
+  BUCKET_BITS,
+  BUCKETS,
+  CELL,
+  COLUMN,
+  type ColumnName,
+  LAST_ICOUNT,
+  SLOT,
+  SPARSE,
+} from './kernel/memory-map.ts';
+import { LISTED_BYTES } from './write-range.ts';
 
 /** What the index says of a chunk of writes. */
 export interface WriteSummary {
@@ -15,164 +27,134 @@ export interface WriteSummary {
   readonly linearMax: number; // the last byte written, not the last address
 }
 
-/** Turns rows into the seven columns of one chunk. Holds no rows, only the columns' bytes. */
+/** The columns of a chunk of writes, in their order. */
+export const COLUMN_ORDER = [
+  'control',
+  'icount',
+  'eip',
+  'linear',
+  'value',
+  'physical',
+  'size',
+  'origin',
+  'range',
+  'listed',
+] as const;
+
+/**
+ * Turns rows into records, and those into the columns of one chunk; kernel/ has the compiled code that does it. Which rows make
+ * a range follows from the rows alone, however they come in batches.
+ */
 export class WriteEncoder {
-  readonly #slots = new slots.WriteSlots();
-  readonly #icount = new ResidualColumn(WRITES_PER_CHUNK);
-  readonly #eip = new ResidualColumn(WRITES_PER_CHUNK);
-  readonly #linear = new ResidualColumn(WRITES_PER_CHUNK);
-  readonly #physical = new ResidualColumn(WRITES_PER_CHUNK);
-  readonly #size = new ResidualColumn(WRITES_PER_CHUNK);
-  readonly #value = new ResidualColumn(WRITES_PER_CHUNK);
-  readonly #origin = new ResidualColumn(WRITES_PER_CHUNK);
-  #slot = 0;
-  #count = 0;
+  readonly #memory = new EncoderMemory();
+  #rows = 0;
   #icountFirst = 0;
-  #icountLast = 0;
-  #linearLast = 0;
-  #linearMin = MAX_U32;
-  #linearMax = 0;
 
+  /** `lastIcount`: of the last write before. */
+  constructor(lastIcount = 0) {
+    this.#memory.doubles[LAST_ICOUNT >> 3] = lastIcount;
+  }
+
+  /** Rows so far. */
   get count(): number {
-    return this.#count;
+    return this.#rows;
   }
 
-  /** Adds the rows `from..to-1`; the chunk must have room for them. */
-  add(columns: WriteColumns, from: number, to: number): void {
-    if (this.#count === 0 && from < to) this.#begin(columns.icount[from]);
-    const { icount: icounts, eip: eips, origin: origins, linear: linears } = columns;
-    const fields = this.#slots.fields;
-    const pace = this.#slots.pace;
-    let slot = this.#slot;
-    let icount = this.#icountLast;
-    let previousLinear = this.#linearLast;
-    let hits = 0; // rows whose place, time and origin were expected, not yet in the columns
-    for (let row = from; row < to; row++) {
-      const delta = icounts[row] - icount;
-      icount = icounts[row];
-      const eip = eips[row] | 0;
-      const origin = origins[row];
-      const next = fields[slots.slotBase(slot) + slots.NEXT];
-      const guess = slots.slotBase(next);
-      if (delta === pace[slot] && slots.isExpected(fields, slots.slotBase(slot), guess, eip, origin, delta)) {
-        hits++;
-        slot = next;
-      } else {
-        this.#expected(hits);
-        hits = 0;
-        this.#place(
-          delta,
-          delta - pace[slot],
-          (eip - fields[guess + slots.EIP]) | 0,
-          origin,
-          fields[guess + slots.TAG] >> 3,
-        );
-        slot = this.#slots.follow(slot, eip, origin, delta);
-      }
-      this.#store(fields, slots.slotBase(slot), previousLinear, columns, row);
-      previousLinear = linears[row] | 0;
+  /** The icount of the last row. */
+  get lastIcount(): number {
+    return this.#memory.doubles[LAST_ICOUNT >> 3];
+  }
+
+  /** Whether the chunk can take no more rows. */
+  get isFull(): boolean {
+    const memory = this.#memory;
+    if (this.#rows === 0 || memory.cell(CELL.isOpen) !== 0) return false;
+    return memory.cell(CELL.records) === RECORDS_PER_CHUNK || this.#lengthOf('listed') >= LISTED_BYTES;
+  }
+
+  /** Adds rows from `from` to before `to`, and gives the first that the chunk has no room for. */
+  add(columns: WriteColumns, from: number, to: number): number {
+    if (this.#rows === 0 && from < to) this.#start(columns.icount[from]);
+    for (let row = from; row < to; ) {
+      const count = Math.min(BATCH_ROWS, to - row);
+      this.#memory.put(columns, row, row + count);
+      const taken = this.#memory.addRows(0, count);
+      if (taken < 0) throw refusal(taken, columns, row + this.#memory.cell(CELL.failedRow));
+      row += taken;
+      this.#rows += taken;
+      if (taken < count) return row;
     }
-    this.#expected(hits);
-    this.#slot = slot;
-    this.#icountLast = icount;
-    this.#linearLast = previousLinear;
-    this.#count += to - from;
+    return to;
   }
 
-  #expected(rows: number): void {
-    this.#icount.zeros += rows;
-    this.#eip.zeros += rows;
-    this.#origin.zeros += rows;
-  }
-
-  /** When, where in the code and by whom: the columns that are predicted from the row before. */
-  #place(delta: number, late: number, jump: number, origin: number, expectedOrigin: number): void {
-    if (late === 0) this.#icount.zeros++;
-    else this.#icountMissed(delta, late);
-    if (jump === 0) this.#eip.zeros++;
-    else this.#eip.put(jump);
-    const change = origin - expectedOrigin;
-    if (change === 0) this.#origin.zeros++;
-    else this.#originMissed(origin, change);
-  }
-
-  /** Where it wrote what: the columns that are predicted from the row's own slot. */
-  #store(fields: Int32Array, base: number, previousLinear: number, columns: WriteColumns, row: number): void {
-    const size = columns.size[row];
-    const value = columns.value[row];
-    const unsigned = columns.linear[row];
-    const linear = unsigned | 0;
-    const miss = (linear - slots.expectLinear(fields, base, previousLinear)) | 0;
-    if (miss === 0) this.#linear.zeros++;
-    else this.#linear.put(miss);
-    slots.learnLinear(fields, base, previousLinear, linear);
-    const offset = (columns.physical[row] - linear) | 0;
-    const moved = (offset - fields[base + slots.OFFSET]) | 0;
-    if (moved === 0) this.#physical.zeros++;
-    else this.#physical.put(moved);
-    fields[base + slots.OFFSET] = offset;
-    const wider = size - fields[base + slots.SIZE];
-    if (wider === 0) this.#size.zeros++;
-    else this.#sizeMissed(size, wider);
-    fields[base + slots.SIZE] = size;
-    if (size !== 4 && value >>> (size * 8) !== 0) assert(false, `value ${value} doesn't fit in ${size} bytes`);
-    const wrong = (value - slots.expectValue(fields, base)) | 0;
-    if (wrong === 0) this.#value.zeros++;
-    else this.#value.put(wrong);
-    slots.learnValue(fields, base, value | 0);
-    this.#widen(unsigned, unsigned + size - 1);
+  /** The next row begins a record. */
+  endRecord(): void {
+    const memory = this.#memory;
+    if (memory.cell(CELL.isOpen) === 0) return;
+    memory.setCell(CELL.isOpen, 0);
+    const at = memory.cell(CELL.slot) + SLOT.range;
+    const code = memory.cell(CELL.code);
+    const change = code - memory.cell(at);
+    if (change === 0) return;
+    memory.setCell(at, code);
+    memory.putSparse(COLUMN.range.end, memory.cell(CELL.records) - 1, change);
   }
 
   /** The summary and the columns; the encoder is empty afterwards. */
   finish(): { readonly summary: WriteSummary; readonly columns: Packable } {
+    this.endRecord();
+    const memory = this.#memory;
+    const icountLast = memory.doubles[LAST_ICOUNT >> 3];
+    const isAround = memory.cell(CELL.isAround) !== 0;
     const summary = {
-      count: this.#count,
+      count: this.#rows,
       icountFirst: this.#icountFirst,
-      icountLast: this.#icountLast,
-      linearMin: this.#linearMin,
-      linearMax: this.#linearMax,
+      icountLast,
+      linearMin: isAround ? 0 : memory.cell(CELL.linearMin) >>> 0,
+      linearMax: isAround ? MAX_U32 : memory.cell(CELL.linearMax) >>> 0,
     };
-    const order = [this.#icount, this.#eip, this.#linear, this.#physical, this.#size, this.#value, this.#origin];
-    assert(this.#icountLast <= MAX_COUNT, `icount ${this.#icountLast} is too large`);
-    this.#count = 0;
-    return { summary, columns: order.map((column) => packBytes(column.take())) };
+    assert(icountLast <= MAX_COUNT, `icount ${icountLast} is too large`);
+    const records = memory.cell(CELL.records);
+    if (memory.cell(CELL.zeros) > 0) memory.putZeros(memory.cell(CELL.zeros));
+    for (const name of SPARSE) memory.endSparse(COLUMN[name].end, records);
+    const columns = COLUMN_ORDER.map((name) => packBytes(this.#take(name)));
+    this.#rows = 0;
+    return { summary, columns: [records, ...columns] };
   }
 
-  #begin(icount: number): void {
-    assert(
-      Number.isInteger(icount) && icount >= this.#icountLast && icount <= MAX_COUNT,
-      `icount ${icount} is out of order`,
-    );
-    this.#slot = this.#slots.reset();
+  #lengthOf(name: ColumnName): number {
+    return this.#memory.cell(COLUMN[name].end) - COLUMN[name].bytes;
+  }
+
+  #take(name: ColumnName): Uint8Array {
+    const { bytes } = COLUMN[name];
+    return this.#memory.bytes.subarray(bytes, bytes + this.#lengthOf(name));
+  }
+
+  #start(icount: number): void {
+    const memory = this.#memory;
+    const last = memory.doubles[LAST_ICOUNT >> 3];
+    assert(Number.isInteger(icount) && icount >= last && icount <= MAX_COUNT, `icount ${icount} is out of order`);
     this.#icountFirst = icount;
-    this.#icountLast = icount;
-    this.#linearLast = 0;
-    this.#linearMin = MAX_U32;
-    this.#linearMax = 0;
-  }
-
-  #icountMissed(delta: number, late: number): void {
-    assert(Number.isInteger(delta) && delta >= 0 && delta <= MAX_COUNT, `a write's icount is out of order`);
-    this.#icount.putWide(late);
-  }
-
-  #originMissed(origin: number, change: number): void {
-    assert(origin < WRITE_ORIGINS.length, `there is no write origin ${origin}`);
-    this.#origin.put(change);
-  }
-
-  #sizeMissed(size: number, wider: number): void {
-    assert(size === 1 || size === 2 || size === 4, `a write of ${size} bytes`);
-    this.#size.put(wider);
-  }
-
-  #widen(first: number, last: number): void {
-    if (last > MAX_U32) {
-      this.#linearMin = 0;
-      this.#linearMax = MAX_U32;
-      return;
+    memory.doubles[LAST_ICOUNT >> 3] = icount;
+    for (const at of Object.values(CELL)) memory.setCell(at, 0);
+    for (const { bytes, end, next } of Object.values(COLUMN)) {
+      memory.setCell(end, bytes);
+      memory.setCell(next, 0);
     }
-    if (first < this.#linearMin) this.#linearMin = first;
-    if (last > this.#linearMax) this.#linearMax = last;
+    memory.words.fill(0, BUCKETS >> 2, (BUCKETS >> 2) + (1 << BUCKET_BITS));
+    memory.setCell(CELL.linearMin, MAX_U32);
+    memory.setCell(CELL.slot, memory.findSlot(0, 0));
   }
+}
+
+/** What is wrong with a row. */
+function refusal(error: number, { size, value, origin }: WriteColumns, row: number): Error {
+  const reasons: Readonly<Record<number, string>> = {
+    [ERROR.icount]: "a write's icount is out of order",
+    [ERROR.origin]: `there is no write origin ${origin[row]}`,
+    [ERROR.size]: `a write of ${size[row]} bytes`,
+    [ERROR.value]: `value ${value[row]} doesn't fit in ${size[row]} bytes`,
+  };
+  return new Error(`trace writer: ${reasons[error]}`);
 }

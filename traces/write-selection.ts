@@ -25,17 +25,13 @@ export function mayHold(chunk: ChunkEntry, { from, to, linearFrom, linearTo }: R
   );
 }
 
-/** The selected rows of a chunk whose first row has the number `first`. */
-export function selectRows(columns: WriteColumns, first: number, selection: Required<WriteSelection>): NumberedWrites {
-  const number = new Float64Array(columns.count);
-  for (let row = 0; row < columns.count; row++) number[row] = first + row;
-  if (selection.from <= 0 && selection.to === Number.POSITIVE_INFINITY && isEverywhere(selection)) {
-    return { ...columns, number };
-  }
+/** The selected ones of some rows. */
+export function selectRows(columns: NumberedWrites, selection: Required<WriteSelection>): NumberedWrites {
+  if (selection.from <= 0 && selection.to === Number.POSITIVE_INFINITY && isEverywhere(selection)) return columns;
   const kept = new Uint32Array(columns.count);
   let count = 0;
   for (let row = 0; row < columns.count; row++) if (isSelected(columns, row, selection)) kept[count++] = row;
-  if (count === columns.count) return { ...columns, number };
+  if (count === columns.count) return columns;
   const selected = { ...newColumns(count), number: new Float64Array(count) };
   for (let to = 0; to < count; to++) {
     const row = kept[to];
@@ -46,7 +42,7 @@ export function selectRows(columns: WriteColumns, first: number, selection: Requ
     selected.value[to] = columns.value[row];
     selected.size[to] = columns.size[row];
     selected.origin[to] = columns.origin[row];
-    selected.number[to] = number[row];
+    selected.number[to] = columns.number[row];
   }
   return selected;
 }

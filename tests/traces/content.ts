@@ -200,13 +200,40 @@ const writeRow = size.chain((bytesWritten) =>
   ),
 );
 
-const writes = fc.array(writeRow, { maxLength: 200 }).map((rows) => {
-  let icount = 0;
-  return rows.map(([later, ...rest]) => {
-    icount += later;
-    return [icount, ...rest];
+/** What a REP instruction writes: `[later, EIP, linear, physical, size, value, origin]` of each element. */
+const repeated = fc
+  .record({
+    eip: near,
+    linear: near,
+    size,
+    isDown: fc.boolean(),
+    length: fc.oneof(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 60, max: 140 })),
+    values: fc.array(near, { minLength: 1, maxLength: 3 }),
+    fill: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 140 })), // so many of the first value
+  })
+  .map(({ eip, linear, size: bytes, isDown, length, values, fill }) =>
+    Array.from({ length }, (_, element) => {
+      const at = (linear + (isDown ? -bytes : bytes) * element) >>> 0;
+      const value = values[element < fill ? 0 : element % values.length] % 2 ** (8 * bytes);
+      return [1, eip, at, (at & 0xffff) | 0x10_0000, bytes, value, 0];
+    }),
+  );
+
+const writes = fc
+  .array(
+    fc.oneof(
+      writeRow.map((row): number[][] => [[...row]]),
+      repeated,
+    ),
+    { maxLength: 100 },
+  )
+  .map((parts) => {
+    let icount = 0;
+    return parts.flat().map(([later, ...rest]) => {
+      icount += later;
+      return [icount, ...rest];
+    });
   });
-});
 
 const unplacedEvents = fc.array(fc.tuple(step, fc.nat({ max: 20 }), fc.oneof(...Object.values(EVENTS))), {
   maxLength: 40,

@@ -45,13 +45,63 @@ class Slot:
         self.eip, self.origin, self.position = eip, origin, position
         self.next, self.use_gap, self.size = self, True, 4
         self.pace = self.linear = self.step = self.delta = self.gap = 0
-        self.offset = self.value = self.vstep = self.vdelta = 0
+        self.offset = self.value = self.vstep = self.vdelta = self.range = 0
+
+
+def controls(raw, count):
+    """The control byte of each record; a 0 is followed by how many more there are."""
+    control = []
+    at = 0
+    while at < len(raw):
+        byte = raw[at]
+        at += 1
+        if byte:
+            control.append(byte)
+            continue
+        zeros = shift = 0
+        while True:
+            zeros |= (raw[at] & 0x7F) << shift
+            shift += 7
+            at += 1
+            if raw[at - 1] < 0x80:
+                break
+        control += [0] * (zeros + 1)
+    assert len(control) == count
+    return control
+
+
+def dense(raw, control, shift, widest):
+    """Residuals whose width the control bytes tell."""
+    rows = []
+    at = 0
+    for byte in control:
+        width = [0, 1, 2, widest][byte >> shift & 3]
+        coded = int.from_bytes(raw[at : at + width], 'little')
+        rows.append(-(coded + 1) // 2 if coded & 1 else coded // 2)
+        at += width
+    assert at == len(raw)
+    return rows
+
+
+def record_columns(packed, count):
+    """Residuals of icount, EIP, linear, physical, size, value, origin and range, and the listed values."""
+    if len(packed) == 7:  # versions 1 and 2
+        return [residuals(unpacked(column), count) for column in packed] + [[0] * count], b''
+    records, *packed = packed
+    raw = [unpacked(column) for column in packed]
+    control = controls(raw[0], records)
+    icount, eip, linear, value = (
+        dense(raw[at + 1], control, 2 * at, widest) for at, widest in enumerate([8, 4, 4, 4])
+    )
+    physical, size, origin, extent = (residuals(column, records) for column in raw[5:9])
+    return [icount, eip, linear, physical, size, value, origin, extent], raw[9]
 
 
 def write_rows(body):
     first, count, icount, icount_last, low, high, packed = body
     assert all(type(number) is int for number in body[:6])
-    columns = [residuals(unpacked(column), count) for column in packed]
+    columns, listed = record_columns(packed, count)
+    made = at = 0
     slots = {}
 
     def slot(*key):
@@ -60,7 +110,7 @@ def write_rows(body):
         return slots[key]
 
     p, previous = slot(0, 0, 0), 0
-    for late, jump, miss, moved, wider, wrong, change in zip(*columns):
+    for late, jump, miss, moved, wider, wrong, change, longer in zip(*columns):
         d = p.pace + late
         icount += d
         p.pace = d
@@ -84,9 +134,19 @@ def write_rows(body):
         if delta == s.vdelta:
             s.vstep = delta
         s.vdelta, s.value = delta, value
-        yield [icount, eip, linear, (linear + s.offset) & MASK, s.size, value, origin]
+        s.range += longer
+        length = 1 if s.range == 0 else (s.range - 1 >> 2) + 2
+        is_down, is_listed = s.range and s.range - 1 >> 1 & 1, s.range and s.range - 1 & 1
+        for element in range(length):
+            place = (linear + (-s.size if is_down else s.size) * element) & MASK
+            if is_listed and element:
+                value = int.from_bytes(listed[at : at + s.size], 'little')
+                at += s.size
+            yield [icount + element, eip, place, (place + s.offset) & MASK, s.size, value, origin]
+        icount += length - 1
+        made += length
         p, previous = s, linear
-    assert icount == icount_last
+    assert icount == icount_last and made == count and at == len(listed)
 
 
 def event_rows(body):
@@ -101,7 +161,7 @@ def main(path):
     trace = {'files': {}, 'writes': [], 'events': []}
     with open(path, 'rb') as file:
         stream = msgpack.Unpacker(file, max_buffer_size=1 << 30)
-        assert next(stream) == ['gilt-trace', 1]
+        assert next(stream) == ['gilt-trace', 3]
         for kind, body, crc in stream:
             head = bytes([0x93, kind, 0xC6]) + len(body).to_bytes(4, 'big')
             assert zlib.crc32(head + body) == crc

@@ -86,8 +86,11 @@ describe('a trace made to do harm, with right CRCs', () => {
   });
 
   it('cannot announce more rows or events than a chunk has', () => {
-    const writes = traceOf(['header', HEADER], ['writes', [0, 65_537, 0, 0, 0, 0, []]]);
-    expect(() => readAll(writes)).toThrow(/count of a writes chunk should be an integer from 0 to 65536/);
+    const writes = traceOf(
+      ['header', HEADER],
+      ['writes', [0, 65_537, 0, 0, 0, 0, new Array(7).fill([0, new Uint8Array()])]],
+    );
+    expect(() => readAll(writes)).toThrow(/count of a chunk of writes should be an integer from 0 to 65536/);
     const events = traceOf(
       ['header', HEADER],
       ['events', [0, 1, 0, 0, 1, [5, new Uint8Array([0xdd, 255, 255, 255, 255])]]],
@@ -132,8 +135,8 @@ describe('what is not a trace that this gilt reads', () => {
 
   it('is refused by name when its format is newer', () => {
     const newer = traceOf(['header', HEADER]);
-    newer[12] = 3;
-    expect(() => open(newer)).toThrow('byte 12: format 3, this gilt reads up to 2: use a newer gilt, or record again');
+    newer[12] = 4;
+    expect(() => open(newer)).toThrow('byte 12: format 4, this gilt reads up to 3: use a newer gilt, or record again');
   });
 
   it('is refused when bytes follow the footer', () => {
