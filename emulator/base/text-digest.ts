@@ -13,7 +13,7 @@ export function codeUnits(text: string): Uint8Array {
 }
 
 /** JSON of plain data with sorted keys, byte arrays as lists of numbers: the same text for equal data. */
-export function plainJson(value: object): string {
+export function plainJson(value: unknown): string {
   return jsonOf(value) ?? 'null';
 }
 

@@ -8,11 +8,12 @@ import {
   NO_BYTES,
   type StreamedBytes,
 } from '../base/digest.ts';
-import { codeUnits, plainJson } from '../base/text-digest.ts';
+import { JsonUnits } from '../base/json-units.ts';
 import type { ColumnDigests } from '../memory/column-digests.ts';
 
-/** Events that wait to be hashed together. */
-const TEXTS_AT_MOST = 256;
+/** Units of events' texts that wait to be hashed together. */
+const UNITS_AT_MOST = 1 << 15;
+const NEWLINE = 0x0a;
 
 /** The digest that a chain starts from. */
 export const CHAIN_START = '0'.repeat(32);
@@ -21,7 +22,6 @@ const START: Digest = [0, 0, 0, 0];
 export interface StreamState {
   readonly value: Digest;
   readonly events: StreamedBytes; // not yet part of `value`
-  readonly texts: readonly string[]; // nor of `events`
 }
 
 /**
@@ -31,7 +31,7 @@ export interface StreamState {
 export class StreamDigest {
   private value = START;
   private events = NO_BYTES;
-  private texts: string[] = [];
+  private readonly units = new JsonUnits(); // what follows on `events`
   private readonly digestsOf: ColumnDigests;
 
   constructor(digestsOf: ColumnDigests) {
@@ -39,13 +39,14 @@ export class StreamDigest {
   }
 
   save(): StreamState {
-    return { value: this.value, events: this.events, texts: [...this.texts] };
+    this.hashUnits();
+    return { value: this.value, events: this.events };
   }
 
-  load({ value, events, texts }: StreamState): void {
+  load({ value, events }: StreamState): void {
     this.value = value;
     this.events = events;
-    this.texts = [...texts];
+    this.units.clear();
   }
 
   writes(columns: WriteColumns): void {
@@ -53,20 +54,21 @@ export class StreamDigest {
   }
 
   event(event: TraceEvent): void {
-    this.texts.push(plainJson(event));
-    if (this.texts.length === TEXTS_AT_MOST) this.hashTexts();
+    const { units } = this;
+    if (this.events.length > 0 || units.length > 0) units.putUnit(NEWLINE);
+    units.putRecord(event);
+    if (units.length >= UNITS_AT_MOST) this.hashUnits();
   }
 
-  private hashTexts(): void {
-    if (this.texts.length === 0) return;
-    const separator = this.events.length === 0 ? '' : '\n';
-    this.events = hashMore(this.events, codeUnits(separator + this.texts.join('\n')));
-    this.texts = [];
+  private hashUnits(): void {
+    if (this.units.length === 0) return;
+    this.events = hashMore(this.events, this.units.bytes());
+    this.units.clear();
   }
 
   /** 32 hex digits. */
   current(): string {
-    this.hashTexts();
+    this.hashUnits();
     if (this.events.length > 0) {
       this.value = chainDigests(this.value, hashOf(this.events));
       this.events = NO_BYTES;
