@@ -10,6 +10,12 @@ export interface TableWatchState {
   readonly generation: number;
 }
 
+/** The directory entries (linear bits 22-31) that a table was walked for; none if that was in an earlier generation. */
+interface WalkedTable {
+  generation: number;
+  slots: number[];
+}
+
 /**
  * Notices stores to the page tables that cached translations came from (SDM vol. 3A, 4.10.4): the translations become
  * suspect until they are used, flushed or dropped. Lines that hold such entries are marked in the memory, beside
@@ -18,9 +24,8 @@ export interface TableWatchState {
 export class TableWatch {
   private readonly tlb: Tlb;
   private readonly memory: PhysicalMemory;
-  // By the page number of a table: the directory entries (linear bits 22-31) it was walked for.
-  private readonly tables = new Map<number, Set<number>>();
-  private readonly directories = new Set<number>();
+  private readonly tables = new Map<number, WalkedTable>(); // by page number
+  private readonly directories = new Map<number, number>(); // generation of the last walk, by page number
   private readonly marked: number[] = [];
   private generation = 0;
 
@@ -30,15 +35,19 @@ export class TableWatch {
   }
 
   save(): TableWatchState {
-    const used = [...this.tables].filter(([, slots]) => slots.size > 0);
-    const tables = used.map(([table, slots]) => [table, [...slots]] as const);
-    return { tables, directories: [...this.directories], marked: [...this.marked], generation: this.generation };
+    const { generation } = this;
+    const used = [...this.tables].filter(([, walked]) => walked.generation === generation);
+    const tables = used.map(([table, { slots }]) => [table, [...slots]] as const);
+    const directories = [...this.directories].filter(([, walked]) => walked === generation).map(([page]) => page);
+    return { tables, directories, marked: [...this.marked], generation };
   }
 
   load({ tables, directories, marked, generation }: TableWatchState): void {
     this.forget();
-    for (const [table, slots] of tables) this.tables.set(table, new Set(slots));
-    for (const directory of directories) this.directories.add(directory);
+    this.tables.clear();
+    this.directories.clear();
+    for (const [table, slots] of tables) this.tables.set(table, { generation, slots: [...slots] });
+    for (const directory of directories) this.directories.set(directory, generation);
     for (const line of marked) this.memory.lineMarks[line] |= LINE_TABLE;
     this.marked.push(...marked);
     this.generation = generation;
@@ -48,12 +57,20 @@ export class TableWatch {
   noteWalk(linear: number, directoryEntry: number, tableEntry: number): void {
     if (this.generation !== this.tlb.generation) this.forget();
     this.mark(directoryEntry);
-    this.directories.add(directoryEntry >>> 12);
+    this.directories.set(directoryEntry >>> 12, this.generation);
     if (tableEntry === directoryEntry) return;
     this.mark(tableEntry);
-    const slots = this.tables.get(tableEntry >>> 12);
-    if (slots === undefined) this.tables.set(tableEntry >>> 12, new Set([linear >>> 22]));
-    else slots.add(linear >>> 22);
+    this.noteTable(tableEntry >>> 12, linear >>> 22);
+  }
+
+  private noteTable(table: number, slot: number): void {
+    const { generation } = this;
+    const walked = this.tables.get(table);
+    if (walked === undefined) this.tables.set(table, { generation, slots: [slot] });
+    else if (walked.generation !== generation) {
+      walked.generation = generation;
+      walked.slots = [slot];
+    } else if (!walked.slots.includes(slot)) walked.slots.push(slot);
   }
 
   /** Something other than a walk stored to a marked line. */
@@ -67,8 +84,12 @@ export class TableWatch {
 
   private suspectEntry(entry: number): void {
     const index = (entry & 0xfff) >>> 2;
-    for (const slot of this.tables.get(entry >>> 12) ?? []) this.tlb.suspect(slot * PAGES_PER_TABLE + index);
-    if (!this.directories.has(entry >>> 12)) return;
+    const { generation } = this;
+    const walked = this.tables.get(entry >>> 12);
+    if (walked?.generation === generation) {
+      for (const slot of walked.slots) this.tlb.suspect(slot * PAGES_PER_TABLE + index);
+    }
+    if (this.directories.get(entry >>> 12) !== generation) return;
     const first = index * PAGES_PER_TABLE;
     for (let page = first; page < first + PAGES_PER_TABLE; page++) this.tlb.suspect(page);
   }
@@ -84,10 +105,9 @@ export class TableWatch {
   private forget(): void {
     for (const line of this.marked) this.memory.lineMarks[line] &= ~LINE_TABLE;
     this.marked.length = 0;
-    // The same tables are about to be walked again: their sets are kept, unless there are ever more of them.
+    // The same tables are about to be walked again: they are kept, unless there are ever more of them.
     if (this.tables.size > TABLES_KEPT) this.tables.clear();
-    for (const slots of this.tables.values()) slots.clear();
-    this.directories.clear();
+    if (this.directories.size > TABLES_KEPT) this.directories.clear();
     this.generation = this.tlb.generation;
   }
 }
