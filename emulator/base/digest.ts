@@ -20,6 +20,7 @@ export function hashBytes(bytes: Uint8Array, seed = 0, mix: Mixer = mixBlocks): 
 
 /** What hashBytes gives if `state` is where the first `from` bytes, whole blocks, have left it. */
 export function digestAfter(state: Int32Array, bytes: Uint8Array, from: number, mix: Mixer = mixBlocks): Digest {
+  if (from === bytes.length) return close(state, NO_REST, from);
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset + from, (aligned.byteLength - from) >>> 2);
   const wholeWords = words.length & ~3;
@@ -35,7 +36,10 @@ export interface StreamedBytes {
 }
 
 const BLOCK_BYTES = 16;
-const CHAINED_WORDS = 8;
+// Digests are made by the thousand; these hold nothing between two of them.
+const SCRATCH = new Uint32Array(8);
+const SCRATCH_BYTES = new Uint8Array(SCRATCH.buffer);
+const ZEROS = new Uint32Array(16);
 const NO_REST = new Uint8Array();
 
 export const NO_BYTES: StreamedBytes = { state: startState(0), rest: NO_REST, length: 0 };
@@ -58,12 +62,19 @@ export function hashOf({ state, rest, length }: StreamedBytes): Digest {
 
 /** The state before the first byte. */
 export function startState(seed: number): Int32Array {
-  return new Int32Array([seed ^ 0x6c078965, seed + 0x3c6ef372, ~seed, seed ^ 0x510e527f]);
+  return Int32Array.of(seed ^ 0x6c078965, seed + 0x3c6ef372, ~seed, seed ^ 0x510e527f);
 }
 
+/** Mixes in the last bytes, fewer than a block, and the length. */
 function close(state: Int32Array, rest: Uint8Array, length: number): Digest {
-  mixBlocks(state, lastBlock(rest), 4);
-  mixBlocks(state, new Uint32Array([length, length / 2 ** 32, 0x9e3779b9, 0x7f4a7c15]), 4);
+  // The last bytes are padded with zeros; the length tells padding from data.
+  SCRATCH_BYTES.fill(0, rest.length, BLOCK_BYTES);
+  SCRATCH_BYTES.set(rest);
+  SCRATCH[4] = length;
+  SCRATCH[5] = length / 2 ** 32;
+  SCRATCH[6] = 0x9e3779b9;
+  SCRATCH[7] = 0x7f4a7c15;
+  mixBlocks(state, SCRATCH, 8);
   return finish(state);
 }
 
@@ -80,21 +91,16 @@ export function chain(previousHex: string, stateHex: string): string {
 /** The same of digests that aren't text. */
 export function chainDigests(previous: Digest, next: Digest): Digest {
   const state = startState(0);
-  mixBlocks(state, Uint32Array.of(...previous, ...next), CHAINED_WORDS);
-  return close(state, NO_REST, CHAINED_WORDS * 4);
+  SCRATCH.set(previous);
+  SCRATCH.set(next, 4);
+  mixBlocks(state, SCRATCH, SCRATCH.length);
+  return close(state, NO_REST, SCRATCH.length * 4);
 }
 
 function parseDigest(text: string): Digest {
   assert(text.length === HEX_DIGITS && /^[0-9a-f]+$/.test(text), `a digest is ${HEX_DIGITS} hex digits, not "${text}"`);
   const word = (index: number) => Number.parseInt(text.slice(index * 8, index * 8 + 8), 16);
   return [word(0), word(1), word(2), word(3)];
-}
-
-/** The last bytes, padded with zeros to four words; the length, mixed in later, tells padding from data. */
-function lastBlock(rest: Uint8Array): Uint32Array {
-  const block = new Uint8Array(BLOCK_BYTES);
-  block.set(rest);
-  return new Uint32Array(block.buffer);
 }
 
 /**
@@ -121,7 +127,7 @@ export function mixBlocks(state: Int32Array, words: Uint32Array, count: number):
 
 /** Some rounds without input, so that the last words reach every bit, then an avalanche of each lane. */
 function finish(state: Int32Array): Digest {
-  mixBlocks(state, new Uint32Array(16), 16);
+  mixBlocks(state, ZEROS, ZEROS.length);
   const [a, b, c, d] = state;
   return [avalanche(a), avalanche(b), avalanche(c), avalanche(d)];
 }
