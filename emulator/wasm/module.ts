@@ -26,29 +26,38 @@ export function buildModule(
 ): Uint8Array {
   const bytes = [...PREAMBLE];
   const parameters = [...imported, ...functions.map((each) => each.parameters)];
-  const types = parameters.map((count) => [FUNCTION_TYPE, ...vector(Array(count).fill([I32])), 1, I32]);
-  section(bytes, 1, vector(types));
+  const types = parameters.map((count) => [FUNCTION_TYPE, count, ...Array(count).fill(I32), 1, I32]);
+  section(bytes, 1, types);
   const memory = [...name('e'), ...name('m'), 2, 1, ...unsigned(memoryPages), ...unsigned(memoryPages)];
   const imports = imported.map((_, index) => [...name('e'), ...name(String(index)), 0, ...unsigned(index)]);
-  section(bytes, 2, vector([memory, ...imports]));
-  section(bytes, 3, vector(functions.map((_, i) => unsigned(imported.length + i))));
-  section(bytes, 7, vector(functions.map((_, i) => [...name(String(i)), 0, ...unsigned(imported.length + i)])));
-  section(bytes, 10, vector(functions.map(code)));
+  section(bytes, 2, [memory, ...imports]);
+  const numbers = functions.map((_, index) => unsigned(imported.length + index));
+  section(bytes, 3, numbers);
+  section(
+    bytes,
+    7,
+    numbers.map((number, index) => [...name(String(index)), 0, ...number]),
+  );
+  section(
+    bytes,
+    10,
+    functions.flatMap((each) => [locals(each), each.bytes]),
+    functions.length,
+  );
   return Uint8Array.from(bytes);
 }
 
-function code({ bytes, f64Locals, i32Locals, v128Locals = 0 }: FunctionBody): number[] {
-  const locals = [3, ...unsigned(f64Locals), F64, ...unsigned(i32Locals), I32, ...unsigned(v128Locals), V128];
-  return [...unsigned(locals.length + bytes.length), ...locals, ...bytes];
+/** What stands before a function's instructions: their length with it, then the locals. */
+function locals({ bytes, f64Locals, i32Locals, v128Locals = 0 }: FunctionBody): number[] {
+  const groups = [3, ...unsigned(f64Locals), F64, ...unsigned(i32Locals), I32, ...unsigned(v128Locals), V128];
+  return [...unsigned(groups.length + bytes.length), ...groups];
 }
 
-function section(bytes: number[], id: number, content: readonly number[]): void {
-  bytes.push(id, ...unsigned(content.length));
-  for (const byte of content) bytes.push(byte);
-}
-
-function vector(items: readonly (readonly number[])[]): number[] {
-  return [...unsigned(items.length), ...items.flat()];
+/** A section of `count` items, which may come in parts. */
+function section(bytes: number[], id: number, parts: readonly (readonly number[])[], count = parts.length): void {
+  const counted = unsigned(count);
+  bytes.push(id, ...unsigned(parts.reduce((sum, part) => sum + part.length, counted.length)), ...counted);
+  for (const part of parts) for (const byte of part) bytes.push(byte);
 }
 
 function name(text: string): number[] {
