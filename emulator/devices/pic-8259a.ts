@@ -258,6 +258,12 @@ export class PicPair implements Device {
     };
   }
 
+  /** The level of an input. */
+  isHigh(irq: number): boolean {
+    const chip = irq < 8 ? this.#master : this.#slave;
+    return (chip.fields.lines & (1 << (irq & 7))) !== 0;
+  }
+
   /** The processor's INTA. Without a request left it is spurious: IRQ 7, and nothing is in service. */
   acknowledge(): { readonly vector: number; readonly irq: number } {
     const line = this.#master.request();

@@ -1,10 +1,14 @@
 import { assert } from '../base/assert.ts';
 import type { Geometry } from '../devices/storage/disk-geometry.ts';
 import { VGA_FONT_8X16 } from '../devices/vga/font-8x16.ts';
+import { acpiTables } from './acpi-tables.ts';
+import { mpTables } from './mp-table.ts';
 import { SERVICE } from './services.ts';
 
 /** Offsets in segment F000h. Where IBM's BIOS had a fixed address that programs rely on, it is the same here. */
 export const ROM_OFFSET = {
+  multiprocessor: 0x9000,
+  acpi: 0x9400,
   font: 0xa000, // 8x16, 256 characters
   boot: 0xd400,
   nothingBootable: 0xd410,
@@ -34,6 +38,7 @@ export const ROM_OFFSET = {
   model: 0xfffe,
 } as const;
 
+const ROM_PHYSICAL = 0xf0000;
 const ROM_BYTES = 0x10000;
 const DATE = '01/01/24';
 const MODEL_AT = 0xfc;
@@ -84,6 +89,8 @@ function parts(disk: Geometry): RomPart[] {
   return [
     ...interruptStubs().map(([offset, bytes]) => at(offset, bytes)),
     ...plainServices().map(([offset, service]) => at(offset, [...firmware(service), IRET])),
+    at(ROM_OFFSET.multiprocessor, mpTables(ROM_PHYSICAL + ROM_OFFSET.multiprocessor)),
+    at(ROM_OFFSET.acpi, acpiTables(ROM_PHYSICAL + ROM_OFFSET.acpi)),
     at(ROM_OFFSET.font, VGA_FONT_8X16),
     at(ROM_OFFSET.diskParameters, fixedDiskParameters(disk)),
     at(ROM_OFFSET.configuration, CONFIGURATION),

@@ -48,7 +48,7 @@ export class Inputs {
         writeRegisters(pc.cpu, action.values);
         return;
       case 'irq': {
-        const line = pc.pic.line(action.line);
+        const line = pc.interrupts.line(action.line);
         line.set(false);
         line.set(true); // stays high: a request that falls before it is taken is withdrawn
         return;

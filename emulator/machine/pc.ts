@@ -9,6 +9,7 @@ import { Cpu, type CpuEvent } from '../cpu/cpu.ts';
 import { resetCpu } from '../cpu/reset.ts';
 import * as S from '../cpu/state.ts';
 import { A20Latch } from '../devices/a20-latch.ts';
+import { InterruptModeRegister } from '../devices/apic/imcr.ts';
 import { CmosMc146818 } from '../devices/cmos-mc146818.ts';
 import { DebugConsoleE9 } from '../devices/debug-console-e9.ts';
 import type { Device, DeviceState } from '../devices/device.ts';
@@ -42,6 +43,7 @@ import { fillRam } from '../memory/ram-fill.ts';
 import { WriteLog, type WriteLogState } from '../memory/write-log.ts';
 import { IdleClock } from '../time/idle-clock.ts';
 import { Scheduler, type SchedulerState } from '../time/scheduler.ts';
+import { ApicBoard } from './apic-board.ts';
 import { busMaster } from './bus-master.ts';
 import type { Drives } from './drives.ts';
 import { firmwareHost } from './firmware-host.ts';
@@ -87,7 +89,7 @@ export class Pc {
   readonly scheduler: Scheduler;
   /** Undefined when time passes with every instruction. */
   readonly idleClock: IdleClock | undefined;
-  readonly pic: PicPair;
+  readonly interrupts: ApicBoard;
   readonly keyboard: Keyboard8042;
   readonly serialPorts: readonly Uart16550a[];
   readonly vga: Vga;
@@ -99,7 +101,7 @@ export class Pc {
   /** What they hold when the guest begins, as JSON. */
   private atPowerOn: ReadonlyMap<Device, string> = new Map();
   private readonly holes: HoleNotes;
-  /** Level of the processor's INTR pin. */
+  /** Has the processor an interrupt to take? */
   isInterruptRequested = false;
 
   constructor(spec: MachineSpec, drives: Drives, listeners: PcListeners, arena: 'plain' | 'compiled' = 'plain') {
@@ -135,9 +137,17 @@ export class Pc {
     this.cpu.access.windows.onAccess = (nature) => this.noteRead(nature, listeners);
     this.cpu.access.onHole = (physical, isWrite) => this.holes.note(physical, isWrite);
     this.scheduler = new Scheduler(now, () => this.cpu.requestPoll());
-    this.pic = new PicPair({ onIntr: (isAsserted) => this.setInterruptPin(isAsserted) });
     const clock = this.scheduler;
-    const line = (irq: number): IrqLine => this.pic.line(irq);
+    const pic = new PicPair({ onIntr: (isAsserted) => this.interrupts.setExternal(isAsserted) });
+    this.interrupts = new ApicBoard({
+      clock,
+      instructionsPerPitClock,
+      pic,
+      onChange: () => this.noteInterrupts(),
+      openWindow: (claim) => this.cpu.access.openWindow(claim),
+      closeWindow: (claim) => this.cpu.access.closeWindow(claim),
+    });
+    const line = (irq: number): IrqLine => this.interrupts.line(irq);
     const a20 = new A20Latch({ onChange: (isEnabled) => this.setA20(isEnabled) });
     const onReset = listeners.onReset;
     const pit = new Pit8254({ clock, instructionsPerPitClock, irq0: line(0) });
@@ -177,19 +187,7 @@ export class Pc {
     const debugConsole = new DebugConsoleE9({ onByte: (byte) => onEvent({ kind: 'debug-out', byte }) });
     const exitPort = new ExitPortF4({ onExit: listeners.onExit });
     const post = new PostPort80();
-    const claiming = [
-      this.pic,
-      pit,
-      speaker,
-      this.keyboard,
-      cmos,
-      com1,
-      this.vga,
-      port92,
-      debugConsole,
-      exitPort,
-      post,
-    ];
+    const claiming = [pic, pit, speaker, this.keyboard, cmos, com1, this.vga, port92, debugConsole, exitPort, post];
     for (const claim of claiming.flatMap((device): readonly PortClaim[] => device.claims())) ports.claim(claim);
     const reset = (by: string): void => onReset(by);
     const loadFont: FirmwareHost['loadFont'] = (...font) => this.vga.loadFont(...font);
@@ -207,10 +205,11 @@ export class Pc {
       ],
       onReset: () => onReset('port CF9h'),
     });
-    for (const claim of [...ide.claims, ...power.claims(), ...pci.claims()]) ports.claim(claim);
+    const imcr = new InterruptModeRegister();
+    for (const claim of [...ide.claims, ...power.claims(), ...pci.claims(), ...imcr.claims()]) ports.claim(claim);
     this.bios = new Bios(this.firmwareHost, { drives: drives.biosDrives(), bootMedium: drives.bootMedium });
     const idle = this.idleClock === undefined ? [] : [this.idleClock];
-    this.later = [...ide.devices, power, pci, drives];
+    this.later = [...ide.devices, power, pci, drives, this.interrupts.local, this.interrupts.io, imcr];
     this.devices = [...claiming, a20, this.bios, ...idle, ...this.later];
   }
 
@@ -274,9 +273,10 @@ export class Pc {
     this.cpu.requestPoll();
   }
 
-  private setInterruptPin(isAsserted: boolean): void {
-    this.isInterruptRequested = isAsserted;
-    if (isAsserted) this.cpu.requestPoll();
+  private noteInterrupts(): void {
+    // A controller may speak up while the others are being made.
+    this.isInterruptRequested = this.interrupts?.isRequesting ?? false;
+    if (this.isInterruptRequested) this.cpu.requestPoll();
   }
 
   /** Translations hold physical addresses after the gate, so they go when it moves. */

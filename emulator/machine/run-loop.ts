@@ -166,7 +166,7 @@ export class RunLoop {
     const { pc, inputs } = this.parts;
     if (!pc.isInterruptRequested || isInhibited || inputs.areInterruptsHeld || (this.cpu.s[S.EFLAGS] & FLAG_IF) === 0)
       return false;
-    const { vector, irq } = pc.pic.acknowledge();
+    const { vector, irq } = pc.interrupts.acknowledge();
     deliverInterrupt(this.cpu, vector, irq);
     return true;
   }

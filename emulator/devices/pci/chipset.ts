@@ -71,7 +71,6 @@ export const IDE_CONTROLLER: PciIdentity = {
   revision: 0,
   classCode: 0x010180,
   status: 0x0280, // fast back-to-back
-  hasSeveralFunctions: true,
   subsystem: QUMRANET,
   bars: { [IDE_MASTER_BAR]: { kind: 'io', sizeBytes: 16 } },
   registers: [
@@ -92,12 +91,15 @@ export const POWER_MANAGEMENT: PciIdentity = {
   revision: 3,
   classCode: 0x068000,
   status: 0x0280,
-  hasSeveralFunctions: true,
   subsystem: QUMRANET,
   interruptPin: 1,
   registers: [
     [POWER_MANAGEMENT_BASE, 0x01, 0xc0],
     [POWER_MANAGEMENT_BASE + 1, 0, 0xff],
+    [0x5b, 0x02, 0xff], // device activity
+    [0x5f, 0x90, 0xff],
+    [0x63, 0x60, 0xff],
+    [0x67, 0x08, 0xff],
     [POWER_MANAGEMENT_ENABLE, 0, 0x01],
     ...Array.from({ length: 4 }, (_, index) => [0x90 + index, index === 0 ? 1 : 0, index === 0 ? 0xf0 : 0xff] as const),
     [0xd2, 0, 0x0f],

@@ -6,7 +6,7 @@
  * high half is lost.
  *
  * Not here: native mode (ports from BAR 0-3), timing registers. A drive that isn't there reads as zeros and takes no command, as in
- * QEMU; on a real cable it would float.
+ * QEMU; on a real cable it would float. An interrupt while nIEN is set is lost, as there; a real drive would hold it back.
  */
 import type { IrqLine } from '../../bus/irq-line.ts';
 import type { PortClaim } from '../../bus/ports.ts';
@@ -146,15 +146,15 @@ export class AtaChannel implements Device {
   }
 
   #raise(index: number): void {
-    if (index !== this.#fields.selected) return;
+    const { selected, control } = this.#fields;
+    if (index !== selected || (control & NO_INTERRUPTS) !== 0) return;
     this.#fields.isInterrupting = true;
     this.#options.onInterrupt();
     this.#updateLine();
   }
 
   #updateLine(): void {
-    const { isInterrupting, control } = this.#fields;
-    this.#options.irq.set(isInterrupting && (control & NO_INTERRUPTS) === 0);
+    this.#options.irq.set(this.#fields.isInterrupting);
   }
 
   #read(register: number): number {

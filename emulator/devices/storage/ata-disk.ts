@@ -388,7 +388,7 @@ export class AtaDisk implements IdeDrive {
     const disk = this.#fields;
     disk.phase = 'rest';
     disk.error = error;
-    disk.status = AT_REST | STATUS.error;
+    disk.status = STATUS.ready | STATUS.error;
     this.#options.connection.raiseInterrupt();
   }
 }

@@ -1,9 +1,13 @@
 import type { IrqLine } from '../../../emulator/bus/irq-line.ts';
+import type { MmioClaim } from '../../../emulator/bus/mmio-space.ts';
 import type { PortClaim } from '../../../emulator/bus/ports.ts';
 import { A20Latch } from '../../../emulator/devices/a20-latch.ts';
+import { InterruptModeRegister } from '../../../emulator/devices/apic/imcr.ts';
+import { type ApicMessage, IoApic } from '../../../emulator/devices/apic/io-apic.ts';
+import { LocalApic } from '../../../emulator/devices/apic/local-apic.ts';
 import { CmosMc146818 } from '../../../emulator/devices/cmos-mc146818.ts';
 import { DebugConsoleE9 } from '../../../emulator/devices/debug-console-e9.ts';
-import type { Device } from '../../../emulator/devices/device.ts';
+import type { Device, DeviceState } from '../../../emulator/devices/device.ts';
 import { ExitPortF4 } from '../../../emulator/devices/exit-port-f4.ts';
 import { Keyboard8042 } from '../../../emulator/devices/keyboard-8042.ts';
 import { DISPLAY, IDE_CONTROLLER, POWER_MANAGEMENT } from '../../../emulator/devices/pci/chipset.ts';
@@ -82,6 +86,48 @@ function memoryOf({ video, window }: FakeVideo): Device {
 }
 
 const instructionsPerPitClock = 3;
+
+/** A window in memory as ports of dwords: one for each 16 bytes, so that the contract reaches every register. */
+function portsOf({ owner, first, read, readNature, write }: MmioClaim, registers: number): readonly PortClaim[] {
+  const at = (port: number): number => first + (port % registers) * 16;
+  return [
+    {
+      owner,
+      first: 0,
+      last: registers - 1,
+      widths: [1, 4],
+      read: (port, size) => read(at(port), size),
+      readNature: (port) => readNature?.(at(port)) ?? 'acting',
+      write: (port, size, value) => write(at(port), size, value),
+    },
+  ];
+}
+
+/** Levels of 24 lines, which an I/O APIC looks at. */
+class Lines implements Device {
+  readonly name = 'lines';
+  #levels = 0;
+
+  isHigh(line: number): boolean {
+    return (this.#levels & (1 << line)) !== 0;
+  }
+
+  toggle(line: number): void {
+    this.#levels ^= 1 << line;
+  }
+
+  reset(): void {
+    this.#levels = 0;
+  }
+
+  save() {
+    return { levels: this.#levels };
+  }
+
+  load({ levels }: DeviceState): void {
+    this.#levels = Number(levels);
+  }
+}
 
 /** A channel with a small disk as its master, and the bus master between them. */
 function ataSubject(clock: TestClock, note: (what: string) => (value?: unknown) => void) {
@@ -203,5 +249,33 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
     const options = { clock: clock.scheduler, instructionsPerPitClock, onPowerOff: note('off') };
     const device = new PowerManagement(options);
     return { device, claims: [...device.claims(), device.window(0x600)] };
+  }),
+  LocalApic: subject((clock, note) => {
+    const device = new LocalApic({
+      clock: clock.scheduler,
+      instructionsPerPitClock,
+      onChange: () => undefined,
+      onEndOfInterrupt: note('end of interrupt'),
+      onMove: note('move'),
+    });
+    const input = (byte: number) => {
+      if (byte < 64) return device.isRequesting ? device.acknowledge() : -1;
+      return byte < 160 ? device.accept(byte, (byte & 1) !== 0) : device.isAddressed(byte, (byte & 1) !== 0);
+    };
+    return { device, claims: portsOf(device.claim(0), 0x40), input };
+  }),
+  IoApic: subject((_clock, note) => {
+    const lines = new Lines();
+    const onMessage = (message: ApicMessage) => note('message')(JSON.stringify(message));
+    const device = new IoApic({ isHigh: (input) => lines.isHigh(input), onMessage });
+    const input = (byte: number) => {
+      lines.toggle(byte % 24);
+      device.noteInput(byte % 24);
+    };
+    return { device, claims: portsOf(device.claim(), 0x10), neighbours: [lines], input, release: () => lines.reset() };
+  }),
+  InterruptModeRegister: subject(() => {
+    const device = new InterruptModeRegister();
+    return { device, claims: device.claims() };
   }),
 };

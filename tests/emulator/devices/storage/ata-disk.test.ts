@@ -3,7 +3,7 @@ import { IdeBench, numberedMedium, SECTOR_BYTES } from './ide-bench.ts';
 
 const READY = 0x50;
 const REQUEST = 0x58;
-const FAILED = 0x51;
+const FAILED = 0x41;
 
 function firstDword(bytes: Uint8Array, sector = 0): number {
   return new DataView(bytes.buffer).getUint32(sector * SECTOR_BYTES, true);
@@ -170,13 +170,16 @@ describe('the channel', () => {
     expect(bench.line).toEqual([]);
   });
 
-  test('nIEN keeps the interrupt from the line until it is cleared', () => {
+  test('an interrupt while nIEN is set is lost', () => {
     const bench = IdeBench.withDisk();
     bench.out(0x3f6, 2);
     bench.command(0x40);
     bench.wait();
     expect(bench.line).toEqual([]);
     bench.out(0x3f6, 0);
+    expect(bench.line).toEqual([]);
+    bench.command(0x40);
+    bench.wait();
     expect(bench.isInterrupting).toBe(true);
   });
 

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type EngineName, Machine } from '../../../emulator/index.ts';
+import type { WriteColumns } from '../../../traces/index.ts';
+
+const folder = new URL('../../guests/devices/', import.meta.url);
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.bin'))
+  .map((file) => file.slice(0, -4));
+const MEMORY_BYTES = 2 * 1024 * 1024;
+const ROM_END = 0x100000;
+const VIDEO_FIRST = 0xa0000;
+
+/** A disk of 2 MiB whose dwords are their own offset, as record.py makes it. */
+function disk(): Uint8Array {
+  return new Uint8Array(Uint32Array.from({ length: 0x80000 }, (_, index) => index * 4).buffer);
+}
+
+/** What a guest prints until it powers off, and RAM as its writes alone make it. */
+function run(name: string, engine: EngineName) {
+  const printed: number[] = [];
+  const replica = new Uint8Array(MEMORY_BYTES);
+  const writes = ({ count, physical, value, size }: WriteColumns): void => {
+    for (let row = 0; row < count; row++) {
+      for (let i = 0; i < size[row]; i++) {
+        if (physical[row] + i < MEMORY_BYTES) replica[physical[row] + i] = value[row] >>> (8 * i);
+      }
+    }
+  };
+  const machine = new Machine(
+    { memoryBytes: MEMORY_BYTES, drives: [{ kind: 'disk', image: 'disk' }] },
+    { disk: new Uint8Array(readFileSync(new URL(`${name}.bin`, folder))), images: { disk: disk() } },
+    {
+      engine,
+      hotAfter: 2,
+      sink: {
+        writes,
+        event: (event) => {
+          if (event.kind === 'debug-out') printed.push(event.byte);
+        },
+      },
+    },
+  );
+  const stopped = machine.run({ until: 40_000_000 });
+  const { state } = machine.checkpoint('end');
+  return { printed: String.fromCharCode(...printed), stopped, state, replica, machine };
+}
+
+describe.each(names)('guest %s', (name) => {
+  test('prints what it prints on QEMU, with the same states on every engine, and its writes give its memory', () => {
+    const expected = readFileSync(new URL(`${name}.txt`, folder), 'utf8');
+    const { printed, stopped, state, replica, machine } = run(name, 'blocks');
+    expect(printed).toBe(expected);
+    expect(stopped).toEqual({ kind: 'reset', by: 'ACPI power off' });
+    const actual = machine.readPhysical(0, MEMORY_BYTES);
+    for (const bytes of [replica, actual]) bytes.fill(0, VIDEO_FIRST, ROM_END);
+    expect(Buffer.compare(replica, actual)).toBe(0);
+    expect(run(name, 'forms').state).toBe(state);
+  });
+});
