@@ -4,6 +4,7 @@ import type { BootPlan } from '../boot/load.ts';
 import { isKernel, planBoot } from '../boot/plan-boot.ts';
 import { checkBootable, SECTOR_BYTES } from '../firmware/bootable.ts';
 import { memoryMap, sizeAbove1MibKib } from '../firmware/memory-map.ts';
+import { checkRom, type RomFiles } from './rom.ts';
 import { BOOT_IMAGE, type MachineSpec } from './spec.ts';
 
 const LOWER_KIB = 639; // an extended BIOS data area takes the last one
@@ -17,6 +18,8 @@ export interface BootSource {
   readonly images?: Readonly<Record<string, Uint8Array>>;
   /** For a kernel: one file for each entry of the spec's `modules`. */
   readonly modules?: readonly Uint8Array[];
+  /** Firmware instead of the built-in one. */
+  readonly rom?: RomFiles;
 }
 
 /** A kernel is an ELF file, or has a multiboot header that says where it belongs, and is no boot sector. */
@@ -30,17 +33,19 @@ export function imageKind(image: Uint8Array): 'disk' | 'kernel' {
  * `name` for what is neither or can't be loaded.
  */
 export function bootPlan(
-  { disk: image, modules = [] }: BootSource,
+  { disk: image, modules = [], rom }: BootSource,
   spec: MachineSpec,
   name: string,
 ): BootPlan | undefined {
   const { memoryBytes, commandLine = '', modules: texts = [], loadAt } = spec;
+  if (rom !== undefined) checkRom(rom, 'bios');
   if (loadAt === undefined && imageKind(image) === 'disk') {
     if (texts.length > 0) throw new OperatingError(name, 'a disk image gets no modules');
     const isCd = spec.drives?.some((drive) => drive.image === BOOT_IMAGE && drive.kind === 'cd') === true;
-    if (!isCd) checkBootable(image, name);
+    if (!isCd && rom === undefined) checkBootable(image, name);
     return undefined;
   }
+  if (rom !== undefined) throw new OperatingError(name, 'a kernel is booted by the built-in firmware, not by a ROM');
   if (modules.length !== texts.length) {
     throw new OperatingError(name, `there are ${modules.length} modules, and the spec names ${texts.length}`);
   }

@@ -65,7 +65,7 @@ export class Machine {
         onExit: (value) => this.loop.end({ kind: 'exit-port', value }),
         onReset: (by) => this.loop.end({ kind: 'reset', by }),
       },
-      options.engine === 'blocks' ? 'compiled' : 'plain',
+      { arena: options.engine === 'blocks' ? 'compiled' : 'plain', rom: boot.rom },
     );
     this.cpu = this.pc.cpu;
     const { idleClock, writeLog, memory } = this.pc;

@@ -24,7 +24,7 @@ import {
   POWER_MANAGEMENT_ENABLE,
 } from '../devices/pci/chipset.ts';
 import { PciBus } from '../devices/pci/pci-bus.ts';
-import { PciFunction } from '../devices/pci/pci-function.ts';
+import { PciFunction, type PciIdentity } from '../devices/pci/pci-function.ts';
 import { PowerManagement } from '../devices/pci/power-management.ts';
 import { PicPair } from '../devices/pic-8259a.ts';
 import { Pit8254 } from '../devices/pit-8254.ts';
@@ -49,6 +49,7 @@ import type { Drives } from './drives.ts';
 import { firmwareHost } from './firmware-host.ts';
 import { HoleNotes } from './hole-notes.ts';
 import { IdeBoard } from './ide-board.ts';
+import { applyShadow, placeRom, type RomFiles, romFiles, withoutSmm, withShadow } from './rom.ts';
 import type { MachineSpec } from './spec.ts';
 import { startKernel } from './start-kernel.ts';
 import { videoHost } from './video-host.ts';
@@ -81,6 +82,13 @@ export interface PcState {
   readonly holes: readonly number[];
 }
 
+export interface PcParts {
+  /** How memory is kept: `compiled` for engine `blocks`. */
+  readonly arena: 'plain' | 'compiled';
+  /** Undefined: the built-in firmware. */
+  readonly rom: RomFiles | undefined;
+}
+
 /** The one file that solders the parts together. It runs nothing. */
 export class Pc {
   readonly cpu: Cpu;
@@ -100,11 +108,13 @@ export class Pc {
   private readonly later: readonly Device[];
   /** What they hold when the guest begins, as JSON. */
   private atPowerOn: ReadonlyMap<Device, string> = new Map();
+  private readonly rom: RomFiles | undefined;
   private readonly holes: HoleNotes;
   /** Has the processor an interrupt to take? */
   isInterruptRequested = false;
 
-  constructor(spec: MachineSpec, drives: Drives, listeners: PcListeners, arena: 'plain' | 'compiled' = 'plain') {
+  constructor(spec: MachineSpec, drives: Drives, listeners: PcListeners, { arena, rom }: PcParts) {
+    this.rom = rom;
     const { onEvent } = listeners;
     const unhandled = (what: string): void => onEvent({ kind: 'unhandled', what, eip: this.cpu.pc });
     this.memory = new PhysicalMemory(spec.memoryBytes, new Arena(spec.memoryBytes + VIDEO_BYTES, arena), VIDEO_BYTES);
@@ -197,25 +207,36 @@ export class Pc {
     const power = new PowerManagement({ clock, instructionsPerPitClock, onPowerOff: () => onReset('ACPI power off') });
     const pci = new PciBus({
       functions: [
-        new PciFunction(HOST_BRIDGE),
+        rom === undefined ? new PciFunction(HOST_BRIDGE) : this.shadowingBridge(),
         new PciFunction(ISA_BRIDGE),
         ide.pci,
-        powerFunction(ports, power),
+        powerFunction(ports, power, rom === undefined ? POWER_MANAGEMENT : withoutSmm(POWER_MANAGEMENT)),
         new PciFunction(DISPLAY),
       ],
       onReset: () => onReset('port CF9h'),
     });
     const imcr = new InterruptModeRegister();
-    for (const claim of [...ide.claims, ...power.claims(), ...pci.claims(), ...imcr.claims()]) ports.claim(claim);
+    const newcomers = [imcr, ...(rom === undefined ? [] : [romFiles(rom)])];
+    const claims = newcomers.flatMap((device) => device.claims());
+    for (const claim of [...ide.claims, ...power.claims(), ...pci.claims(), ...claims]) ports.claim(claim);
     this.bios = new Bios(this.firmwareHost, { drives: drives.biosDrives(), bootMedium: drives.bootMedium });
     const idle = this.idleClock === undefined ? [] : [this.idleClock];
-    this.later = [...ide.devices, power, pci, drives, this.interrupts.local, this.interrupts.io, imcr];
+    this.later = [...ide.devices, power, pci, drives, this.interrupts.local, this.interrupts.io, ...newcomers];
     this.devices = [...claiming, a20, this.bios, ...idle, ...this.later];
   }
 
-  /** From reset, by way of the BIOS, to the first instruction of the boot sector, or of the kernel that is planned. */
+  /**
+   * From reset, by way of the built-in BIOS, to the first instruction of the boot sector or of the kernel that is planned;
+   * with a ROM to its first instruction.
+   */
   powerOn(kernel: BootPlan | undefined): void {
     resetCpu(this.cpu);
+    if (this.rom !== undefined) placeRom(this.memory, this.rom);
+    else this.startBuiltIn(kernel);
+    this.atPowerOn = new Map(this.later.map((device) => [device, plainJson(device.save())]));
+  }
+
+  private startBuiltIn(kernel: BootPlan | undefined): void {
     this.vga.setTextMode3(); // else the way there would be part of the recording
     this.memory.bytes.fill(0xff, ROM_FIRST, BIOS_FIRST);
     this.memory.bytes.set(this.bios.rom(), BIOS_FIRST);
@@ -223,7 +244,6 @@ export class Pc {
     this.bios.post();
     if (kernel === undefined) this.bios.startDisk();
     else startKernel(this.cpu, this.firmwareHost, kernel);
-    this.atPowerOn = new Map(this.later.map((device) => [device, plainJson(device.save())]));
   }
 
   /** What the devices hold, for a digest: one that came later says nothing while it is as at power-on. */
@@ -261,6 +281,16 @@ export class Pc {
     this.holes.load(state.holes);
   }
 
+  private shadowingBridge(): PciFunction {
+    const apply = (bridge: PciFunction): void => {
+      applyShadow(bridge, this.memory);
+      this.cpu.access.noteKinds(ROM_FIRST, ROM_END);
+    };
+    const bridge = new PciFunction(withShadow(HOST_BRIDGE), apply);
+    apply(bridge);
+    return bridge;
+  }
+
   private noteRead(nature: ReadNature, { onEffect }: PcListeners): void {
     if (nature !== 'steady') onEffect();
     if (nature === 'timed') this.lookAtClock();
@@ -288,8 +318,8 @@ export class Pc {
 }
 
 /** The power-management function, whose ports configuration space places in 64s and turns on. */
-function powerFunction(ports: PortSpace, power: PowerManagement): PciFunction {
-  return new PciFunction(POWER_MANAGEMENT, (pci) => {
+function powerFunction(ports: PortSpace, power: PowerManagement, identity: PciIdentity): PciFunction {
+  return new PciFunction(identity, (pci) => {
     const base = (pci.read(POWER_MANAGEMENT_BASE + 1) << 8) | (pci.read(POWER_MANAGEMENT_BASE) & 0xc0);
     const isOn = (pci.read(POWER_MANAGEMENT_ENABLE) & 1) !== 0 && base !== 0;
     ports.move(power.name, isOn ? power.window(base) : undefined);

@@ -1,9 +1,10 @@
-import { basename, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { DriveSpec, EngineName } from '../../emulator/index.ts';
 import type { MachineChoice } from '../config/config.ts';
 import type { LiveEnding, LiveView } from '../live/live-guest.ts';
 import type { LiveOutcome } from '../live/run-live.ts';
-import type { BootFiles } from '../run/boot-files.ts';
+import type { BootFiles, BootPaths } from '../run/boot-files.ts';
 import { WAIT_HELP } from '../scenario/wait-forms.ts';
 import type { AddCommand } from './command-line.ts';
 import { type ExitCode, type Host, usesColor } from './host.ts';
@@ -19,6 +20,8 @@ interface BootArgs {
   readonly floppy: readonly string[] | undefined;
   readonly disk: readonly string[] | undefined;
   readonly cd: readonly string[] | undefined;
+  readonly bios: string | undefined;
+  readonly vgaBios: string | undefined;
   readonly symbols: string | undefined;
   readonly memory: number;
   readonly serial: boolean;
@@ -34,6 +37,7 @@ interface BootArgs {
 
 const MIB = 1024 * 1024;
 const QEMU_MEMORY_MIB = 128;
+const VIDEO_ROM = 'vgabios-stdvga.bin'; // as SeaBIOS names it
 
 /** `gilt boot IMAGE`: runs any image live in the terminal; nothing is recorded. */
 export const bootCommand: AddCommand = (parser, start) =>
@@ -83,6 +87,11 @@ export const bootCommand: AddCommand = (parser, start) =>
           default: 30,
           describe: "without a terminal, how much of the guest's time may pass",
         })
+        .option('bios', { type: 'string', describe: 'a ROM instead of the built-in firmware, such as SeaBIOS' })
+        .option('vga-bios', {
+          type: 'string',
+          describe: `the ROM of its VGA; default ${VIDEO_ROM} in the folder of --bios`,
+        })
         .option('symbols', { type: 'string', describe: 'the ELF that belongs to the image' })
         .option('clock', {
           choices: ['idle', 'instructions'] as const,
@@ -93,6 +102,7 @@ export const bootCommand: AddCommand = (parser, start) =>
         .option('engine', ENGINE_OPTION)
         .example('$0 boot disk.img', 'until the guest ends or Ctrl-C')
         .example("$0 boot kernel.elf --append 'debug' --module 'initrd.img root'", 'as GRUB would boot it')
+        .example('$0 boot disk.img --bios /usr/share/seabios/bios.bin', 'with a real BIOS')
         .example('$0 boot disk.img --serial > log.txt', 'what it says at COM1')
         .example("$0 boot disk.img --until 'text:ready>' --keys 'help\\n' --until idle", 'with a command typed')
         .epilogue(
@@ -117,6 +127,7 @@ async function boot(args: BootArgs, host: Host): Promise<ExitCode> {
     modules: (args.module ?? []).map((text) => inFolder(text.split(' ')[0])),
     images: more.map(({ image }) => image),
     isFlat: choice.loadAt !== undefined,
+    ...romPaths(args, inFolder),
     ...(args.symbols === undefined ? {} : { symbols: inFolder(args.symbols) }),
   });
   const drives = [{ kind: args.as ?? guessDrive(files.image.bytes), image: BOOT_IMAGE }, ...more];
@@ -147,6 +158,16 @@ function machineChoice({ memory, seconds, clock, strict, append, module: modules
     ...(modules === undefined ? {} : { modules }),
     ...(loadAt === undefined ? {} : { loadAt }),
   };
+}
+
+function romPaths({ bios, vgaBios }: BootArgs, inFolder: (path: string) => string): Partial<BootPaths> {
+  if (bios === undefined) {
+    if (vgaBios !== undefined) throw new UsageError('--vga-bios belongs to --bios');
+    return {};
+  }
+  const beside = join(dirname(inFolder(bios)), VIDEO_ROM);
+  const video = vgaBios === undefined ? (existsSync(beside) ? beside : undefined) : inFolder(vgaBios);
+  return { bios: inFolder(bios), ...(video === undefined ? {} : { videoBios: video }) };
 }
 
 function furtherDrives({ floppy, disk, cd }: BootArgs, inFolder: (path: string) => string): readonly DriveSpec[] {

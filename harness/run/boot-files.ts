@@ -30,6 +30,8 @@ export interface BootPaths {
   readonly symbols?: string;
   readonly modules?: readonly string[]; // for an image that is a kernel
   readonly images?: readonly string[]; // of further drives, whose specs call them by these paths
+  readonly bios?: string; // a ROM instead of the built-in firmware
+  readonly videoBios?: string; // the ROM of its VGA
   /** The image is put into memory as it is, so anything will do. */
   readonly isFlat?: boolean;
 }
@@ -40,12 +42,17 @@ export function loadBootFiles(paths: BootPaths): BootFiles {
   const modules = (paths.modules ?? []).map(readWhole);
   requireBootable(paths, image.bytes);
   const images = Object.fromEntries((paths.images ?? []).map((path) => [path, readWhole(path)]));
-  const source = { disk: image.bytes, modules, images };
+  const source = { disk: image.bytes, modules, images, ...romFiles(paths) };
   const described = { image, source, files: [image], symbols: noSymbols, symbolsName: undefined };
   if (paths.symbols === undefined) return { ...described, ...ownSymbols(image, paths.image) };
   const elf = carry('symbols', paths.symbols);
   const symbols = loadSymbols(elf.bytes, paths.symbols);
   return { ...described, files: [image, elf], symbols, symbolsName: paths.symbols };
+}
+
+function romFiles({ bios, videoBios }: BootPaths): Pick<BootSource, 'rom'> {
+  if (bios === undefined) return {};
+  return { rom: { bios: readWhole(bios), ...(videoBios === undefined ? {} : { video: readWhole(videoBios) }) } };
 }
 
 /** A kernel that is booted as an ELF file describes itself, if it isn't stripped. */
@@ -74,11 +81,11 @@ function readWhole(path: string): Uint8Array {
 }
 
 /** A kernel finds fault with itself when it is loaded; of a disk a BIOS wants a boot sector. */
-function requireBootable({ image: path, isFlat = false }: BootPaths, bytes: Uint8Array): void {
+function requireBootable({ image: path, isFlat = false, bios }: BootPaths, bytes: Uint8Array): void {
   if (bytes.length > LARGEST_IMAGE_BYTES) {
     throw new OperatingError(path, `too large: ${bytes.length} bytes, at most ${LARGEST_IMAGE_BYTES} are supported`);
   }
-  if (isFlat || imageKind(bytes) === 'kernel' || guessDrive(bytes) === 'cd') return;
+  if (isFlat || bios !== undefined || imageKind(bytes) === 'kernel' || guessDrive(bytes) === 'cd') return;
   if (bytes.length < SECTOR_BYTES) {
     throw new OperatingError(path, `not bootable: ${bytes.length} bytes, a boot sector has ${SECTOR_BYTES}`);
   }

@@ -9,6 +9,7 @@ import { CmosMc146818 } from '../../../emulator/devices/cmos-mc146818.ts';
 import { DebugConsoleE9 } from '../../../emulator/devices/debug-console-e9.ts';
 import type { Device, DeviceState } from '../../../emulator/devices/device.ts';
 import { ExitPortF4 } from '../../../emulator/devices/exit-port-f4.ts';
+import { FwCfg } from '../../../emulator/devices/fw-cfg.ts';
 import { Keyboard8042 } from '../../../emulator/devices/keyboard-8042.ts';
 import { DISPLAY, IDE_CONTROLLER, POWER_MANAGEMENT } from '../../../emulator/devices/pci/chipset.ts';
 import { PciBus } from '../../../emulator/devices/pci/pci-bus.ts';
@@ -219,6 +220,10 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
   }),
   ExitPortF4: subject((_clock, note) => {
     const device = new ExitPortF4({ onExit: note('exit') });
+    return { device, claims: device.claims() };
+  }),
+  FwCfg: subject(() => {
+    const device = new FwCfg(new Map([['vgaroms/vgabios.bin', Uint8Array.of(1, 2, 3)]]));
     return { device, claims: device.claims() };
   }),
   PostPort80: subject(() => {
