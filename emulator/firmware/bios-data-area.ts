@@ -41,6 +41,7 @@ export const BDA = {
   waitFlag: 0x498, // far pointer to the byte that int 15h/83h sets
   waitMicroseconds: 0x49c,
   isWaiting: 0x4a0,
+  vbeMode: 0x4ba, // where SeaVGABIOS has it
 } as const;
 
 export const EBDA_SEGMENT = 0x9fc0;

@@ -9,7 +9,6 @@ import type { BiosDrives } from './drives.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 import { setCarry } from './flags-image.ts';
 import { clockInterrupt, int1a } from './int1a.ts';
-import { int10 } from './int10.ts';
 import { int13 } from './int13.ts';
 import { continueInt14, int14 } from './int14.ts';
 import { continueInt15, int15 } from './int15.ts';
@@ -18,12 +17,14 @@ import { keyInterrupt } from './key-interrupt.ts';
 import { powerOn, startBoot } from './post.ts';
 import { buildRom } from './rom.ts';
 import { SERVICE } from './services.ts';
-import { teletype } from './teletype.ts';
-import { cursorOf, setCursor } from './text-page.ts';
 import { tickInterrupt } from './tick-interrupt.ts';
 import { unknownFunction } from './unknown-function.ts';
+import { int10 } from './video/int10.ts';
+import { teletype } from './video/teletype.ts';
+import { cursorOf, setCursor } from './video/text-page.ts';
 
 const NOTHING_WRITTEN: MediumState = { lbas: [], bytes: new Uint8Array(0) };
+const WHITE = 0x0f; // in graphics modes
 const NOTHING_BOOTABLE = 'No bootable device.\r\n';
 
 export interface BiosOptions {
@@ -156,7 +157,7 @@ function printNothingBootable(host: FirmwareHost): void {
   const page = host.readByte(BDA.activePage);
   let position = cursorOf(host, page);
   for (const letter of NOTHING_BOOTABLE) {
-    position = teletype(host, page, position, { character: letter.charCodeAt(0), attribute: undefined });
+    position = teletype(host, page, position, { character: letter.charCodeAt(0), attribute: undefined, colour: WHITE });
   }
   setCursor(host, page, position);
 }

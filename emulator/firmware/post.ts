@@ -10,7 +10,8 @@ import { CMOS, readCmos } from './cmos.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 import { setUpPci } from './pci-setup.ts';
 import { ROM_OFFSET } from './rom.ts';
-import { setTextMode } from './video-mode.ts';
+import { setVideoMode } from './video/set-mode.ts';
+import { videoMode } from './video/video-modes.ts';
 
 const INTERRUPTS_ON = 0x0202;
 
@@ -65,7 +66,8 @@ export function powerOn(host: FirmwareHost, disks: BiosDisks): void {
   programPics(host);
   programPit(host);
   setUpPci(host);
-  setTextMode(host, 3, false, ROM_OFFSET.font);
+  const text = videoMode(3);
+  if (text !== undefined) setVideoMode(host, text, false);
   host.setReg('esp', STACK);
 }
 

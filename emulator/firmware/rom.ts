@@ -1,5 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { Geometry } from '../devices/storage/disk-geometry.ts';
+import { VGA_FONT_8X8 } from '../devices/vga/font-8x8.ts';
+import { VGA_FONT_8X14 } from '../devices/vga/font-8x14.ts';
 import { VGA_FONT_8X16 } from '../devices/vga/font-8x16.ts';
 import { acpiTables } from './acpi-tables.ts';
 import { mpTables } from './mp-table.ts';
@@ -10,6 +12,10 @@ export const ROM_OFFSET = {
   multiprocessor: 0x9000,
   acpi: 0x9400,
   font: 0xa000, // 8x16, 256 characters
+  font8: 0xb000,
+  font14: 0xb800,
+  functionality: 0xc600,
+  vbeName: 0xc610,
   boot: 0xd400,
   nothingBootable: 0xd410,
   masterIrq: 0xd420,
@@ -41,6 +47,7 @@ export const ROM_OFFSET = {
 const ROM_PHYSICAL = 0xf0000;
 const ROM_BYTES = 0x10000;
 const DATE = '01/01/24';
+const VBE_NAME = 'gilt VBE';
 const MODEL_AT = 0xfc;
 
 const PUSH_AX = 0x50;
@@ -91,15 +98,16 @@ function parts(disk: Geometry): RomPart[] {
     ...plainServices().map(([offset, service]) => at(offset, [...firmware(service), IRET])),
     at(ROM_OFFSET.multiprocessor, mpTables(ROM_PHYSICAL + ROM_OFFSET.multiprocessor)),
     at(ROM_OFFSET.acpi, acpiTables(ROM_PHYSICAL + ROM_OFFSET.acpi)),
+    at(ROM_OFFSET.font8, VGA_FONT_8X8),
+    at(ROM_OFFSET.font14, VGA_FONT_8X14),
+    at(ROM_OFFSET.functionality, FUNCTIONALITY),
+    at(ROM_OFFSET.vbeName, ascii(`${VBE_NAME}\0`)),
     at(ROM_OFFSET.font, VGA_FONT_8X16),
     at(ROM_OFFSET.diskParameters, fixedDiskParameters(disk)),
     at(ROM_OFFSET.configuration, CONFIGURATION),
     at(ROM_OFFSET.disketteParameters, DISKETTE_PARAMETERS),
     at(ROM_OFFSET.resetVector, jumpFar(0xf000, ROM_OFFSET.reset)),
-    at(
-      ROM_OFFSET.date,
-      [...DATE].map((character) => character.charCodeAt(0)),
-    ),
+    at(ROM_OFFSET.date, ascii(DATE)),
     at(ROM_OFFSET.model, [MODEL_AT]),
   ];
 }
@@ -165,6 +173,10 @@ function waitingStub(service: number, waitService: number): number[] {
   return [...firmware(service), ...ifCarry([STI, ...whileCarry(firmware(waitService))]), IRET];
 }
 
+function ascii(text: string): number[] {
+  return [...text].map((character) => character.charCodeAt(0));
+}
+
 function jumpNear(from: number, to: number): number[] {
   return [0xe9, ...word(to - (from + 3))];
 }
@@ -178,6 +190,9 @@ function word(value: number): [number, number] {
  * extended BIOS data area, int 16h/09h.
  */
 const CONFIGURATION = [8, 0, MODEL_AT, 0, 1, 0x74, 0x40, 0, 0, 0];
+
+/** What int 10h/1Bh points at (Ralf Brown, table 00039): modes, scan lines, fonts, services. */
+const FUNCTIONALITY = [0xff, 0xe0, 0x0f, 0, 0, 0, 0, 0x07, 0x02, 0x08, 0xe7, 0x0c, 0, 0, 0, 0];
 
 /** What int 1Eh points at (Ralf Brown, table 01264), for a 1.44 MB drive; programs copy it before they look for one. */
 const DISKETTE_PARAMETERS = [0xaf, 0x02, 0x25, 0x02, 18, 0x1b, 0xff, 0x6c, 0xf6, 0x0f, 0x08];

@@ -1,3 +1,5 @@
+import { glyphBytes } from './glyph-bytes.ts';
+
 /**
  * The 8x16 character generator of the VGA, code page 437: one string per character, one byte (two hex digits) per line
  * from the top, bit 7 leftmost. Origin and licence (public domain): THIRD-PARTY-NOTICES.md.
@@ -264,10 +266,4 @@ const GLYPHS = [
 export const GLYPH_LINES = 16;
 
 /** 256 glyphs of 16 bytes. */
-export const VGA_FONT_8X16: Uint8Array = Uint8Array.from(
-  GLYPHS.flatMap((glyph) => Array.from({ length: GLYPH_LINES }, (_, line) => hexByte(glyph, line))),
-);
-
-function hexByte(text: string, index: number): number {
-  return Number.parseInt(text.slice(index * 2, index * 2 + 2), 16);
-}
+export const VGA_FONT_8X16: Uint8Array = glyphBytes(GLYPHS);

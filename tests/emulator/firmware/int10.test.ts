@@ -38,8 +38,8 @@ describe('int 10h', () => {
 
   it('00h with a mode that is not here changes nothing and is an event', () => {
     const fixture = poweredOn();
-    fixture.call(VIDEO, { ax: 0x0013 });
-    expect(fixture.host.unhandledCalls).toEqual(['int 0x10 ax=0x0013']);
+    fixture.call(VIDEO, { ax: 0x0014 });
+    expect(fixture.host.unhandledCalls).toEqual(['int 0x10 ax=0x0014']);
     expect(fixture.host.readByte(0x449)).toBe(3);
   });
 
@@ -106,9 +106,9 @@ describe('int 10h', () => {
 
   it.each([
     [{ ax: 0x9900 }, 'int 0x10 ah=0x99'],
-    [{ ax: 0x1017 }, 'int 0x10 ax=0x1017'],
-    [{ ax: 0x4f00 }, 'int 0x10 ax=0x4f00'],
-    [{ ax: 0x1130, bx: 0x0300 }, 'int 0x10 ax=0x1130 bh=0x03'],
+    [{ ax: 0x1020 }, 'int 0x10 ax=0x1020'],
+    [{ ax: 0x1c00 }, 'int 0x10 ah=0x1c'],
+    [{ ax: 0x1130, bx: 0x0900 }, 'int 0x10 ax=0x1130 bh=0x09'],
   ])('%o is an event', (registers, event) => {
     const { host, call } = poweredOn();
     call(VIDEO, registers);

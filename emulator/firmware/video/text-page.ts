@@ -1,10 +1,17 @@
-import { BDA } from './bios-data-area.ts';
-import type { FirmwareHost } from './firmware-host.ts';
-import { TEXT_BYTES, TEXT_PHYSICAL, writeCrtc } from './video-mode.ts';
+import { BDA } from '../bios-data-area.ts';
+import type { FirmwareHost } from '../firmware-host.ts';
+import { scrollPixels } from './graphics-text.ts';
+import { surfaceOf } from './surface.ts';
+import { writeCrtc } from './vga-ports.ts';
 
 const CRTC_START_HIGH = 0x0c;
 const CRTC_CURSOR_HIGH = 0x0e;
 const SPACE = 0x20;
+const TEXT_BYTES = 0x8000;
+const COLOUR_TEXT = 0xb8000;
+const MONO_TEXT = 0xb0000;
+const MONO_MODE = 7;
+const LIGHT_GREY = 0x07;
 
 /** A cell of a page; row and column may lie outside the screen, then the cell is wherever the sum leads. */
 export interface Position {
@@ -35,26 +42,36 @@ export function showPage(host: FirmwareHost, page: number): void {
   const start = page * host.readWord(BDA.pageBytes);
   host.writeWord(BDA.pageStart, start);
   host.writeByte(BDA.activePage, page);
-  writeCrtcWord(host, CRTC_START_HIGH, start / 2);
+  const isText = surfaceOf(host, page) === undefined;
+  writeCrtcWord(host, CRTC_START_HIGH, isText ? start / 2 : start);
   showCursor(host, page, cursorOf(host, page));
 }
 
 export function cellPhysical(host: FirmwareHost, page: number, { row, column }: Position): number {
-  return TEXT_PHYSICAL + ((page * host.readWord(BDA.pageBytes) + cellIndex(host, { row, column }) * 2) % TEXT_BYTES);
+  const physical = host.readByte(BDA.videoMode) === MONO_MODE ? MONO_TEXT : COLOUR_TEXT;
+  return physical + ((page * host.readWord(BDA.pageBytes) + cellIndex(host, { row, column }) * 2) % TEXT_BYTES);
 }
 
-/** Moves the rows of a window by `rows`, up if positive, and blanks what comes free. */
+/**
+ * Moves the rows of a window by `rows`, up if positive, and blanks what comes free: with `attribute` or, if there is none,
+ * light grey on black, in graphics modes black.
+ */
 export function scroll(
   host: FirmwareHost,
   page: number,
   textWindow: TextWindow,
   rows: number,
-  attribute: number,
+  attribute: number | undefined,
 ): void {
+  const surface = surfaceOf(host, page);
+  if (surface !== undefined) {
+    scrollPixels(host, surface, textWindow, rows, attribute ?? 0);
+    return;
+  }
   const { top, left, bottom, right } = textWindow;
   const step = rows > 0 ? 1 : -1;
   const first = rows > 0 ? top : bottom;
-  const blank = (attribute << 8) | SPACE;
+  const blank = ((attribute ?? LIGHT_GREY) << 8) | SPACE;
   for (let row = first; row >= top && row <= bottom; row += step) {
     const from = row + rows;
     const isFree = from < top || from > bottom;
@@ -69,7 +86,9 @@ export function wholeScreen(host: FirmwareHost): TextWindow {
   return { top: 0, left: 0, bottom: host.readByte(BDA.lastRow), right: host.readWord(BDA.columns) - 1 };
 }
 
+/** In graphics modes there is no cursor to be seen. */
 function showCursor(host: FirmwareHost, page: number, position: Position): void {
+  if (surfaceOf(host, page) !== undefined) return;
   const pageCells = (page * host.readWord(BDA.pageBytes)) / 2;
   writeCrtcWord(host, CRTC_CURSOR_HIGH, pageCells + cellIndex(host, position));
 }

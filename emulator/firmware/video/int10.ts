@@ -1,22 +1,26 @@
 /**
- * Int 10h, video: text mode 3. 00h-03h, 05h-0Ah, 0Eh, 0Fh, 1003h, 1130h (8x16 font), 12h/10h, 13h, 1A00h; 04h answers
- * that there is no light pen. Source: Ralf Brown's INT 10; corner cases as SeaBIOS's VGA BIOS answers.
- * Not here, and reported: other modes than 2 and 3, palettes and DAC, loading fonts, pixels, 1Bh, VESA (4Fh).
+ * Int 10h, video: 00h-0Fh in text modes 0-3 and 7 and graphics modes 4-6, 0Dh-13h, 10h (palette), 11h (fonts), 12h, 13h,
+ * 1Ah, 1Bh and VBE (4Fh). 04h answers that there is no light pen. Source: Ralf Brown's INT 10; corner cases as SeaBIOS's
+ * VGA BIOS answers. Not here, and reported: 1Ch (save and restore), 12h's switches to another display.
  */
-import { BDA } from './bios-data-area.ts';
-import type { FirmwareHost } from './firmware-host.ts';
-import { ROM_OFFSET } from './rom.ts';
+import { BDA } from '../bios-data-area.ts';
+import type { FirmwareHost } from '../firmware-host.ts';
+import { unknownFunction, unknownSubfunction } from '../unknown-function.ts';
+import { alternateSelect } from './alternate-select.ts';
+import { setCursorShape } from './cursor-shape.ts';
+import { setFont } from './fonts.ts';
+import { giveFunctionality } from './functionality.ts';
+import { recogniseCharacter } from './graphics-text.ts';
+import { setCgaPalette, setPalette } from './palette.ts';
+import { setVideoMode } from './set-mode.ts';
+import { surfaceOf } from './surface.ts';
 import { type Glyph, teletype, writeGlyph } from './teletype.ts';
 import { cellPhysical, cursorOf, scroll, setCursor, showPage, type TextWindow, wholeScreen } from './text-page.ts';
-import { unknownFunction, unknownSubfunction } from './unknown-function.ts';
-import { readAttribute, setTextMode, writeAttribute, writeCrtc } from './video-mode.ts';
+import { vbe } from './vbe.ts';
+import { videoMode } from './video-modes.ts';
 
 const PAGES = 8;
 const KEEP_MEMORY = 0x80;
-const MODE_SET_ANSWER = 0x30; // AL of 00h for a text mode
-const ATTRIBUTE_MODE = 0x10; // register of the attribute controller
-const ATTRIBUTE_MODE_BLINK = 0x08;
-const CRTC_CURSOR_START = 0x0a;
 const VGA_COLOUR = 0x08; // display combination code
 
 type VideoFunction = (host: FirmwareHost) => void;
@@ -24,7 +28,7 @@ type VideoFunction = (host: FirmwareHost) => void;
 /** By AH. */
 const FUNCTIONS: ReadonlyMap<number, VideoFunction> = new Map<number, VideoFunction>([
   [0x00, setMode],
-  [0x01, setCursorShape],
+  [0x01, (host) => setCursorShape(host, host.reg('cx'))],
   [0x02, moveCursor],
   [0x03, giveCursor],
   [0x04, (host) => host.setReg('ah', 0)],
@@ -34,53 +38,34 @@ const FUNCTIONS: ReadonlyMap<number, VideoFunction> = new Map<number, VideoFunct
   [0x08, readCell],
   [0x09, (host) => writeRun(host, host.reg('bl'))],
   [0x0a, (host) => writeRun(host, undefined)],
+  [0x0b, setCgaPalette],
+  [0x0c, writePixel],
+  [0x0d, readPixel],
   [0x0e, writeTeletype],
   [0x0f, giveMode],
+  [0x10, setPalette],
+  [0x11, setFont],
+  [0x12, alternateSelect],
   [0x13, writeString],
+  [0x1a, displayCode],
+  [0x1b, giveFunctionality],
+  [0x4f, vbe],
 ]);
 
 export function int10(host: FirmwareHost): void {
-  (FUNCTIONS.get(host.reg('ah')) ?? extendedFunction)(host);
+  (FUNCTIONS.get(host.reg('ah')) ?? ((caller) => unknownFunction(caller, 0x10)))(host);
 }
 
-function extendedFunction(host: FirmwareHost): void {
-  const ax = host.reg('ax');
-  const ah = ax >> 8;
-  const bl = host.reg('bl');
-  if (ax === 0x1003) setBlink(host, bl);
-  else if (ax === 0x1130) giveFont(host);
-  else if (ah === 0x12 && bl === 0x10) giveConfiguration(host);
-  else if (ax === 0x1a00) giveDisplay(host);
-  else if ([0x10, 0x11, 0x12, 0x1a, 0x4f].includes(ah)) unknownSubfunction(host, 0x10);
-  else unknownFunction(host, 0x10);
-}
-
+/** AL says afterwards what kind of mode it is. */
 function setMode(host: FirmwareHost): void {
   const al = host.reg('al');
-  const mode = al & ~KEEP_MEMORY;
-  if (mode !== 2 && mode !== 3) {
+  const mode = videoMode(al & ~KEEP_MEMORY);
+  if (mode === undefined) {
     unknownSubfunction(host, 0x10);
     return;
   }
-  setTextMode(host, mode, (al & KEEP_MEMORY) !== 0, ROM_OFFSET.font);
-  host.setReg('al', MODE_SET_ANSWER);
-}
-
-function setCursorShape(host: FirmwareHost): void {
-  const shape = host.reg('cx');
-  host.writeWord(BDA.cursorShape, shape);
-  const { start, end } = scaledShape(host, (shape >> 8) & 0x3f, shape & 0x1f);
-  writeCrtc(host, CRTC_CURSOR_START, start);
-  writeCrtc(host, CRTC_CURSOR_START + 1, end);
-}
-
-/** Programs give lines of an 8-line character; on a taller one they are stretched (IBM's "cursor emulation"). */
-function scaledShape(host: FirmwareHost, start: number, end: number): { readonly start: number; readonly end: number } {
-  const height = host.readWord(BDA.characterHeight);
-  const isScaling = (host.readByte(BDA.videoOptions) & 1) === 0;
-  if (!isScaling || height <= 8 || end >= 8 || start >= 0x20) return { start, end };
-  const lastLine = (line: number) => (((line + 1) * height) >> 3) - 1;
-  return { start: end === start + 1 ? lastLine(end) - 1 : lastLine(start), end: lastLine(end) };
+  setVideoMode(host, mode, (al & KEEP_MEMORY) !== 0);
+  host.setReg('al', mode.number > 7 ? 0x20 : mode.number === 6 ? 0x3f : 0x30);
 }
 
 function moveCursor(host: FirmwareHost): void {
@@ -116,6 +101,11 @@ function scrollWindow(host: FirmwareHost, direction: 1 | -1): void {
 
 function readCell(host: FirmwareHost): void {
   const page = host.reg('bh') % PAGES;
+  const surface = surfaceOf(host, page);
+  if (surface !== undefined) {
+    host.setReg('ax', recogniseCharacter(host, surface, cursorOf(host, page)));
+    return;
+  }
   host.setReg('ax', host.readWord(cellPhysical(host, page, cursorOf(host, page))));
 }
 
@@ -123,14 +113,14 @@ function readCell(host: FirmwareHost): void {
 function writeRun(host: FirmwareHost, attribute: number | undefined): void {
   const page = host.reg('bh') % PAGES;
   const { row, column } = cursorOf(host, page);
-  const glyph: Glyph = { character: host.reg('al'), attribute };
+  const glyph: Glyph = { character: host.reg('al'), attribute, colour: host.reg('bl') };
   const count = host.reg('cx');
   for (let index = 0; index < count; index++) writeGlyph(host, page, { row, column: column + index }, glyph);
 }
 
 function writeTeletype(host: FirmwareHost): void {
   const page = host.readByte(BDA.activePage); // BH says another page, but video BIOSes since the EGA's ignore it
-  const glyph = { character: host.reg('al'), attribute: undefined };
+  const glyph = { character: host.reg('al'), attribute: undefined, colour: host.reg('bl') };
   setCursor(host, page, teletype(host, page, cursorOf(host, page), glyph));
 }
 
@@ -151,38 +141,23 @@ function writeString(host: FirmwareHost): void {
   for (let index = 0; index < count; index++) {
     const character = host.readByte(physical++);
     const attribute = hasAttributes ? host.readByte(physical++) : host.reg('bl');
-    position = teletype(host, page, position, { character, attribute });
+    position = teletype(host, page, position, { character, attribute, colour: attribute });
   }
   if ((al & 1) !== 0) setCursor(host, page, position);
 }
 
-/** Whether bit 7 of an attribute blinks (BL = 1) or makes the background bright. */
-function setBlink(host: FirmwareHost, bl: number): void {
-  const mode = readAttribute(host, ATTRIBUTE_MODE) & ~ATTRIBUTE_MODE_BLINK;
-  writeAttribute(host, ATTRIBUTE_MODE, (bl & 1) !== 0 ? mode | ATTRIBUTE_MODE_BLINK : mode);
+function writePixel(host: FirmwareHost): void {
+  surfaceOf(host, host.reg('bh') % PAGES)?.putPixel(host.reg('cx'), host.reg('dx'), host.reg('al'));
 }
 
-/** The ROM has the 8x16 font only: BH = 6 is that one, BH = 1 what int 43h points at, BH = 0 int 1Fh. */
-function giveFont(host: FirmwareHost): void {
-  const bh = host.reg('bh');
-  if (bh !== 0 && bh !== 1 && bh !== 6) {
-    host.unhandled(`int 0x10 ax=0x1130 bh=0x0${bh.toString(16)}`);
-    return;
-  }
-  const vector = bh === 0 ? 0x1f : 0x43;
-  host.setReg('bp', bh === 6 ? ROM_OFFSET.font : host.readWord(vector * 4));
-  host.setReg('es', bh === 6 ? 0xf000 : host.readWord(vector * 4 + 2));
-  host.setReg('cx', host.readWord(BDA.characterHeight));
-  host.setReg('dl', host.readByte(BDA.lastRow));
+function readPixel(host: FirmwareHost): void {
+  const surface = surfaceOf(host, host.reg('bh') % PAGES);
+  if (surface !== undefined) host.setReg('al', surface.pixel(host.reg('cx'), host.reg('dx')));
 }
 
-/** 12h/10h: colour, 256 KiB; no feature bits, the switches of a VGA. */
-function giveConfiguration(host: FirmwareHost): void {
-  host.setReg('bx', 0x0003);
-  host.setReg('cx', 0x0009);
-}
-
-function giveDisplay(host: FirmwareHost): void {
-  host.setReg('al', 0x1a);
-  host.setReg('bx', VGA_COLOUR);
+function displayCode(host: FirmwareHost): void {
+  const al = host.reg('al');
+  if (al === 0) host.setReg('bx', VGA_COLOUR);
+  if (al > 1) unknownSubfunction(host, 0x10);
+  else host.setReg('al', 0x1a);
 }
