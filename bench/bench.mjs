@@ -5,4 +5,5 @@ await runBundled('bench', {
   'run-gilt': 'bench/run-gilt.ts',
   'run-v86': 'bench/run-v86.ts',
   'run-trace': 'bench/run-trace.ts',
+  'trace-worker': 'harness/run/trace-worker.ts',
 });

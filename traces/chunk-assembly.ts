@@ -8,7 +8,7 @@ import { encodeFooter } from './footer.ts';
 import type { ChunkKind } from './format.ts';
 import { buildFrame, type Frame } from './frame.ts';
 import type { ByteSink } from './stream.ts';
-import { WriteEncoder } from './write-encoder.ts';
+import { type EncoderState, WriteEncoder } from './write-encoder.ts';
 
 /** A full chunk of events, not yet compressed. */
 export interface EventChunk {
@@ -38,17 +38,17 @@ export interface TraceEnd {
 
 type EntryRows = Partial<Omit<ChunkEntry, 'kind' | 'offset' | 'lengthBytes' | 'crc'>>;
 
-/** An assembly between two chunks of writes; plain data. */
+/** An assembly in the middle of its work; plain data. */
 export interface AssemblyState {
   readonly chunks: readonly ChunkEntry[];
   readonly offset: number;
   readonly writes: number;
-  readonly lastIcount: number; // of a write
+  readonly encoder: EncoderState | undefined;
   readonly breaks: readonly number[];
   readonly waiting: readonly EventChunk[];
 }
 
-const NOTHING: AssemblyState = { chunks: [], offset: 0, writes: 0, lastIcount: 0, breaks: [], waiting: [] };
+const NOTHING: AssemblyState = { chunks: [], offset: 0, writes: 0, encoder: undefined, breaks: [], waiting: [] };
 
 /** Encodes, compresses and orders chunks. The bytes depend on the rows and events alone, not on how they were batched. */
 export class ChunkAssembly implements TraceBackend {
@@ -63,34 +63,32 @@ export class ChunkAssembly implements TraceBackend {
   constructor(sink: ByteSink, state = NOTHING) {
     this.#sink = sink;
     this.#chunks = [...state.chunks];
-    this.#encoder = new WriteEncoder(state.lastIcount);
+    this.#encoder = new WriteEncoder(state.encoder);
     this.#breaks = [...state.breaks];
     this.#waiting = state.waiting;
     this.#offset = state.offset;
     this.#writes = state.writes;
   }
 
-  /** Where another assembly can go on; undefined in the middle of a chunk of writes. */
-  get state(): AssemblyState | undefined {
-    if (this.#encoder.count > 0) return undefined;
-    const { lastIcount } = this.#encoder;
+  /** Where another assembly can go on. */
+  get state(): AssemblyState {
     return {
       chunks: this.#chunks,
       offset: this.#offset,
       writes: this.#writes,
-      lastIcount,
+      encoder: this.#encoder.state,
       breaks: this.#breaks,
       waiting: this.#waiting,
     };
   }
 
   rows(columns: WriteColumns): void {
-    for (let row = 0; row < columns.count; ) row = this.someRows(columns, row);
+    for (let row = 0; row < columns.count; ) row = this.#someRows(columns, row);
     this.#passBreaks();
   }
 
   /** Adds rows from `from` on, up to the end of a chunk, and gives the first that is left. */
-  someRows(columns: WriteColumns, from: number): number {
+  #someRows(columns: WriteColumns, from: number): number {
     this.#passBreaks();
     const [next] = this.#breaks;
     const to = next === undefined ? columns.count : Math.min(columns.count, from + next - this.#writes);

@@ -1,4 +1,11 @@
 /** The trace format: see FORMAT.md. Everything that other folders may use is exported here. */
+export {
+  type AssemblyState,
+  ChunkAssembly,
+  type EventChunk,
+  type TraceBackend,
+  type TraceEnd,
+} from './chunk-assembly.ts';
 export type { CheckpointEntry } from './chunk-index.ts';
 export { writeDigestTrace } from './digest-trace.ts';
 export { TraceError, type TracePlace } from './error.ts';

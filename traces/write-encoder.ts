@@ -27,6 +27,13 @@ export interface WriteSummary {
   readonly linearMax: number; // the last byte written, not the last address
 }
 
+/** An encoder in the middle of a chunk; plain data. */
+export interface EncoderState {
+  readonly rows: number;
+  readonly icountFirst: number;
+  readonly memory: Uint8Array;
+}
+
 /** The columns of a chunk of writes, in their order. */
 export const COLUMN_ORDER = [
   'control',
@@ -50,9 +57,11 @@ export class WriteEncoder {
   #rows = 0;
   #icountFirst = 0;
 
-  /** `lastIcount`: of the last write before. */
-  constructor(lastIcount = 0) {
-    this.#memory.doubles[LAST_ICOUNT >> 3] = lastIcount;
+  constructor(state?: EncoderState) {
+    if (state === undefined) return;
+    this.#rows = state.rows;
+    this.#icountFirst = state.icountFirst;
+    this.#memory.bytes.set(state.memory);
   }
 
   /** Rows so far. */
@@ -60,9 +69,8 @@ export class WriteEncoder {
     return this.#rows;
   }
 
-  /** The icount of the last row. */
-  get lastIcount(): number {
-    return this.#memory.doubles[LAST_ICOUNT >> 3];
+  get state(): EncoderState {
+    return { rows: this.#rows, icountFirst: this.#icountFirst, memory: this.#memory.bytes.slice() };
   }
 
   /** Whether the chunk can take no more rows. */

@@ -39,6 +39,11 @@ export class OutputFile implements ByteSink {
     });
   }
 
+  /** For others that write to the file, while it is open. */
+  get descriptor(): number {
+    return this.#openDescriptor();
+  }
+
   write(bytes: Uint8Array): void {
     this.#guard(() => {
       const descriptor = this.#openDescriptor();

@@ -1,5 +1,5 @@
 import { type EngineName, Machine, type MachineSpec, OperatingError } from '../../emulator/index.ts';
-import { type ByteSink, type PlainValue, type StopReason, TraceWriter } from '../../traces/index.ts';
+import type { ByteSink, PlainValue, StopReason } from '../../traces/index.ts';
 import type { DrivenMachine } from '../driver/guest-runner.ts';
 import { MachineDriver } from '../driver/machine-driver.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -7,6 +7,7 @@ import { scenarioError } from '../scenario/scenario-error.ts';
 import { type UnmetWait, UnmetWaitError } from '../scenario/unmet-wait.ts';
 import { GENERATOR } from '../version.ts';
 import type { BootFiles } from './boot-files.ts';
+import { traceWriter } from './trace-writer.ts';
 
 export interface RecordOptions {
   readonly scenario: Scenario;
@@ -31,10 +32,15 @@ export interface Recording {
 export async function record(options: RecordOptions, sink: ByteSink): Promise<Recording> {
   const { scenario, boot, spec, engine, onProgress } = options;
   const header = { scenario: scenario.name, spec: plainSpec(spec), generator: GENERATOR };
-  const writer = new TraceWriter(sink, header, boot.files);
+  const { writer, stop } = traceWriter(sink, header, boot.files);
   const machine = new Machine(spec, boot.source, { engine, sink: writer });
-  const unmet = await playScenario(machine, { scenario, boot, ...(onProgress === undefined ? {} : { onProgress }) });
-  writer.close();
+  let unmet: UnmetWait | undefined;
+  try {
+    unmet = await playScenario(machine, { scenario, boot, ...(onProgress === undefined ? {} : { onProgress }) });
+    writer.close();
+  } finally {
+    stop();
+  }
   const counts = { icount: machine.icount, writes: writer.writeCount, events: writer.eventCount };
   return unmet === undefined ? counts : { ...counts, unmet };
 }

@@ -5,7 +5,6 @@ import {
   memorySink,
   memorySource,
   openTrace,
-  TraceWriter,
   writeDigestTrace,
 } from '../../traces/index.ts';
 import { FileSource } from './file-source.ts';
@@ -13,6 +12,7 @@ import { type NamedTrace, openWholeTrace } from './open-trace.ts';
 import { OutputFile } from './output-file.ts';
 import { Replay } from './replay.ts';
 import { sameValue } from './same-value.ts';
+import { traceWriter } from './trace-writer.ts';
 
 /** The trace with all its writes: itself, or one in memory that was recorded anew. Errors: OperatingError, TraceError. */
 export async function withWrites(trace: NamedTrace): Promise<NamedTrace> {
@@ -60,11 +60,15 @@ export function digestTrace(path: string): Uint8Array {
 
 async function runAgain(trace: NamedTrace, sink: ByteSink): Promise<void> {
   const { scenario, spec, generator } = trace.reader.header;
-  const writer = new TraceWriter(sink, { scenario, spec, generator }, filesOf(trace));
-  const replay = new Replay(trace, 'forms', writer);
-  await replay.advanceTo(Number.POSITIVE_INFINITY, undefined);
-  if (replay.close() !== undefined) throw changed(trace);
-  writer.close();
+  const { writer, stop } = traceWriter(sink, { scenario, spec, generator }, filesOf(trace));
+  try {
+    const replay = new Replay(trace, 'forms', writer);
+    await replay.advanceTo(Number.POSITIVE_INFINITY, undefined);
+    if (replay.close() !== undefined) throw changed(trace);
+    writer.close();
+  } finally {
+    stop();
+  }
 }
 
 function filesOf({ name, reader }: NamedTrace): readonly EmbeddedFile[] {

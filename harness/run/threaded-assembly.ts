@@ -1,0 +1,158 @@
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  type TransferListItem,
+  Worker,
+} from 'node:worker_threads';
+import type {
+  AssemblyState,
+  ChunkAssembly,
+  EventChunk,
+  TraceBackend,
+  TraceEnd,
+  WriteColumns,
+} from '../../traces/index.ts';
+import { hostError } from './host-error.ts';
+import { RING_STATUS, RowRing } from './row-ring.ts';
+
+/** A file that two threads write to, one after the other. */
+export interface SharedFile {
+  readonly path: string;
+  readonly descriptor: number;
+}
+
+/** What the thread begins with. */
+export interface TraceThread {
+  readonly state: AssemblyState;
+  readonly descriptor: number;
+  readonly shared: SharedArrayBuffer;
+  readonly port: MessagePort;
+}
+
+/** What goes beside the ring, in its order. */
+export type TraceMessage =
+  | { readonly kind: 'events'; readonly chunk: EventChunk }
+  | { readonly kind: 'end'; readonly end: TraceEnd };
+
+/** What the thread says before it fails. */
+export interface ThreadFailure {
+  readonly message: string;
+  readonly code: string | undefined;
+  readonly syscall: string | undefined;
+}
+
+/** So many writes make it worth starting a thread. */
+const WORTH_STARTING = 1 << 20;
+
+/** Whether this gilt has a file that another thread can run; from source it hasn't. */
+export function canAssembleInThread(): boolean {
+  return import.meta.url.endsWith('.js');
+}
+
+const WORKER = new URL('./trace-worker.js', import.meta.url);
+
+/**
+ * Goes on with an assembly in another thread, once there is so much that it pays: encoding, compression and the writing of the
+ * file. The bytes are the same. Errors: OperatingError for the file.
+ */
+export class ThreadedAssembly implements TraceBackend {
+  readonly #begun: ChunkAssembly;
+  readonly #file: SharedFile;
+  readonly #ring = new RowRing();
+  readonly #breaks: number[] = [];
+  #worker: Worker | undefined;
+  #port: MessagePort | undefined;
+  #writes = 0;
+
+  constructor(begun: ChunkAssembly, file: SharedFile) {
+    this.#begun = begun;
+    this.#file = file;
+  }
+
+  rows(columns: WriteColumns): void {
+    this.#writes += columns.count;
+    if (this.#worker === undefined) {
+      this.#begun.rows(columns);
+      if (this.#writes >= WORTH_STARTING) this.#start();
+      return;
+    }
+    for (let row = 0; row < columns.count; ) row = this.#put(columns, row, false);
+  }
+
+  eventAfter(writes: number): void {
+    if (this.#worker === undefined) this.#begun.eventAfter(writes);
+    else if (this.#breaks.at(-1) !== writes) this.#breaks.push(writes);
+  }
+
+  events(chunk: EventChunk): void {
+    if (this.#worker === undefined) this.#begun.events(chunk);
+    else this.#send({ kind: 'events', chunk }, [chunk.raw.buffer as ArrayBuffer]);
+  }
+
+  close(end: TraceEnd): void {
+    if (this.#worker === undefined) {
+      this.#begun.close(end);
+      return;
+    }
+    this.#send({ kind: 'end', end }, []);
+    this.#ring.waitForEnd();
+    this.#checkFailure();
+    this.#forget();
+  }
+
+  /** Ends the thread when the recording doesn't come to its end; it writes nothing afterwards. */
+  stop(): void {
+    if (this.#worker === undefined) return;
+    if (this.#ring.status === RING_STATUS.working) {
+      this.#ring.status = RING_STATUS.stopping;
+      this.#ring.waitForEnd();
+    }
+    this.#forget();
+  }
+
+  #start(): void {
+    const { port1, port2 } = new MessageChannel();
+    const workerData: TraceThread = {
+      state: this.#begun.state,
+      descriptor: this.#file.descriptor,
+      shared: this.#ring.shared,
+      port: port2,
+    };
+    this.#worker = new Worker(WORKER, { workerData, transferList: [port2, ...memoryOf(workerData.state)] });
+    this.#worker.unref();
+    port1.unref();
+    this.#port = port1;
+  }
+
+  #send(message: TraceMessage, transferred: readonly TransferListItem[]): void {
+    while (this.#breaks.length > 0) this.#put(undefined, 0, false);
+    this.#port?.postMessage(message, transferred);
+    this.#put(undefined, 0, true);
+  }
+
+  #put(columns: WriteColumns | undefined, from: number, hasMessage: boolean): number {
+    this.#ring.waitForRoom();
+    this.#checkFailure();
+    return this.#ring.put(this.#breaks, columns, from, hasMessage);
+  }
+
+  #checkFailure(): void {
+    if (this.#ring.status !== RING_STATUS.failed || this.#port === undefined) return;
+    const failure: ThreadFailure | undefined = receiveMessageOnPort(this.#port)?.message;
+    this.#forget();
+    const { message = 'the thread that writes the trace failed', code, syscall } = failure ?? {};
+    throw hostError(this.#file.path, Object.assign(new Error(message), code === undefined ? {} : { code, syscall }));
+  }
+
+  #forget(): void {
+    void this.#worker?.terminate();
+    this.#port?.close();
+    this.#worker = undefined;
+    this.#port = undefined;
+  }
+}
+
+function memoryOf({ encoder }: AssemblyState): readonly TransferListItem[] {
+  return encoder === undefined ? [] : [encoder.memory.buffer as ArrayBuffer];
+}

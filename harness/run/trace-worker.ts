@@ -1,0 +1,48 @@
+import { writeSync } from 'node:fs';
+import { receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type ByteSink, ChunkAssembly } from '../../traces/index.ts';
+import { RING_STATUS, RowRing } from './row-ring.ts';
+import type { ThreadFailure, TraceMessage, TraceThread } from './threaded-assembly.ts';
+
+// The program of the thread that encodes, compresses and writes a recording.
+const { state, descriptor, shared, port }: TraceThread = workerData;
+const ring = new RowRing(shared);
+
+const sink: ByteSink = {
+  write: (bytes) => {
+    for (let at = 0; at < bytes.length; ) {
+      if (ring.status === RING_STATUS.stopping) return;
+      at += writeSync(descriptor, bytes, at);
+    }
+  },
+};
+
+try {
+  ring.status = assemble(new ChunkAssembly(sink, state)) ? RING_STATUS.done : RING_STATUS.stopped;
+} catch (error) {
+  port.postMessage(failureOf(error));
+  ring.status = RING_STATUS.failed;
+}
+
+/** Whether the recording came to its end. */
+function assemble(assembly: ChunkAssembly): boolean {
+  for (let slot = ring.take(); slot !== undefined; slot = ring.take()) {
+    for (const writes of slot.breaks) assembly.eventAfter(writes);
+    assembly.rows(slot.columns);
+    if (slot.hasMessage) {
+      const message: TraceMessage = receiveMessageOnPort(port)?.message;
+      if (message.kind === 'end') {
+        assembly.close(message.end);
+        return true;
+      }
+      assembly.events(message.chunk);
+    }
+    ring.release();
+  }
+  return false;
+}
+
+function failureOf(error: unknown): ThreadFailure {
+  const { message, code, syscall } = error as { message?: string; code?: string; syscall?: string };
+  return { message: message ?? String(error), code, syscall };
+}

@@ -1,0 +1,62 @@
+// Records many rows with the help of another thread, for threaded-assembly.test.ts, which bundles it.
+import { openSync, readFileSync, writeSync } from 'node:fs';
+import { OutputFile } from '../../../harness/run/output-file.ts';
+import { canAssembleInThread, ThreadedAssembly } from '../../../harness/run/threaded-assembly.ts';
+import { traceWriter } from '../../../harness/run/trace-writer.ts';
+import { memorySink, TraceWriter } from '../../../traces/index.ts';
+import { HEADER } from '../../traces/content.ts';
+import { syntheticWrites } from '../../traces/synthetic.ts';
+
+const ROWS = 300_000;
+const ROUNDS = 5;
+
+/** Rows with events among them, some of which come before the rows that they count. */
+function recordAll(writer: TraceWriter): void {
+  const columns = syntheticWrites(ROWS);
+  let icount = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let row = 0; row < ROWS; row++) columns.icount[row] += icount;
+    icount = columns.icount[ROWS - 1];
+    for (let number = 1; number <= 5000; number++) {
+      writer.event({ kind: 'debug-out', byte: number & 0xff, icount, writes: round * ROWS + number * 50 });
+    }
+    writer.writes(columns);
+  }
+  writer.event({ kind: 'checkpoint', name: 'end', state: 's', chain: 'c', icount, writes: ROUNDS * ROWS });
+}
+
+const [how, path] = process.argv.slice(2);
+if (how === 'whole') {
+  const file = new OutputFile(path);
+  const { writer } = traceWriter(file, HEADER, []);
+  recordAll(writer);
+  writer.close();
+  file.commit();
+  const sink = memorySink();
+  const plain = new TraceWriter(sink, HEADER, []);
+  recordAll(plain);
+  plain.close();
+  console.log(canAssembleInThread() && Buffer.compare(readFileSync(path), sink.bytes()) === 0 ? 'equal' : 'different');
+} else if (how === 'full') {
+  const descriptor = openSync('/dev/full', 'w');
+  const nowhere = { write: (): void => undefined };
+  const writer = new TraceWriter(
+    nowhere,
+    HEADER,
+    [],
+    (begun) => new ThreadedAssembly(begun, { path: 'disk', descriptor }),
+  );
+  try {
+    recordAll(writer);
+    writer.close();
+  } catch (error) {
+    writeSync(1, error instanceof Error ? error.message : String(error));
+  }
+} else {
+  const file = new OutputFile(path);
+  const { writer, stop } = traceWriter(file, HEADER, []);
+  recordAll(writer);
+  stop();
+  file.discard();
+  console.log('stopped');
+}
