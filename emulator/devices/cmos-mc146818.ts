@@ -32,6 +32,7 @@ const STATUS_A = 0x0a;
 const STATUS_B = 0x0b;
 const STATUS_C = 0x0c;
 const STATUS_D = 0x0d;
+const FLOPPY_TYPES = 0x10;
 const EQUIPMENT = 0x14;
 const BASE_MEMORY = 0x15; // two bytes, KiB
 const EXTENDED_MEMORY = 0x17; // two bytes, KiB above 1 MiB
@@ -63,6 +64,7 @@ export interface CmosMc146818Options {
   readonly instructionsPerPitClock: number;
   readonly date: CalendarTime;
   readonly memoryBytes: number;
+  readonly floppyTypes: readonly number[]; // of drives A and B: 1-5 for 360K, 1.2M, 720K, 1.44M, 2.88M
   readonly onUnhandled: (what: string) => void;
 }
 
@@ -74,11 +76,11 @@ export class CmosMc146818 implements Device {
   readonly #powerOn: CmosFields;
   #fields: CmosFields;
 
-  constructor({ clock, instructionsPerPitClock, date, memoryBytes, onUnhandled }: CmosMc146818Options) {
+  constructor({ clock, instructionsPerPitClock, date, memoryBytes, floppyTypes, onUnhandled }: CmosMc146818Options) {
     this.#clock = clock;
     this.#instructionsPerPitClock = instructionsPerPitClock;
     this.#onUnhandled = onUnhandled;
-    const ram = ramAtPowerOn(memoryBytes);
+    const ram = ramAtPowerOn(memoryBytes, floppyTypes);
     this.#powerOn = { index: 0, ram, baseSeconds: secondsOf(date), baseIcount: 0, isStopped: false };
     this.#fields = copyFields(this.#powerOn);
   }
@@ -222,7 +224,7 @@ function isTimeRegister(index: number): boolean {
 }
 
 /** What the BIOS of a PC without drives leaves there. */
-function ramAtPowerOn(memoryBytes: number): Uint8Array {
+function ramAtPowerOn(memoryBytes: number, [typeA = 0, typeB = 0]: readonly number[]): Uint8Array {
   const ram = new Uint8Array(128);
   const putWord = (index: number, value: number) => {
     ram[index] = value & 0xff;
@@ -233,7 +235,9 @@ function ramAtPowerOn(memoryBytes: number): Uint8Array {
   ram[STATUS_A] = 0x26; // 32768 Hz crystal, 1024 Hz rate
   ram[STATUS_B] = B_24_HOURS;
   ram[STATUS_D] = 0x80; // battery good
-  ram[EQUIPMENT] = 0x02; // an FPU, a display with its own BIOS
+  ram[FLOPPY_TYPES] = (typeA << 4) | typeB;
+  // An FPU, a display with its own BIOS, diskette drives.
+  ram[EQUIPMENT] = 0x02 | (typeA === 0 ? 0 : 0x01) | (typeB === 0 ? 0 : 0x40);
   putWord(BASE_MEMORY, 640);
   putWord(EXTENDED_MEMORY, extendedKib);
   putWord(EXTENDED_MEMORY_FOUND, extendedKib);

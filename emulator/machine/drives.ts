@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts';
 import { OperatingError } from '../base/errors.ts';
 import type { Device, DeviceState } from '../devices/device.ts';
 import { diskGeometry } from '../devices/storage/disk-geometry.ts';
+import type { FloppyDrive } from '../devices/storage/floppy-drive.ts';
 import { type FloppyFormat, floppyFormat, MOST_FLOPPY_BYTES, sectorsOf } from '../devices/storage/floppy-format.ts';
 import { Medium } from '../devices/storage/medium.ts';
 import { type BiosDrive, type BiosDrives, FIRST_CD, FIRST_DISK } from '../firmware/drives.ts';
@@ -27,8 +28,10 @@ export class Drives implements Device {
     this.#drives = specs.map((spec) => attach(spec, images));
   }
 
-  floppies(): readonly AttachedDrive[] {
-    return this.#of('floppy');
+  floppies(): readonly (AttachedDrive & FloppyDrive)[] {
+    return this.#of('floppy').flatMap((drive) =>
+      drive.format === undefined ? [] : [{ ...drive, format: drive.format }],
+    );
   }
 
   disks(): readonly AttachedDrive[] {
@@ -48,7 +51,7 @@ export class Drives implements Device {
   biosDrives(): BiosDrives {
     const [floppies, disks, cds] = [this.floppies(), this.disks(), this.cds()];
     const numberOf = (drive: AttachedDrive): number => {
-      if (drive.kind === 'floppy') return floppies.indexOf(drive);
+      if (drive.kind === 'floppy') return floppies.findIndex(({ medium }) => medium === drive.medium);
       return drive.kind === 'disk' ? FIRST_DISK + disks.indexOf(drive) : FIRST_CD + cds.indexOf(drive);
     };
     const isFirst = ({ image }: AttachedDrive): boolean => image === BOOT_IMAGE;

@@ -30,6 +30,8 @@ import { PicPair } from '../devices/pic-8259a.ts';
 import { Pit8254 } from '../devices/pit-8254.ts';
 import { Port92 } from '../devices/port-92.ts';
 import { PostPort80 } from '../devices/post-port-80.ts';
+import { Dma8237 } from '../devices/storage/dma-8237.ts';
+import { Floppy82077 } from '../devices/storage/floppy-82077.ts';
 import { SystemControl61 } from '../devices/system-control-61.ts';
 import { Uart16550a } from '../devices/uart-16550a.ts';
 import { powerOnVideo } from '../devices/vga/power-on-video.ts';
@@ -179,6 +181,7 @@ export class Pc {
       instructionsPerPitClock,
       date: spec.date,
       memoryBytes: spec.memoryBytes,
+      floppyTypes: drives.floppies().map(({ format }) => format.driveType),
       onUnhandled: unhandled,
     });
     const com1 = new Uart16550a({
@@ -204,6 +207,15 @@ export class Pc {
     this.firmwareHost = firmwareHost(this.cpu, { unhandled, reset, now, instructionsPerPitClock, loadFont });
     const memory = busMaster(this.memory, this.writeLog);
     const ide = new IdeBoard({ ports, clock, instructionsPerPitClock, memory, line, drives });
+    const dma = new Dma8237({ memory });
+    const floppy = new Floppy82077({
+      drives: drives.floppies(),
+      irq: line(6),
+      dma: dma.channel(2),
+      clock,
+      instructionsPerPitClock,
+      onUnhandled: unhandled,
+    });
     const power = new PowerManagement({ clock, instructionsPerPitClock, onPowerOff: () => onReset('ACPI power off') });
     const pci = new PciBus({
       functions: [
@@ -216,7 +228,7 @@ export class Pc {
       onReset: () => onReset('port CF9h'),
     });
     const imcr = new InterruptModeRegister();
-    const newcomers = [imcr, ...(rom === undefined ? [] : [romFiles(rom)])];
+    const newcomers = [imcr, dma, floppy, ...(rom === undefined ? [] : [romFiles(rom)])];
     const claims = newcomers.flatMap((device) => device.claims());
     for (const claim of [...ide.claims, ...power.claims(), ...pci.claims(), ...claims]) ports.claim(claim);
     this.bios = new Bios(this.firmwareHost, { drives: drives.biosDrives(), bootMedium: drives.bootMedium });

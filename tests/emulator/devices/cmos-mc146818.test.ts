@@ -14,6 +14,7 @@ function setUp({ memoryBytes = 64 * MIB, hour = 13 } = {}) {
     instructionsPerPitClock: 2,
     date: { year: 2024, month: 2, day: 28, hour, minute: 59, second: 57 },
     memoryBytes,
+    floppyTypes: [4, 2],
     onUnhandled: (what) => unhandled.push(what),
   });
   const ports = new PortSpace((what) => expect.fail(what));
@@ -40,6 +41,11 @@ function setUp({ memoryBytes = 64 * MIB, hour = 13 } = {}) {
 }
 
 describe('clock', () => {
+  it('registers 10h and 14h tell the diskette drives', () => {
+    const { read } = setUp();
+    expect([read(0x10), read(0x14)]).toEqual([0x42, 0x43]);
+  });
+
   it('shows the date of the machine in BCD and 24 hours', () => {
     expect(setUp().time()).toBe('20 24 02 28 04 13 59 57');
   });

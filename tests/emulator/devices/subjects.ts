@@ -1,3 +1,4 @@
+import type { BusMaster } from '../../../emulator/bus/bus-master.ts';
 import type { IrqLine } from '../../../emulator/bus/irq-line.ts';
 import type { MmioClaim } from '../../../emulator/bus/mmio-space.ts';
 import type { PortClaim } from '../../../emulator/bus/ports.ts';
@@ -23,6 +24,9 @@ import { AtaChannel } from '../../../emulator/devices/storage/ata-channel.ts';
 import { AtaDisk } from '../../../emulator/devices/storage/ata-disk.ts';
 import { BusMasterIde } from '../../../emulator/devices/storage/bus-master-ide.ts';
 import { diskGeometry } from '../../../emulator/devices/storage/disk-geometry.ts';
+import { Dma8237 } from '../../../emulator/devices/storage/dma-8237.ts';
+import { Floppy82077 } from '../../../emulator/devices/storage/floppy-82077.ts';
+import { floppyFormat } from '../../../emulator/devices/storage/floppy-format.ts';
 import { Medium } from '../../../emulator/devices/storage/medium.ts';
 import { SystemControl61 } from '../../../emulator/devices/system-control-61.ts';
 import { Uart16550a } from '../../../emulator/devices/uart-16550a.ts';
@@ -130,6 +134,14 @@ class Lines implements Device {
   }
 }
 
+/** Memory that only tells of what is stored. */
+function smallMemory(note: (what: string) => (value?: unknown) => void): BusMaster {
+  return {
+    read: (physical, length) => new Uint8Array(length).fill(physical >> 8),
+    write: (physical, bytes) => note('dma')(`${physical} ${bytes.join()}`),
+  };
+}
+
 /** A channel with a small disk as its master, and the bus master between them. */
 function ataSubject(clock: TestClock, note: (what: string) => (value?: unknown) => void) {
   const memory = new Uint8Array(65536);
@@ -204,7 +216,7 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
   }),
   CmosMc146818: subject((clock, note) => {
     const date = { year: 2024, month: 2, day: 29, hour: 23, minute: 59, second: 58 };
-    const memory = { memoryBytes: 64 * 1024 * 1024, onUnhandled: note('unhandled') };
+    const memory = { memoryBytes: 64 * 1024 * 1024, floppyTypes: [], onUnhandled: note('unhandled') };
     const device = new CmosMc146818({ clock: clock.scheduler, instructionsPerPitClock: 1, date, ...memory });
     const input = (byte: number) => clock.advance(byte * 100_000);
     return { device, claims: device.claims(), input };
@@ -282,5 +294,35 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
   InterruptModeRegister: subject(() => {
     const device = new InterruptModeRegister();
     return { device, claims: device.claims() };
+  }),
+  Dma8237: subject((_clock, note) => {
+    const device = new Dma8237({ memory: smallMemory(note) });
+    const input = (byte: number) => {
+      const channel = device.channel(byte & 7);
+      if (byte < 128) return channel.store(new Uint8Array((byte >> 3) * 7).fill(byte));
+      return channel.fetch(byte).join();
+    };
+    return { device, claims: device.claims(), input };
+  }),
+  Floppy82077: subject((clock, note) => {
+    const dma = new Dma8237({ memory: smallMemory(note) });
+    const format = floppyFormat(160 * 1024);
+    const medium = new Medium(new Uint8Array(160 * 1024).fill(0x42), { sectorBytes: 512, isReadOnly: false });
+    const device = new Floppy82077({
+      drives: [{ medium, format }],
+      irq: line(note('irq6')),
+      dma: dma.channel(2),
+      clock: clock.scheduler,
+      instructionsPerPitClock,
+      onUnhandled: note('unhandled'),
+    });
+    const claims = device.claims();
+    const input = (byte: number) => {
+      const whole = [[7, 0], [0x46, 0, 0, 0, 1, 2, 8, 0, 255], [0x4a, 0], [3, 0, byte & 1], [8], [0x0f, 0, byte & 7]][
+        byte % 6
+      ];
+      for (const each of whole) claims[0].write?.(0x3f5, 1, each);
+    };
+    return { device, claims, neighbours: [dma], input };
   }),
 };

@@ -64,7 +64,7 @@ export class FakeHost implements FirmwareHost {
       this.com1,
       pic,
       new Pit8254({ ...timing, irq0: pic.line(0) }),
-      new CmosMc146818({ ...timing, date, memoryBytes, onUnhandled }),
+      new CmosMc146818({ ...timing, date, memoryBytes, floppyTypes: [], onUnhandled }),
       new PciBus({ functions: [], onReset: () => this.resets.push('port CF9h') }),
       new Port92({ a20: this.a20, onReset: () => this.resets.push('port 92h') }),
     ];

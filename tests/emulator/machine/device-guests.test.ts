@@ -11,10 +11,13 @@ const MEMORY_BYTES = 2 * 1024 * 1024;
 const ROM_END = 0x100000;
 const VIDEO_FIRST = 0xa0000;
 
-/** A disk of 2 MiB whose dwords are their own offset, as record.py makes it. */
-function disk(): Uint8Array {
-  return new Uint8Array(Uint32Array.from({ length: 0x80000 }, (_, index) => index * 4).buffer);
+/** A medium whose dwords are their own offset, as record.py makes it. */
+function medium(kib: number, base: number): Uint8Array {
+  return new Uint8Array(Uint32Array.from({ length: kib * 256 }, (_, index) => base + index * 4).buffer);
 }
+
+const IMAGES = { disk: medium(2048, 0), floppy: medium(1440, 0x0100_0000), cd: medium(512, 0x0200_0000) };
+const DRIVES = (['disk', 'floppy', 'cd'] as const).map((kind) => ({ kind, image: kind }));
 
 /** What a guest prints until it powers off, and RAM as its writes alone make it. */
 function run(name: string, engine: EngineName) {
@@ -28,8 +31,8 @@ function run(name: string, engine: EngineName) {
     }
   };
   const machine = new Machine(
-    { memoryBytes: MEMORY_BYTES, drives: [{ kind: 'disk', image: 'disk' }] },
-    { disk: new Uint8Array(readFileSync(new URL(`${name}.bin`, folder))), images: { disk: disk() } },
+    { memoryBytes: MEMORY_BYTES, drives: DRIVES },
+    { disk: new Uint8Array(readFileSync(new URL(`${name}.bin`, folder))), images: IMAGES },
     {
       engine,
       hotAfter: 2,
@@ -41,7 +44,7 @@ function run(name: string, engine: EngineName) {
       },
     },
   );
-  const stopped = machine.run({ until: 40_000_000 });
+  const stopped = machine.run({ until: 10_000_000 });
   const { state } = machine.checkpoint('end');
   return { printed: String.fromCharCode(...printed), stopped, state, replica, machine };
 }

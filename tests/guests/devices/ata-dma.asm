@@ -100,7 +100,7 @@ transfer:
   mov al, bl
   or al, 1
   out dx, al
-  mov ecx, 3000000
+  mov ecx, 300000
 .wait:
   cmp byte [flag], 0
   jne .done

@@ -1,6 +1,7 @@
 """Runs every guest of this folder on QEMU and writes what it printed to NAME.txt. Needs nasm and qemu-system-i386.
 
-Each guest gets a disk of 2 MiB whose dwords are their own offset, and its own image with `-kernel`; the disk is a copy.
+Each guest is booted with `-kernel` and has a disk of 2 MiB, a diskette of 1.44 MB and a CD of 512 KiB. Their dwords are their own
+offset, on the diskette with 0x01000000 added, on the CD 0x02000000.
 """
 
 import os
@@ -10,24 +11,27 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DISK_BYTES = 2 * 1024 * 1024
+MEDIA = {"disk": (2 * 1024 * 1024, 0), "floppy": (1440 * 1024, 0x01000000), "cd": (512 * 1024, 0x02000000)}
 
 
-def disk():
-    return b"".join(struct.pack("<I", offset) for offset in range(0, DISK_BYTES, 4))
+def medium(kind):
+    size, base = MEDIA[kind]
+    return b"".join(struct.pack("<I", base + offset) for offset in range(0, size, 4))
 
 
 def record(name):
     binary = os.path.join(HERE, name + ".bin")
     subprocess.run(["nasm", "-f", "bin", "-I", HERE + "/", "-o", binary, os.path.join(HERE, name + ".asm")], check=True)
     with tempfile.TemporaryDirectory() as folder:
-        image = os.path.join(folder, "disk.img")
         log = os.path.join(folder, "log")
-        with open(image, "wb") as file:
-            file.write(disk())
+        path = {kind: os.path.join(folder, kind) for kind in MEDIA}
+        for kind in MEDIA:
+            with open(path[kind], "wb") as file:
+                file.write(medium(kind))
         subprocess.run(
             ["qemu-system-i386", "-display", "none", "-nic", "none", "-kernel", binary,
-             "-drive", f"file={image},format=raw", "-debugcon", f"file:{log}"],
+             "-drive", f"file={path['disk']},format=raw", "-drive", f"file={path['floppy']},format=raw,if=floppy",
+             "-cdrom", path["cd"], "-debugcon", f"file:{log}"],
             check=True, timeout=60,
         )
         with open(log) as file, open(os.path.join(HERE, name + ".txt"), "w") as target:
