@@ -134,10 +134,19 @@ export class Access {
     return this.probeLinear((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_WRITE]);
   }
 
+  /** May the segment be accessed there? Raises its fault if not. */
+  isWithin(segment: number, offset: number, sizeBytes: number, isWrite: boolean): boolean {
+    return isWithinSegment(this.state, segment, offset, sizeBytes, isWrite) || this.raiseSegmentFault(segment);
+  }
+
+  /** Is the linear address a multiple of `alignment`, a power of 2? */
+  isAligned(segment: number, offset: number, alignment: number): boolean {
+    return ((this.s[S.BASE + segment] + offset) & (alignment - 1)) === 0;
+  }
+
   /** Checks that all of an operand of any size can be read (written), and raises the fault if not. */
   probeRange(segment: number, offset: number, sizeBytes: number, isWrite: boolean): boolean {
-    const isWithin = isWithinSegment(this.state, segment, offset, sizeBytes, isWrite);
-    if (!isWithin) return this.raiseSegmentFault(segment);
+    if (!this.isWithin(segment, offset, sizeBytes, isWrite)) return false;
     const linear = (this.s[S.BASE + segment] + offset) | 0;
     return this.probeLinear(linear, sizeBytes, this.s[isWrite ? S.NEED_WRITE : S.NEED_READ]);
   }

@@ -15,6 +15,8 @@ export const CR4_TSD = 1 << 2;
 export const CR4_DE = 1 << 3;
 export const CR4_PSE = 1 << 4;
 export const CR4_PGE = 1 << 7;
+export const CR4_OSFXSR = 1 << 9;
+export const CR4_OSXMMEXCPT = 1 << 10;
 
 export const VECTOR_DE = 0;
 export const VECTOR_DB = 1;
@@ -32,6 +34,7 @@ export const VECTOR_GP = 13;
 export const VECTOR_PF = 14;
 export const VECTOR_MF = 16;
 export const VECTOR_AC = 17;
+export const VECTOR_XM = 19;
 
 // Page fault error code.
 export const PF_PRESENT = 1;

@@ -8,6 +8,7 @@ import { Breakpoints } from './debug/breakpoints.ts';
 import { materialiseFlags } from './flags/lazy-flags.ts';
 import { InterruptedPrograms } from './interrupts/interrupted-programs.ts';
 import { RIGHTS_BIG } from './segments/segment-cache.ts';
+import { Simd } from './simd/simd.ts';
 import * as S from './state.ts';
 import { X87 } from './x87/x87.ts';
 
@@ -43,6 +44,7 @@ export class Cpu {
   readonly f: Float64Array;
   readonly access: Access;
   readonly x87: X87;
+  readonly simd: Simd;
   readonly pins: CpuPins;
   readonly breakpoints: Breakpoints;
   readonly interrupted = new InterruptedPrograms();
@@ -58,6 +60,7 @@ export class Cpu {
     this.s = this.state.i32;
     this.f = this.state.f64;
     this.x87 = new X87(this.state.floats);
+    this.simd = new Simd(this);
     this.access = new Access(this.state, pins.memory, pins.writeLog);
     this.breakpoints = new Breakpoints(this.state, this.access);
     this.access.onStale = (linear, isWrite, physical, walked) => {

@@ -8,6 +8,7 @@ import { interrupt } from './interrupts/vector-entry.ts';
 import { loadGlobalTable, loadInterruptTable, loadLocalTable, loadTask } from './segments/descriptor-tables.ts';
 import { loadAccessRights, loadSegmentLimit, verifyRead, verifyWrite } from './segments/segment-queries.ts';
 import { loadSegment } from './segments/segments.ts';
+import { simdInstruction } from './simd/instruction.ts';
 import { enter, popAll, pushAll } from './stack/stack-frames.ts';
 import { clearTaskSwitched, loadMachineStatus, readControl, writeControl } from './system/control-registers.ts';
 import { identify } from './system/cpuid.ts';
@@ -69,6 +70,7 @@ export const HELPER_BODIES: Record<HelperName, HelperBody> = {
   enterSystem: (cpu) => done(enterSystem(cpu)),
   exitSystem: (cpu) => done(exitSystem(cpu)),
   firmware: (cpu, service, nextEip) => done(callFirmware(cpu, service, nextEip)),
+  simd: (cpu, row, modrm, third, offset) => done(simdInstruction(cpu, row, modrm, third, offset)),
   x87: (cpu, what, modrm, segment, offset) => done(x87(cpu, what, modrm, segment, offset)),
 };
 

@@ -17,6 +17,7 @@ interface Plan {
   readonly hasModrm: boolean;
   readonly isRegisterOnly: boolean; // mod is ignored (MOV CRn)
   readonly isMemoryOnly: boolean;
+  readonly isNeverMemory: boolean;
   readonly hasOffset: boolean; // O
   readonly hasFarPointer: boolean; // A
   readonly immediates: readonly string[];
@@ -28,7 +29,12 @@ interface Escape {
   readonly register: (Plan | undefined)[];
 }
 
-type Slot = Plan | Escape | readonly (Plan | undefined)[] | undefined;
+/** Opcodes that mean something else with 66, F3 or F2, which then doesn't change sizes or repeat. */
+type ByPrefix = Partial<Record<MandatoryPrefix, OneSlot>> & { readonly isByPrefix: true };
+type MandatoryPrefix = 'NP' | '66' | 'F3' | 'F2';
+
+type OneSlot = Plan | Escape | readonly (Plan | undefined)[];
+type Slot = OneSlot | ByPrefix | undefined;
 
 /** Operands that a row names outright; nothing is read for them. */
 const NAMED_OUTRIGHT: ReadonlySet<string> = new Set([
@@ -48,44 +54,56 @@ const NAMED_OUTRIGHT: ReadonlySet<string> = new Set([
   'STi',
 ]);
 
-const ONE_BYTE: Slot[] = [];
+const ONE_BYTE: (OneSlot | undefined)[] = [];
 const TWO_BYTE: Slot[] = [];
 for (const encoding of ENCODINGS) enter(encoding);
 
+/** Puts a row where the decoder finds it. An opcode is [prefix] [0F] byte [group member or ModRM]. */
 function enter(encoding: Encoding): void {
   const parts = encoding.opcode.split(' ');
-  if (/^D[89A-F]$/.test(parts[0])) {
-    enterEscape(encoding, Number.parseInt(parts[0], 16), parts[1]);
-    return;
-  }
-  const table = parts[0] === '0F' && parts.length > 1 && !parts[1].startsWith('/') ? TWO_BYTE : ONE_BYTE;
-  const [text, group] = table === TWO_BYTE ? parts.slice(1) : parts;
+  const hasPrefix = parts[1] === '0F';
+  const prefix = hasPrefix ? (parts.shift() as MandatoryPrefix) : undefined;
+  const isTwoByte = parts[0] === '0F' && parts.length > 1 && !parts[1].startsWith('/');
+  const [text, member] = isTwoByte ? parts.slice(1) : parts;
   const byte = Number.parseInt(text, 16);
-  const plan = planOf(encoding, group !== undefined);
+  const plan = planOf(encoding, member !== undefined);
   if (text.endsWith('+r')) {
+    const table = isTwoByte ? TWO_BYTE : ONE_BYTE;
     for (let i = 0; i < 8; i++) table[byte + i] = plan;
-  } else if (group !== undefined) {
-    const members = (table[byte] as (Plan | undefined)[] | undefined) ?? [];
-    members[Number(group.slice(1))] = plan;
-    table[byte] = members;
-  } else {
-    table[byte] = plan;
-  }
+  } else if (prefix !== undefined) {
+    const slot = prefixSlot(byte);
+    slot[prefix] = withMember(slot[prefix], plan, member, text === 'AE');
+  } else if (isTwoByte) TWO_BYTE[byte] = withMember(TWO_BYTE[byte] as OneSlot | undefined, plan, member, false);
+  else ONE_BYTE[byte] = withMember(ONE_BYTE[byte], plan, member, byte >= 0xd8 && byte <= 0xdf);
 }
 
-/** x87: '/0' has its operand in memory, 'C0+i' and 'E0' are ModRM bytes. */
-function enterEscape(encoding: Encoding, byte: number, modrm: string): void {
-  const slot = ONE_BYTE[byte];
+function prefixSlot(byte: number): ByPrefix {
+  const slot = TWO_BYTE[byte];
+  if (slot !== undefined && 'isByPrefix' in slot) return slot;
+  const made: ByPrefix = { isByPrefix: true };
+  TWO_BYTE[byte] = made;
+  return made;
+}
+
+/** `isEscape`: members in memory and in registers have nothing to do with each other. */
+function withMember(slot: OneSlot | undefined, plan: Plan, member: string | undefined, isEscape: boolean): OneSlot {
+  if (member === undefined) return plan;
+  if (isEscape) return withEscape(slot, plan, member);
+  const members = (slot as (Plan | undefined)[] | undefined) ?? [];
+  members[Number(member.slice(1))] = plan;
+  return members;
+}
+
+/** '/0' has its operand in memory, 'C0+i' and 'E0' are ModRM bytes. */
+function withEscape(slot: OneSlot | undefined, plan: Plan, modrm: string): Escape {
   const group: Escape = slot !== undefined && 'register' in slot ? slot : { memory: [], register: [] };
-  ONE_BYTE[byte] = group;
-  const plan = planOf(encoding, true);
-  if (modrm.startsWith('/')) {
-    group.memory[Number(modrm.slice(1))] = plan;
-    return;
+  if (modrm.startsWith('/')) group.memory[Number(modrm.slice(1))] = plan;
+  else {
+    const first = Number.parseInt(modrm, 16) & 0x3f;
+    const count = modrm.endsWith('+i') ? 8 : 1;
+    for (let i = 0; i < count; i++) group.register[first + i] = plan;
   }
-  const first = Number.parseInt(modrm, 16) & 0x3f;
-  const count = modrm.endsWith('+i') ? 8 : 1;
-  for (let i = 0; i < count; i++) group.register[first + i] = plan;
+  return group;
 }
 
 function planOf(encoding: Encoding, isGroup: boolean): Plan {
@@ -93,8 +111,9 @@ function planOf(encoding: Encoding, isGroup: boolean): Plan {
   const has = (letters: string): boolean => tokens.some((token) => letters.includes(token[0]));
   return {
     encoding,
-    hasModrm: isGroup || has('EGMRSCD'),
+    hasModrm: isGroup || has('EGMRSCDPQNVWU'),
     isRegisterOnly: has('R'),
+    isNeverMemory: has('NU'),
     isMemoryOnly: has('M'),
     hasOffset: has('O'),
     hasFarPointer: has('A'),
@@ -181,9 +200,20 @@ class Decoder {
   /** A group's member, by the ModRM byte that comes next. */
   private choose(slot: Exclude<Slot, undefined>): Plan | undefined {
     if ('encoding' in slot) return slot;
+    if ('isByPrefix' in slot) {
+      const member = slot[this.mandatoryPrefix()];
+      return member === undefined ? undefined : this.choose(member);
+    }
     const modrm = this.peek();
     if (!('register' in slot)) return slot[(modrm >> 3) & 7];
     return modrm < 0xc0 ? slot.memory[(modrm >> 3) & 7] : slot.register[modrm & 0x3f];
+  }
+
+  /** F2 and F3, the last of them, go before 66. */
+  private mandatoryPrefix(): MandatoryPrefix {
+    if (this.repeatPrefix === 0xf3) return 'F3';
+    if (this.repeatPrefix === 0xf2) return 'F2';
+    return this.operandBytes === this.defaultBytes ? 'NP' : '66';
   }
 
   private lookUp(): Slot {
@@ -239,7 +269,7 @@ class Decoder {
     let isMemory = plan.hasOffset;
     if (plan.hasModrm) {
       isMemory = this.modrm(plan.isRegisterOnly, plan.encoding.popsFirst === true);
-      if (!isMemory && plan.isMemoryOnly) return undefined;
+      if (isMemory ? plan.isNeverMemory : plan.isMemoryOnly) return undefined;
     } else {
       this.fields.reg = this.opcode & 7;
     }

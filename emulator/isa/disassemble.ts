@@ -77,6 +77,16 @@ function operandText(insn: Insn, token: string, eip: number, immediate: number):
     case 'G':
     case 'Z':
       return registerName(insn.reg, size);
+    case 'P':
+      return `mm${insn.reg}`;
+    case 'V':
+      return `xmm${insn.reg}`;
+    case 'N':
+    case 'Q':
+      return shape.isMemory ? memoryText(insn) : `mm${insn.rm}`;
+    case 'U':
+    case 'W':
+      return shape.isMemory ? memoryText(insn) : `xmm${insn.rm}`;
     case 'S':
       if (token === 'ST0') return 'st0';
       return token === 'STi' ? `st${insn.rm}` : SEGMENTS[insn.reg];
@@ -101,6 +111,7 @@ function fixedText(insn: Insn, token: string, size: Size): string {
 
 function sizeOf(token: string, operandBytes: 2 | 4): Size {
   if (token.endsWith('b')) return 1;
+  if (token.endsWith('d')) return 4;
   return token.endsWith('w') ? 2 : operandBytes;
 }
 

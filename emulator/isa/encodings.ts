@@ -6,10 +6,12 @@ import * as branch from './semantics/branch.ts';
 import * as move from './semantics/move.ts';
 import * as segment from './semantics/segment.ts';
 import * as shift from './semantics/shift.ts';
+import { simd } from './semantics/simd.ts';
 import * as stack from './semantics/stack.ts';
 import * as string from './semantics/string.ts';
 import * as system from './semantics/system.ts';
 import { x87 } from './semantics/x87.ts';
+import { SIMD_ROWS } from './simd-rows.ts';
 import { X87_ROWS } from './x87-rows.ts';
 
 /** Properties of a row that its operands don't tell. */
@@ -21,7 +23,7 @@ export interface RowTraits {
 
 /** One row of the instruction table: the manual's opcode and operands, the mnemonic, the meaning. */
 export interface Encoding extends RowTraits {
-  readonly opcode: string; // '00', '0F AF', '80 /3', '40+r'; for the x87 'D8 C0+i', 'D9 E0'
+  readonly opcode: string; // '00', '0F AF', '80 /3', '40+r'; for the x87 'D8 C0+i', 'D9 E0'; '66 0F 58' with its prefix
   readonly mnemonic: string; // a trailing * stands for the operand size (movs* -> movsd)
   readonly operands: string; // see operand.ts
   readonly semantics: Semantics;
@@ -109,6 +111,12 @@ function conditionRows(): Encoding[] {
 
 function x87Rows(): Encoding[] {
   return X87_ROWS.map(({ opcode, mnemonic, operands }, index) => row(opcode, mnemonic, operands, x87(index)));
+}
+
+function simdRows(): Encoding[] {
+  return SIMD_ROWS.map(({ opcode, mnemonic, operands, operation }, index) =>
+    row(opcode, mnemonic, operands, simd(index, operation, operands.endsWith('Ib'))),
+  );
 }
 
 const ONE_BYTE: readonly Encoding[] = [
@@ -326,6 +334,7 @@ export const ENCODINGS: readonly Encoding[] = [
   ...shiftRows(),
   ...conditionRows(),
   ...x87Rows(),
+  ...simdRows(),
   ...ONE_BYTE,
   ...TWO_BYTE,
 ];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { DriveSpec, EngineName } from '../../emulator/index.ts';
 import type { MachineChoice } from '../config/config.ts';
+import type { Graphics } from '../live/graphics/protocol.ts';
 import type { LiveEnding, LiveView } from '../live/live-guest.ts';
 import type { LiveOutcome } from '../live/run-live.ts';
 import type { BootFiles, BootPaths } from '../run/boot-files.ts';
@@ -27,6 +28,7 @@ interface BootArgs {
   readonly serial: boolean;
   readonly screen: boolean;
   readonly png: string | undefined;
+  readonly graphics: Graphics | 'auto';
   readonly until: readonly string[] | undefined;
   readonly keys: readonly string[] | undefined;
   readonly seconds: number;
@@ -70,6 +72,11 @@ export const bootCommand: AddCommand = (parser, start) =>
         .option('serial', { type: 'boolean', default: false, describe: 'show what the guest sends at COM1' })
         .option('screen', { type: 'boolean', default: false, describe: 'show the screen; default without --serial' })
         .option('png', { type: 'string', describe: 'a PNG of the last screen to write' })
+        .option('graphics', {
+          choices: ['auto', 'kitty', 'iterm', 'sixel', 'blocks'] as const,
+          default: 'auto' as const,
+          describe: 'how the terminal shows pictures; blocks works everywhere',
+        })
         .option('until', {
           type: 'string',
           array: true,
@@ -187,7 +194,9 @@ async function viewFor(args: BootArgs, host: Host): Promise<LiveView> {
   const { escapeLine } = await import('../report/escape.ts');
   const shows = args.serial ? (args.screen ? 'both' : 'serial') : 'screen';
   const title = escapeLine(`${basename(args.image)} in gilt; Ctrl-C leaves`);
-  return new TerminalView({ terminal: host.terminal, shows, hasColours: usesColor(host), title, out: host.out });
+  const { terminal, env, out } = host;
+  const { graphics } = args;
+  return new TerminalView({ terminal, shows, hasColours: usesColor(host), graphics, env, title, out });
 }
 
 async function writePng(path: string, { machine }: LiveOutcome): Promise<void> {

@@ -20,6 +20,8 @@ function why(ending: Exclude<LiveEnding, { kind: 'unmet' }>): string {
       return 'nothing new came any more from the guest, which still runs';
     case 'timeout':
       return 'stopped after the time it was given; --seconds gives more';
+    case 'hung':
+      return 'the guest jumps on the spot with interrupts off';
     case 'met':
       return 'the guest came to where it should';
     case 'stopped':

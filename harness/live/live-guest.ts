@@ -6,12 +6,15 @@ import type { UnmetWait } from '../scenario/unmet-wait.ts';
 import type { Typed } from './key-decoder.ts';
 
 const PIT_CLOCKS_PER_SECOND = 1_193_182;
+const INTERRUPTS_ON = 0x200;
+const JUMP_HERE = [0xeb, 0xfe];
 
 /** How a guest that was watched came to its end. */
 export type LiveEnding =
   | { readonly kind: 'left' } // by whoever watched
   | { readonly kind: 'quiet' } // nobody watched, and nothing new came any more
   | { readonly kind: 'timeout' } // nobody watched, and it took too long
+  | { readonly kind: 'hung' } // jumps to where it is, with interrupts off
   | { readonly kind: 'met' } // every wait
   | { readonly kind: 'unmet'; readonly unmet: UnmetWait }
   | { readonly kind: 'stopped'; readonly reason: StopReason };
@@ -47,8 +50,17 @@ export class LiveGuest {
     return this.#machine.deviceIcount / (this.#machine.spec.instructionsPerPitClock * PIT_CLOCKS_PER_SECOND);
   }
 
+  /** The cells of a text mode, or the picture of a graphics mode. */
   screen(): TextScreen {
-    return this.#machine.screen();
+    const cells = this.#machine.screen();
+    return cells.columns === 0 ? this.#machine.look() : cells;
+  }
+
+  /** Nothing can wake a guest that jumps on the spot with interrupts off. */
+  get isHung(): boolean {
+    if ((this.#machine.registers().eflags & INTERRUPTS_ON) !== 0) return false;
+    const [first, second] = this.#machine.readLinear(this.#machine.pcLinear, JUMP_HERE.length) ?? [];
+    return first === JUMP_HERE[0] && second === JUMP_HERE[1];
   }
 
   /** What was sent at COM1 since the last time. */

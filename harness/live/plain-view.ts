@@ -1,10 +1,11 @@
 import type { TextScreen } from '../../traces/index.ts';
-import { screenRows } from '../scenario/screen-rows.ts';
+import { lastScreen } from './last-screen.ts';
 import type { LiveGuest, LiveView } from './live-guest.ts';
 
-const SLICE_ICOUNT = 1_000_000;
+const SLICE_ICOUNT = 4_000_000;
 const QUIET_SECONDS = 10; // of the guest's time
 const QUIET_ICOUNT = 1_000_000_000;
+const NOTHING = new Uint8Array(0);
 const LONGEST_ICOUNT = 4_000_000_000; // some guests draw for ever
 
 export interface PlainViewOptions {
@@ -43,8 +44,7 @@ export class PlainView implements LiveView {
   async close(guest: LiveGuest): Promise<void> {
     await this.#sendSerial(guest);
     if (!this.#options.showsScreen) return;
-    const rows = screenRows(guest.screen()).join('\n').trimEnd();
-    await this.#options.out(rows === '' ? '' : `${rows}\n`);
+    await this.#options.out(lastScreen(guest.screen()));
   }
 
   async #hasNews(guest: LiveGuest): Promise<boolean> {
@@ -64,6 +64,8 @@ export class PlainView implements LiveView {
 
 function isSame(one: TextScreen, other: TextScreen): boolean {
   return (
-    Buffer.compare(one.characters, other.characters) === 0 && Buffer.compare(one.attributes, other.attributes) === 0
+    Buffer.compare(one.characters, other.characters) === 0 &&
+    Buffer.compare(one.attributes, other.attributes) === 0 &&
+    Buffer.compare(one.picture?.rgb ?? NOTHING, other.picture?.rgb ?? NOTHING) === 0
   );
 }

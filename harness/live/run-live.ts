@@ -50,7 +50,7 @@ export async function runLive(
   });
   const guest = new LiveGuest(machine, driver);
   async function turn(): Promise<void> {
-    const ending = await view.turn(guest);
+    const ending = (await view.turn(guest)) ?? (guest.isHung ? ({ kind: 'hung' } as const) : undefined);
     if (ending !== undefined) throw new Interruption(ending);
   }
   const run = stepsOf(steps, Math.max(steps.keys.length, steps.until.length));

@@ -1,6 +1,6 @@
 /**
- * CR0, CR2, CR3 and CR4. Source: SDM vol. 3A, 2.5. CR4 has TSD, DE, PSE and PGE; the other bits are reserved. CR0.CD and NW
- * are storage: there is no cache.
+ * CR0, CR2, CR3 and CR4. Source: SDM vol. 3A, 2.5. CR4 has TSD, DE, PSE, PGE, OSFXSR and OSXMMEXCPT; the other bits
+ * are reserved. CR0.CD and NW are storage: there is no cache.
  */
 import {
   CR0_AM,
@@ -13,6 +13,8 @@ import {
   CR0_TS,
   CR0_WP,
   CR4_DE,
+  CR4_OSFXSR,
+  CR4_OSXMMEXCPT,
   CR4_PGE,
   CR4_PSE,
   CR4_TSD,
@@ -29,7 +31,7 @@ const CR0_KNOWN = CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP |
 /** A change of one of these changes what translations mean. */
 const CR0_TRANSLATION = CR0_PE | CR0_WP | CR0_PG;
 const CR3_KNOWN = 0xfffff018 | 0;
-const CR4_KNOWN = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE;
+const CR4_KNOWN = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
 /** A change of one of these flushes the TLB, global translations too (SDM vol. 3A, 4.10.4.1). */
 const CR4_TRANSLATION = CR4_PSE | CR4_PGE;
 const SLOTS: ReadonlyMap<number, number> = new Map([

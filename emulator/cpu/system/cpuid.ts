@@ -18,6 +18,11 @@ const FEATURE_CX8 = 1 << 8;
 const FEATURE_SEP = 1 << 11;
 const FEATURE_PGE = 1 << 13;
 const FEATURE_CMOV = 1 << 15;
+const FEATURE_CLFSH = 1 << 19;
+const FEATURE_MMX = 1 << 23;
+const FEATURE_FXSR = 1 << 24;
+const FEATURE_SSE = 1 << 25;
+const FEATURE_SSE2 = 1 << 26;
 const FEATURES =
   FEATURE_FPU |
   FEATURE_DE |
@@ -27,7 +32,14 @@ const FEATURES =
   FEATURE_CX8 |
   FEATURE_SEP |
   FEATURE_PGE |
-  FEATURE_CMOV;
+  FEATURE_CMOV |
+  FEATURE_CLFSH |
+  FEATURE_MMX |
+  FEATURE_FXSR |
+  FEATURE_SSE |
+  FEATURE_SSE2;
+/** EBX of leaf 1: CLFLUSH works on lines of 64 bytes, in units of 8. */
+const CACHE_LINE = 8 << 8;
 
 const VENDOR = 'GenuineIntel';
 const NAME = 'gilt, a deterministic i686-class processor';
@@ -52,7 +64,7 @@ function leafOf(number: number): Leaf {
   if (number === FIRST_EXTENDED) return [HIGHEST_EXTENDED, 0, 0, 0];
   if (number === FIRST_EXTENDED + 1) return [0, 0, 0, 0];
   if (number >= FIRST_OF_NAME && number <= HIGHEST_EXTENDED) return nameLeaf((number - FIRST_OF_NAME) * 16);
-  return [PROCESSOR_SIGNATURE, 0, 0, FEATURES];
+  return [PROCESSOR_SIGNATURE, CACHE_LINE, 0, FEATURES];
 }
 
 function nameLeaf(at: number): Leaf {

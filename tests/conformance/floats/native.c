@@ -19,7 +19,7 @@ struct state {
   uint8_t memory[512] __attribute__((aligned(16)));
 };
 struct outcome {
-  uint32_t signal, eax, eflags, spare;
+  uint32_t hasFault, vector, eax, eflags;
   uint8_t floats[512] __attribute__((aligned(16)));
   uint8_t memory[512] __attribute__((aligned(16)));
 };
@@ -31,7 +31,9 @@ static sigjmp_buf back;
 static void caught(int number, siginfo_t *info, void *context) {
   ucontext_t *u = context;
   (void)info;
-  out.signal = number;
+  (void)number;
+  out.hasFault = 1;
+  out.vector = u->uc_mcontext.gregs[REG_TRAPNO];
   if (u->uc_mcontext.fpregs) memcpy(out.floats, u->uc_mcontext.fpregs, 512);
   siglongjmp(back, 1);
 }
@@ -54,7 +56,7 @@ int main(void) {
     memcpy(out.memory, in.memory, 512);
     /* rdi memory, rsi floats in, rdx floats out, rcx where eflags and eax go (r8) */
     uint8_t *p = code;
-    p = emit(p, "\x53\x49\x89\xd9", 4);                       /* push rbx; mov r9, rbx */
+    p = emit(p, "\x53", 1);                                  /* push rbx */
     p = in.isFxsave ? emit(p, "\x0f\xae\x0e", 3) : emit(p, "\xdd\x26", 2); /* fxrstor [rsi] / frstor [rsi] */
     p = emit(p, "\x41\x8b\x00", 3);                           /* mov eax, [r8] */
     p = emit(p, "\xff\x31\x9d", 3);                           /* push qword [rcx]; popfq */

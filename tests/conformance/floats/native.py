@@ -20,8 +20,8 @@ def run(cases):
     done = subprocess.run([program], input=blob, stdout=subprocess.PIPE, check=True).stdout
     assert len(done) == OUTCOME.size * len(cases), (len(done), len(cases))
     for at in range(0, len(done), OUTCOME.size):
-        signal, eax, eflags, _, floats, memory = OUTCOME.unpack_from(done, at)
-        yield {'signal': signal, 'eax': eax, 'eflags': eflags, 'floats': floats, 'memory': memory}
+        has_fault, vector, eax, eflags, floats, memory = OUTCOME.unpack_from(done, at)
+        yield {'exception': vector if has_fault else None, 'eax': eax, 'eflags': eflags, 'floats': floats, 'memory': memory}
 
 
 def processor():

@@ -53,7 +53,7 @@ def main():
     cases = Cases(80387).build()
     natives = [{**case, 'isFxsave': 0, 'floats': frstor(case)} for case in cases]
     outcomes = list(run(natives))
-    assert all(outcome['signal'] == 0 for outcome in outcomes), [c['code'].hex() for c, o in zip(cases, outcomes) if o['signal']]
+    assert all(outcome['exception'] is None for outcome in outcomes), [c['code'].hex() for c, o in zip(cases, outcomes) if o['exception'] is not None]
     values = sorted({value for case in cases for value in case['stack'] if value is not None})
     index = {value: '%x' % number for number, value in enumerate(values)}
     lines = ['# ' + processor(), ' '.join(value.hex() for value in values)]

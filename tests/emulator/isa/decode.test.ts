@@ -92,6 +92,49 @@ const ONE_BYTE_GROUPS: ReadonlyMap<number, readonly [memory: readonly number[], 
   ],
 );
 
+function range(first: number, last: number): readonly number[] {
+  return BYTES.slice(first, last + 1);
+}
+
+/** Opcodes of MMX, SSE and SSE2 after 0F, by the prefix that belongs to them. */
+const SIMD_ROWS: Readonly<Record<string, readonly number[]>> = {
+  NP: [
+    ...[
+      ...range(0x10, 0x17),
+      ...range(0x28, 0x2f),
+      ...range(0x50, 0x6b),
+      0x6e,
+      0x6f,
+      ...range(0x70, 0x77),
+      0x7e,
+      0x7f,
+      0xae,
+    ],
+    ...[...range(0xc2, 0xc6), ...range(0xd1, 0xd5), ...range(0xd7, 0xe5), ...range(0xe7, 0xef), ...range(0xf1, 0xfe)],
+  ],
+  '66': [
+    ...[...range(0x10, 0x17), ...range(0x28, 0x2f), 0x50, 0x51, ...range(0x54, 0x76), 0x7e, 0x7f],
+    ...[0xc2, ...range(0xc4, 0xc6), ...range(0xd1, 0xef), ...range(0xf1, 0xfe)],
+  ],
+  F3: [
+    0x10,
+    0x11,
+    0x2a,
+    0x2c,
+    0x2d,
+    ...range(0x51, 0x53),
+    ...range(0x58, 0x5f),
+    0x6f,
+    0x70,
+    0x7e,
+    0x7f,
+    0xc2,
+    0xd6,
+    0xe6,
+  ],
+  F2: [0x10, 0x11, 0x2a, 0x2c, 0x2d, 0x51, 0x58, 0x59, 0x5a, ...range(0x5c, 0x5f), 0x70, 0xc2, 0xd6, 0xe6],
+};
+
 /** Two-byte opcodes up to the P6's CMOV, hints and SYSENTER, and gilt's own 0F 3F; all others came later or were never there. */
 const TWO_BYTE_ROWS: readonly number[] = [
   ...[0x00, 0x01, 0x02, 0x03, 0x06, 0x08, 0x09, 0x0b, 0x20, 0x21, 0x22, 0x23, 0x3f],
@@ -100,6 +143,7 @@ const TWO_BYTE_ROWS: readonly number[] = [
   ...[0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa8, 0xa9, 0xab, 0xac, 0xad, 0xaf],
   ...[0xb0, 0xb1, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7, 0xb9, 0xba, 0xbb, 0xbc, 0xbd, 0xbe, 0xbf],
   ...[0xc0, 0xc1, 0xc7, 0xc8, 0xc9, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf],
+  ...SIMD_ROWS.NP,
 ];
 
 const TWO_BYTE_GROUPS: ReadonlyMap<number, readonly [memory: readonly number[], register: readonly number[]]> = new Map(
@@ -118,6 +162,25 @@ const TWO_BYTE_GROUPS: ReadonlyMap<number, readonly [memory: readonly number[], 
         [4, 6],
       ],
     ],
+    [0x13, [ALL, []]], // MOVLPS and the like, to memory alone
+    [0x17, [ALL, []]],
+    [0x2b, [ALL, []]],
+    [0x50, [[], ALL]], // MOVMSKPS and the like, from registers alone
+    [0x71, [[], [2, 4, 6]]],
+    [0x72, [[], [2, 4, 6]]],
+    [0x73, [[], [2, 6]]],
+    [
+      0xae,
+      [
+        [0, 1, 2, 3, 7],
+        [5, 6, 7],
+      ],
+    ],
+    [0xc3, [ALL, []]], // MOVNTI
+    [0xc5, [[], ALL]],
+    [0xd7, [[], ALL]],
+    [0xe7, [ALL, []]],
+    [0xf7, [[], ALL]],
     [0xb2, [ALL, []]], // LSS
     [0xb4, [ALL, []]], // LFS
     [0xb5, [ALL, []]], // LGS
@@ -159,6 +222,33 @@ describe('the opcode tables', () => {
       return [nameOf([0x0f, byte]), ...(TWO_BYTE_GROUPS.get(byte) ?? ([usual, usual] as const))];
     });
     expect(BYTES.map((byte) => actualRow([0x0f, byte]))).toEqual(expected);
+  });
+});
+
+describe('a prefix that belongs to the opcode', () => {
+  const isSimd = (byte: number): boolean =>
+    SIMD_ROWS.NP.includes(byte) || SIMD_ROWS['66'].includes(byte) || [0xd6, 0xe6].includes(byte);
+  const hasAny = (...opcode: number[]): boolean =>
+    [...members(opcode, MEMORY), ...members(opcode, REGISTER)].length > 0;
+
+  test.each([
+    ['66', 0x66],
+    ['F3', 0xf3],
+    ['F2', 0xf2],
+  ])('%s has the opcodes that the manual gives', (name, prefix) => {
+    const actual = BYTES.filter((byte) => isSimd(byte) && hasAny(prefix, 0x0f, byte));
+    expect(actual.map((byte) => nameOf([byte]))).toEqual(SIMD_ROWS[name].map((byte) => nameOf([byte])));
+  });
+
+  test('is F2 or F3, the last of them, before 66, wherever it stands', () => {
+    const mnemonicOf = (...bytes: number[]): string => {
+      const insn = decodeBytes(bytes);
+      return insn instanceof Insn ? insn.form.encoding.mnemonic : String(insn);
+    };
+    expect(mnemonicOf(0x66, 0xf2, 0x0f, 0x58, 0xc1)).toBe('addsd');
+    expect(mnemonicOf(0xf3, 0x66, 0x0f, 0x58, 0xc1)).toBe('addss');
+    expect(mnemonicOf(0xf3, 0xf2, 0x0f, 0x58, 0xc1)).toBe('addsd');
+    expect(mnemonicOf(0xf3, 0x0f, 0xfc, 0xc1)).toBe('invalid');
   });
 });
 

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Terminal, TerminalListener } from '../../../harness/live/terminal.ts';
+import { decodePng } from '../../../harness/report/png.ts';
 import { multiboot1 } from '../../emulator/boot/kernels.ts';
 import { gilt } from '../host-stub.ts';
 import { bootSector, HALTING_GUEST, HELLO_GUEST, makeFolder } from '../project-folder.ts';
@@ -28,6 +29,17 @@ const MULTIBOOT_KERNEL = Uint8Array.from([
   0x66, 0xba, 0xf8, 0x03, // SEND: mov dx, 3F8h
   0xac, 0x84, 0xc0, 0x74, 0x03, 0xee, 0xeb, 0xf8, // lodsb; test al, al; jz END; out dx, al; jmp to the lodsb
   0xc3, // END: ret
+]); // biome-ignore format: instructions
+
+/** 64x64 pixels of 32 bits by the Bochs VBE ports, the first one red; then it waits for ever. */
+const VBE_KERNEL = Uint8Array.from([
+  ...multiboot1(0x10000, 0x100000, 0x100000, 0, 0, 0x100020),
+  ...[[1, 64], [2, 64], [3, 32], [4, 0x41]].flatMap(([index, value]) => [
+    0x66, 0xba, 0xce, 0x01, 0x66, 0xb8, index, 0, 0x66, 0xef, // mov dx, 1CEh; mov ax, index; out dx, ax
+    0x42, 0x66, 0xb8, value, 0, 0x66, 0xef, // inc edx; mov ax, value; out dx, ax
+  ]),
+  0xc7, 0x05, 0, 0, 0, 0xfd, 0, 0, 0xff, 0, // mov dword [FD000000h], 00FF0000h
+  0xf3, 0x90, 0xeb, 0xfc, // pause; jmp to it
 ]); // biome-ignore format: instructions
 
 /** A terminal that types when the guest has shown something; it keeps what was written. */
@@ -67,6 +79,15 @@ test('without a terminal the last screen is printed, and why it ended on stderr'
   const { code, out, err } = await gilt(folder, ['boot', 'guest.img']);
   expect([code, out]).toEqual([0, 'Hi\n']);
   expect(err).toMatch(/^the guest halted with interrupts off, after \d+ instructions in 0x[0-9a-f]{8}\n$/);
+});
+
+test('a guest that jumps on the spot with interrupts off ends at once', async () => {
+  const folder = makeFolder({ 'guest.img': bootSector([0xfa, 0xeb, 0xfe]) });
+  const { code, err } = await gilt(folder, ['boot', 'guest.img', '--clock', 'instructions']);
+  expect([code, err]).toEqual([
+    0,
+    expect.stringMatching(/^the guest jumps on the spot with interrupts off, after \d{7} /),
+  ]);
 });
 
 test('a guest that waits for ever ends when nothing new comes', async () => {
@@ -130,6 +151,16 @@ test('in a terminal the screen is drawn, keys reach the guest, Ctrl-C leaves and
   expect(terminal.written.endsWith(`${ESCAPE}[?25h${ESCAPE}[?1049l`)).toBe(true);
   expect(out).toContain('216 bytes in 3 blocks'); // stays to be read
   expect(err).toContain('left while the guest was running');
+});
+
+test('a graphics mode is drawn as a picture in the terminal, and told of in plain text', async () => {
+  const folder = makeFolder({ 'kernel.bin': VBE_KERNEL });
+  const terminal = new FakeTerminal([['▀', '\x03']]);
+  const drawn = await gilt(folder, ['boot', 'kernel.bin', '--graphics', 'blocks'], {}, [], terminal);
+  expect(terminal.written).toContain('\x1b[38;2;255;0;0;48;2;0;0;0m▀');
+  expect([drawn.code, drawn.out]).toEqual([0, '(a picture of 64x64 pixels; --png FILE writes it)\n']);
+  expect((await gilt(folder, ['boot', 'kernel.bin', '--png', 'last.png'])).out).toBe(drawn.out);
+  expect(decodePng(readFileSync(join(folder, 'last.png')))).toMatchObject({ width: 64, height: 64 });
 });
 
 test('in a terminal a guest that can never wake ends the run by itself', async () => {
