@@ -7,6 +7,7 @@ import type { WriteColumns } from './events.ts';
 import { encodeFooter } from './footer.ts';
 import type { ChunkKind } from './format.ts';
 import { buildFrame, type Frame } from './frame.ts';
+import { EncoderMemory } from './kernel/encoder-memory.ts';
 import type { ByteSink } from './stream.ts';
 import { type EncoderState, WriteEncoder } from './write-encoder.ts';
 
@@ -54,29 +55,39 @@ const NOTHING: AssemblyState = { chunks: [], offset: 0, writes: 0, encoder: unde
 export class ChunkAssembly implements TraceBackend {
   readonly #sink: ByteSink;
   readonly #chunks: ChunkEntry[];
-  readonly #encoder: WriteEncoder;
+  readonly #memory: EncoderMemory | undefined;
+  readonly #encoderState: EncoderState | undefined;
+  #made: WriteEncoder | undefined;
   #breaks: number[]; // numbers of writes that events stand before, and that haven't come
   #waiting: readonly EventChunk[];
   #offset: number;
   #writes: number;
 
-  constructor(sink: ByteSink, state = NOTHING) {
+  /** `memory`: where to encode, for one that goes on in another thread. */
+  constructor(sink: ByteSink, state = NOTHING, memory?: EncoderMemory) {
     this.#sink = sink;
     this.#chunks = [...state.chunks];
-    this.#encoder = new WriteEncoder(state.encoder);
+    this.#memory = memory;
+    this.#encoderState = state.encoder;
     this.#breaks = [...state.breaks];
     this.#waiting = state.waiting;
     this.#offset = state.offset;
     this.#writes = state.writes;
   }
 
-  /** Where another assembly can go on. */
+  /** Made when it is needed, for not every recording has writes. */
+  get #encoder(): WriteEncoder {
+    this.#made ??= new WriteEncoder(this.#memory ?? new EncoderMemory(), this.#encoderState);
+    return this.#made;
+  }
+
+  /** Where another assembly can go on, in the same memory. */
   get state(): AssemblyState {
     return {
       chunks: this.#chunks,
       offset: this.#offset,
       writes: this.#writes,
-      encoder: this.#encoder.state,
+      encoder: this.#made?.state,
       breaks: this.#breaks,
       waiting: this.#waiting,
     };
@@ -122,7 +133,7 @@ export class ChunkAssembly implements TraceBackend {
   }
 
   close({ checkpoints, events, last }: TraceEnd): void {
-    if (this.#encoder.count > 0) this.#emitWrites();
+    if (this.#made !== undefined && this.#made.count > 0) this.#emitWrites();
     if (last !== undefined) this.events(last);
     const indexOffset = this.#offset;
     const index = buildFrame('index', encodeValue(encodeIndex({ chunks: this.#chunks, checkpoints })));
@@ -137,8 +148,8 @@ export class ChunkAssembly implements TraceBackend {
     while (passed < this.#breaks.length && this.#breaks[passed] <= this.#writes) passed++;
     if (passed === 0) return;
     this.#breaks.splice(0, passed);
-    this.#encoder.endRecord();
-    if (this.#encoder.isFull) this.#emitWrites();
+    this.#made?.endRecord();
+    if (this.#made?.isFull === true) this.#emitWrites();
     this.#emitWaiting();
   }
 

@@ -13,7 +13,7 @@ import {
   PENDING_COUNT,
   PUT_BYTES,
 } from './kernel/huffman-code.ts';
-import { Kernel } from './kernel/web-assembly.ts';
+import { type Compiled, Kernel } from './kernel/web-assembly.ts';
 
 /**
  * Deflate without matches: one block of literals with a code of their own. Worth a twentieth of the time that looking for
@@ -161,10 +161,12 @@ class LiteralMemory {
   readonly codes: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #pending: Int32Array;
-  readonly #functions = KERNEL.start();
+  readonly #functions: Compiled;
 
   constructor() {
-    const { buffer } = this.#functions;
+    const memory = KERNEL.newMemory();
+    const { buffer } = memory;
+    this.#functions = KERNEL.start(memory);
     this.lanes = new Int32Array(buffer, COUNTS, LANES * 256);
     this.codes = new Int32Array(buffer, CODES, 256);
     this.#bytes = new Uint8Array(buffer);
@@ -180,7 +182,7 @@ class LiteralMemory {
   }
 
   count(length: number): void {
-    this.#functions.functions[COUNT_BYTES](length);
+    this.#functions[COUNT_BYTES](length);
   }
 
   /** The codes of the block's bytes behind `count` pending bits, of which the last are left pending. */
@@ -188,7 +190,7 @@ class LiteralMemory {
     this.#pending[PENDING >> 2] = pending;
     this.#pending[(PENDING >> 2) + 1] = 0;
     this.#pending[PENDING_COUNT >> 2] = count;
-    const made = this.#functions.functions[PUT_BYTES](length);
+    const made = this.#functions[PUT_BYTES](length);
     const bytes = this.#bytes.subarray(OUTPUT, OUTPUT + made);
     return { bytes, pending: this.#pending[PENDING >> 2], count: this.#pending[PENDING_COUNT >> 2] };
   }

@@ -94,7 +94,7 @@ export class TraceReader {
 
   /** The selected writes, in batches of 65,536 at most and never an empty one. */
   *writes(selection: WriteSelection = {}): Generator<NumberedWrites, void, undefined> {
-    const decoder = new WriteDecoder();
+    const decoder = this.#newDecoder();
     this.#requireWrites();
     const all = { from: 0, to: Number.POSITIVE_INFINITY, linearFrom: 0, linearTo: 2 ** 32, ...selection };
     for (const chunk of this.#layout.chunks) {
@@ -113,8 +113,8 @@ export class TraceReader {
 
   /** All writes for one pass over them: a batch is valid until the next one, which takes its arrays. */
   *scanWrites(): Generator<WriteColumns, void, undefined> {
-    const decoder = new WriteDecoder();
-    const room = newRows(WRITES_PER_CHUNK);
+    const decoder = this.#newDecoder();
+    const room = newRows(Math.min(this.counts.writes, WRITES_PER_CHUNK));
     this.#requireWrites();
     for (const chunk of this.#layout.chunks) {
       if (chunk.kind === 'writes') yield* batches(this.#rowsOf(chunk, decoder), room);
@@ -170,6 +170,12 @@ export class TraceReader {
         yield { event: chunk.first + row, icount, writes, name, state, chain };
       }
     }
+  }
+
+  #newDecoder(): WriteDecoder {
+    return new WriteDecoder(
+      this.#layout.chunks.reduce((most, { kind, count }) => (kind === 'writes' ? Math.max(most, count) : most), 0),
+    );
   }
 
   #rowsOf(chunk: ChunkEntry, decoder: WriteDecoder, selection?: Required<WriteSelection>): RecordRows {

@@ -25,15 +25,24 @@ export function newColumns(count: number): WriteColumns {
 
 /** Turns the columns of one chunk back into records. Keeps its working memory from chunk to chunk. */
 export class WriteDecoder {
-  readonly #slots = new slots.WriteSlots();
-  readonly #residuals = new WriteResiduals();
-  readonly #columns = newColumns(RECORDS_PER_CHUNK);
-  readonly #code = new Int32Array(RECORDS_PER_CHUNK);
+  readonly #slots: slots.WriteSlots;
+  readonly #residuals: WriteResiduals;
+  readonly #columns: WriteColumns;
+  readonly #code: Int32Array;
   #slot = 0;
   #icount = 0;
   #linear = 0; // of the record before
   #min = 0;
   #max = 0;
+
+  /** `writes`: the most that a chunk has. */
+  constructor(writes: number) {
+    const records = Math.min(writes, RECORDS_PER_CHUNK);
+    this.#slots = new slots.WriteSlots(records);
+    this.#residuals = new WriteResiduals(records);
+    this.#columns = newColumns(records);
+    this.#code = new Int32Array(records);
+  }
 
   /** The records of a chunk, valid until the next one; `summary` is what the chunk says of itself and must agree. */
   decode(packed: unknown, summary: WriteSummary): WriteRecords {

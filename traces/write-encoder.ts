@@ -3,19 +3,9 @@ import { packBytes } from './compress.ts';
 import { assert } from './error.ts';
 import type { WriteColumns } from './events.ts';
 import { MAX_COUNT, MAX_U32, RECORDS_PER_CHUNK } from './format.ts';
-import { ERROR } from './kernel/encode-rows.ts';
-import { EncoderMemory } from './kernel/encoder-memory.ts';
-import {
-  BATCH_ROWS,
-  BUCKET_BITS,
-  BUCKETS,
-  CELL,
-  COLUMN,
-  type ColumnName,
-  LAST_ICOUNT,
-  SLOT,
-  SPARSE,
-} from './kernel/memory-map.ts';
+import type { EncoderMemory } from './kernel/encoder-memory.ts';
+import { BUCKET_BITS, BUCKETS, CELL, COLUMN, type ColumnName, LAST_ICOUNT, SLOT, SPARSE } from './kernel/memory-map.ts';
+import { ERROR } from './kernel/row-context.ts';
 import { LISTED_BYTES } from './write-range.ts';
 
 /** What the index says of a chunk of writes. */
@@ -27,11 +17,10 @@ export interface WriteSummary {
   readonly linearMax: number; // the last byte written, not the last address
 }
 
-/** An encoder in the middle of a chunk; plain data. */
+/** An encoder in the middle of a chunk; the rest is in its memory. */
 export interface EncoderState {
   readonly rows: number;
   readonly icountFirst: number;
-  readonly memory: Uint8Array;
 }
 
 /** The columns of a chunk of writes, in their order. */
@@ -53,24 +42,23 @@ export const COLUMN_ORDER = [
  * a range follows from the rows alone, however they come in batches.
  */
 export class WriteEncoder {
-  readonly #memory = new EncoderMemory();
-  #rows = 0;
-  #icountFirst = 0;
+  readonly #memory: EncoderMemory;
+  #rows: number;
+  #icountFirst: number;
 
-  constructor(state?: EncoderState) {
-    if (state === undefined) return;
-    this.#rows = state.rows;
-    this.#icountFirst = state.icountFirst;
-    this.#memory.bytes.set(state.memory);
+  constructor(memory: EncoderMemory, { rows, icountFirst }: EncoderState = { rows: 0, icountFirst: 0 }) {
+    this.#memory = memory;
+    this.#rows = rows;
+    this.#icountFirst = icountFirst;
+  }
+
+  get state(): EncoderState {
+    return { rows: this.#rows, icountFirst: this.#icountFirst };
   }
 
   /** Rows so far. */
   get count(): number {
     return this.#rows;
-  }
-
-  get state(): EncoderState {
-    return { rows: this.#rows, icountFirst: this.#icountFirst, memory: this.#memory.bytes.slice() };
   }
 
   /** Whether the chunk can take no more rows. */
@@ -83,16 +71,10 @@ export class WriteEncoder {
   /** Adds rows from `from` to before `to`, and gives the first that the chunk has no room for. */
   add(columns: WriteColumns, from: number, to: number): number {
     if (this.#rows === 0 && from < to) this.#start(columns.icount[from]);
-    for (let row = from; row < to; ) {
-      const count = Math.min(BATCH_ROWS, to - row);
-      this.#memory.put(columns, row, row + count);
-      const taken = this.#memory.addRows(0, count);
-      if (taken < 0) throw refusal(taken, columns, row + this.#memory.cell(CELL.failedRow));
-      row += taken;
-      this.#rows += taken;
-      if (taken < count) return row;
-    }
-    return to;
+    const end = this.#memory.addRows(columns, from, to);
+    if (end < 0) throw refusal(end, columns, this.#memory.cell(CELL.failedRow));
+    this.#rows += end - from;
+    return end;
   }
 
   /** The next row begins a record. */

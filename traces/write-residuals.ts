@@ -13,17 +13,27 @@ const ICOUNT_BYTES = [0, 1, 2, 8];
 
 /** What came minus what was predicted, for the records of a chunk. Room that is used for one chunk after the other. */
 export class WriteResiduals {
-  readonly icount = new Float64Array(RECORDS_PER_CHUNK);
-  readonly eip = new Int32Array(RECORDS_PER_CHUNK);
-  readonly linear = new Int32Array(RECORDS_PER_CHUNK);
-  readonly physical = new Int32Array(RECORDS_PER_CHUNK);
-  readonly size = new Int32Array(RECORDS_PER_CHUNK);
-  readonly value = new Int32Array(RECORDS_PER_CHUNK);
-  readonly origin = new Int32Array(RECORDS_PER_CHUNK);
-  readonly range = new Int32Array(RECORDS_PER_CHUNK);
+  readonly icount: Float64Array;
+  readonly eip: Int32Array;
+  readonly linear: Int32Array;
+  readonly physical: Int32Array;
+  readonly size: Int32Array;
+  readonly value: Int32Array;
+  readonly origin: Int32Array;
+  readonly range: Int32Array;
   /** Not 0 where any residual of a record isn't. */
-  readonly isWrong = new Uint8Array(RECORDS_PER_CHUNK);
+  readonly isWrong: Uint8Array;
   listed: Uint8Array = new Uint8Array();
+
+  /** `records`: the most that a chunk has. */
+  constructor(records: number) {
+    this.icount = new Float64Array(records);
+    this.isWrong = new Uint8Array(records);
+    [this.eip, this.linear, this.physical, this.size, this.value, this.origin, this.range] = Array.from(
+      { length: 7 },
+      () => new Int32Array(records),
+    );
+  }
 
   /** Reads the columns of a chunk of `writes`; gives how many records it has. */
   read(packed: unknown, writes: number): number {

@@ -1,5 +1,3 @@
-import { RECORDS_PER_CHUNK } from './format.ts';
-
 /**
  * What a chunk of writes remembers to predict the next record: one slot for each (EIP, origin, position), where the
  * position counts the records of one instruction up to 7. The encoder keeps the same slots (kernel/memory-map.ts);
@@ -21,16 +19,24 @@ export const VALUE_DELTA = 12;
 export const RANGE = 13; // code of the range column
 
 export const SLOT_FIELDS = 16;
-const HASH_BITS = 17;
 /** A first write's size, before anything was learnt. */
 const FIRST_SIZE = 4;
 
 export class WriteSlots {
-  readonly fields = new Int32Array((RECORDS_PER_CHUNK + 1) * SLOT_FIELDS);
+  readonly fields: Int32Array;
   /** The icount delta after each slot, by where it begins / SLOT_FIELDS. Apart from the fields because it can exceed 32 bits. */
-  readonly pace = new Float64Array(RECORDS_PER_CHUNK + 1);
-  readonly #buckets = new Int32Array(1 << HASH_BITS);
+  readonly pace: Float64Array;
+  readonly #buckets: Int32Array;
+  readonly #hashBits: number;
   #used = 0;
+
+  /** `records`: the most that a chunk has. */
+  constructor(records: number) {
+    this.fields = new Int32Array((records + 1) * SLOT_FIELDS);
+    this.pace = new Float64Array(records + 1);
+    this.#hashBits = 33 - Math.clz32(Math.max(1, records - 1)); // twice as many as slots, or more
+    this.#buckets = new Int32Array(2 ** this.#hashBits);
+  }
 
   /** Forgets everything and returns where the slot begins that stands before the first record. */
   reset(): number {
@@ -42,8 +48,8 @@ export class WriteSlots {
   /** Where the slot of an EIP and a tag begins. Makes it on first use. */
   find(eip: number, tag: number): number {
     const { fields } = this;
-    const mask = (1 << HASH_BITS) - 1;
-    let bucket = (Math.imul(eip ^ (tag << 24), 0x9e3779b1) >>> (32 - HASH_BITS)) & mask;
+    const mask = this.#buckets.length - 1;
+    let bucket = Math.imul(eip ^ (tag << 24), 0x9e3779b1) >>> (32 - this.#hashBits);
     for (;;) {
       const entry = this.#buckets[bucket];
       if (entry === 0) return this.#create(bucket, eip, tag);

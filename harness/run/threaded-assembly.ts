@@ -5,19 +5,21 @@ import {
   type TransferListItem,
   Worker,
 } from 'node:worker_threads';
-import type {
-  AssemblyState,
+import {
+  type AssemblyState,
+  type ByteSink,
   ChunkAssembly,
-  EventChunk,
-  TraceBackend,
-  TraceEnd,
-  WriteColumns,
+  EncoderMemory,
+  type EventChunk,
+  type TraceBackend,
+  type TraceEnd,
+  type WriteColumns,
 } from '../../traces/index.ts';
 import { hostError } from './host-error.ts';
-import { RING_STATUS, RowRing } from './row-ring.ts';
+import { RING_STATUS, type RingMemory, RowRing } from './row-ring.ts';
 
 /** A file that two threads write to, one after the other. */
-export interface SharedFile {
+export interface SharedFile extends ByteSink {
   readonly path: string;
   readonly descriptor: number;
 }
@@ -26,7 +28,8 @@ export interface SharedFile {
 export interface TraceThread {
   readonly state: AssemblyState;
   readonly descriptor: number;
-  readonly shared: SharedArrayBuffer;
+  readonly memory: EncoderMemory['wasm'];
+  readonly ring: RingMemory;
   readonly port: MessagePort;
 }
 
@@ -59,14 +62,15 @@ const WORKER = new URL('./trace-worker.js', import.meta.url);
 export class ThreadedAssembly implements TraceBackend {
   readonly #begun: ChunkAssembly;
   readonly #file: SharedFile;
-  readonly #ring = new RowRing();
+  readonly #memory = EncoderMemory.newShared();
+  readonly #ring = new RowRing(this.#memory.batches);
   readonly #breaks: number[] = [];
   #worker: Worker | undefined;
   #port: MessagePort | undefined;
   #writes = 0;
 
   constructor(begun: ChunkAssembly, file: SharedFile) {
-    this.#begun = begun;
+    this.#begun = new ChunkAssembly(file, begun.state, this.#memory);
     this.#file = file;
   }
 
@@ -116,10 +120,11 @@ export class ThreadedAssembly implements TraceBackend {
     const workerData: TraceThread = {
       state: this.#begun.state,
       descriptor: this.#file.descriptor,
-      shared: this.#ring.shared,
+      memory: this.#memory.wasm,
+      ring: this.#ring.memory,
       port: port2,
     };
-    this.#worker = new Worker(WORKER, { workerData, transferList: [port2, ...memoryOf(workerData.state)] });
+    this.#worker = new Worker(WORKER, { workerData, transferList: [port2] });
     this.#worker.unref();
     port1.unref();
     this.#port = port1;
@@ -151,8 +156,4 @@ export class ThreadedAssembly implements TraceBackend {
     this.#worker = undefined;
     this.#port = undefined;
   }
-}
-
-function memoryOf({ encoder }: AssemblyState): readonly TransferListItem[] {
-  return encoder === undefined ? [] : [encoder.memory.buffer as ArrayBuffer];
 }

@@ -1,12 +1,13 @@
 import { writeSync } from 'node:fs';
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { type ByteSink, ChunkAssembly } from '../../traces/index.ts';
+import { type ByteSink, ChunkAssembly, EncoderMemory } from '../../traces/index.ts';
 import { RING_STATUS, RowRing } from './row-ring.ts';
 import type { ThreadFailure, TraceMessage, TraceThread } from './threaded-assembly.ts';
 
 // The program of the thread that encodes, compresses and writes a recording.
-const { state, descriptor, shared, port }: TraceThread = workerData;
-const ring = new RowRing(shared);
+const { state, descriptor, memory, ring: ringMemory, port }: TraceThread = workerData;
+const encoder = new EncoderMemory(memory);
+const ring = new RowRing(encoder.batches, ringMemory);
 
 const sink: ByteSink = {
   write: (bytes) => {
@@ -18,7 +19,7 @@ const sink: ByteSink = {
 };
 
 try {
-  ring.status = assemble(new ChunkAssembly(sink, state)) ? RING_STATUS.done : RING_STATUS.stopped;
+  ring.status = assemble(new ChunkAssembly(sink, state, encoder)) ? RING_STATUS.done : RING_STATUS.stopped;
 } catch (error) {
   port.postMessage(failureOf(error));
   ring.status = RING_STATUS.failed;

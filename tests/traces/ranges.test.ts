@@ -5,6 +5,7 @@ import { encodeValue } from '../../traces/codec.ts';
 import { packBytes } from '../../traces/compress.ts';
 import { buildFrame, PREAMBLE } from '../../traces/frame.ts';
 import { memorySink, memorySource, openTrace, type TraceEvent, TraceWriter } from '../../traces/index.ts';
+import { EncoderMemory } from '../../traces/kernel/encoder-memory.ts';
 import { WriteDecoder } from '../../traces/write-decoder.ts';
 import { WriteEncoder } from '../../traces/write-encoder.ts';
 import { rangeCode } from '../../traces/write-range.ts';
@@ -26,10 +27,10 @@ const fill = (length: number, value: (element: number) => number = () => 7, size
 
 /** The records that rows become, each as how many writes it has and whether it lists them. */
 function recordsOf(rows: readonly Row[]): [length: number, isListed: boolean][] {
-  const encoder = new WriteEncoder();
+  const encoder = new WriteEncoder(new EncoderMemory());
   encoder.add(columnsOf(rows), 0, rows.length);
   const { summary, columns } = encoder.finish();
-  const { count, code } = new WriteDecoder().decode(columns, summary);
+  const { count, code } = new WriteDecoder(rows.length).decode(columns, summary);
   return Array.from(code.subarray(0, count), (each) => [
     each === 0 ? 1 : ((each - 1) >> 2) + 2,
     ((each - 1) & 1) === 1 && each > 0,

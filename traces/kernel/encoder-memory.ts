@@ -1,55 +1,71 @@
 import type { WriteColumns } from '../events.ts';
-import { ADD_ROWS, END_SPARSE, encoderFunctions, FIND_SLOT, PUT_SPARSE, PUT_ZEROS } from './encode-rows.ts';
-import { BATCH, BATCH_ROWS, MEMORY_PAGES } from './memory-map.ts';
-import { Kernel } from './web-assembly.ts';
+import { END_SPARSE, FIND_SLOT, PUT_SPARSE, PUT_ZEROS } from './column-functions.ts';
+import { ADD_ROWS, encoderFunctions } from './encode-rows.ts';
+import { BATCH, BATCH_BYTES, BATCH_ROWS, BATCHES, CELL, MEMORY_PAGES } from './memory-map.ts';
+import { type Compiled, Kernel, type WasmMemory } from './web-assembly.ts';
 
-const KERNEL = new Kernel(encoderFunctions, MEMORY_PAGES);
+const OWN = new Kernel(encoderFunctions, MEMORY_PAGES);
+const SHARED = new Kernel(encoderFunctions, MEMORY_PAGES, true);
 
-/** The compiled code of an encoder, and the memory that it works in. */
+/** The compiled code of an encoder, and the memory that it works in, which may be shared with another thread. */
 export class EncoderMemory {
-  readonly buffer: ArrayBuffer;
+  readonly wasm: WasmMemory;
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
   readonly doubles: Float64Array;
-  readonly addRows: (from: number, to: number) => number;
-  readonly findSlot: (eip: number, tag: number) => number;
-  readonly putSparse: (end: number, record: number, residual: number) => number;
-  readonly putZeros: (zeros: number) => number;
-  readonly endSparse: (end: number, records: number) => number;
-  readonly #batch: Omit<WriteColumns, 'count'>;
+  /** Rows that lie in one of these are encoded where they are. */
+  readonly batches: readonly WriteColumns[];
+  readonly #functions: Compiled;
 
-  constructor() {
-    const { buffer, functions: exports } = KERNEL.start();
-    this.buffer = buffer;
+  /** `shared`: memory that another one has made with `newShared`. */
+  constructor(shared?: WasmMemory) {
+    const kernel = shared === undefined ? OWN : SHARED;
+    this.wasm = shared ?? OWN.newMemory();
+    this.#functions = kernel.start(this.wasm);
+    const { buffer } = this.wasm;
     this.bytes = new Uint8Array(buffer);
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
-    this.addRows = exports[ADD_ROWS];
-    this.findSlot = exports[FIND_SLOT];
-    this.putSparse = exports[PUT_SPARSE];
-    this.putZeros = exports[PUT_ZEROS];
-    this.endSparse = exports[END_SPARSE];
-    this.#batch = {
-      icount: new Float64Array(buffer, BATCH.icount, BATCH_ROWS),
-      eip: new Uint32Array(buffer, BATCH.eip, BATCH_ROWS),
-      linear: new Uint32Array(buffer, BATCH.linear, BATCH_ROWS),
-      physical: new Uint32Array(buffer, BATCH.physical, BATCH_ROWS),
-      value: new Uint32Array(buffer, BATCH.value, BATCH_ROWS),
-      size: new Uint8Array(buffer, BATCH.size, BATCH_ROWS),
-      origin: new Uint8Array(buffer, BATCH.origin, BATCH_ROWS),
-    };
+    this.batches = Array.from({ length: BATCHES }, (_, number) => batchAt(buffer, number * BATCH_BYTES));
   }
 
-  /** Copies rows to the beginning of the batch; no more than BATCH_ROWS. */
-  put({ icount, eip, linear, physical, value, size, origin }: WriteColumns, from: number, to: number): void {
-    const batch = this.#batch;
-    batch.icount.set(icount.subarray(from, to));
-    batch.eip.set(eip.subarray(from, to));
-    batch.linear.set(linear.subarray(from, to));
-    batch.physical.set(physical.subarray(from, to));
-    batch.value.set(value.subarray(from, to));
-    batch.size.set(size.subarray(from, to));
-    batch.origin.set(origin.subarray(from, to));
+  static newShared(): EncoderMemory {
+    return new EncoderMemory(SHARED.newMemory());
+  }
+
+  /** Encodes rows from `from` to before `to`; gives the first that the chunk has no room for, or an error. */
+  addRows(columns: WriteColumns, from: number, to: number): number {
+    if (columns.icount.buffer === this.wasm.buffer) {
+      return this.#functions[ADD_ROWS](from, to, columns.icount.byteOffset - BATCH.icount);
+    }
+    for (let row = from; row < to; ) {
+      const count = Math.min(BATCH_ROWS, to - row);
+      copyRows(columns, row, row + count, this.batches[0]);
+      const taken = this.#functions[ADD_ROWS](0, count, 0);
+      if (taken < 0) {
+        this.words[CELL.failedRow >> 2] += row;
+        return taken;
+      }
+      row += taken;
+      if (taken < count) return row;
+    }
+    return to;
+  }
+
+  findSlot(eip: number, tag: number): number {
+    return this.#functions[FIND_SLOT](eip, tag);
+  }
+
+  putSparse(end: number, record: number, residual: number): void {
+    this.#functions[PUT_SPARSE](end, record, residual);
+  }
+
+  putZeros(zeros: number): void {
+    this.#functions[PUT_ZEROS](zeros);
+  }
+
+  endSparse(end: number, records: number): void {
+    this.#functions[END_SPARSE](end, records);
   }
 
   cell(at: number): number {
@@ -59,4 +75,28 @@ export class EncoderMemory {
   setCell(at: number, value: number): void {
     this.words[at >> 2] = value;
   }
+}
+
+/** Copies rows to the beginning of others. */
+export function copyRows(source: WriteColumns, from: number, to: number, target: WriteColumns): void {
+  target.icount.set(source.icount.subarray(from, to));
+  target.eip.set(source.eip.subarray(from, to));
+  target.linear.set(source.linear.subarray(from, to));
+  target.physical.set(source.physical.subarray(from, to));
+  target.value.set(source.value.subarray(from, to));
+  target.size.set(source.size.subarray(from, to));
+  target.origin.set(source.origin.subarray(from, to));
+}
+
+function batchAt(buffer: ArrayBufferLike, offset: number): WriteColumns {
+  return {
+    count: BATCH_ROWS,
+    icount: new Float64Array(buffer, offset + BATCH.icount, BATCH_ROWS),
+    eip: new Uint32Array(buffer, offset + BATCH.eip, BATCH_ROWS),
+    linear: new Uint32Array(buffer, offset + BATCH.linear, BATCH_ROWS),
+    physical: new Uint32Array(buffer, offset + BATCH.physical, BATCH_ROWS),
+    value: new Uint32Array(buffer, offset + BATCH.value, BATCH_ROWS),
+    size: new Uint8Array(buffer, offset + BATCH.size, BATCH_ROWS),
+    origin: new Uint8Array(buffer, offset + BATCH.origin, BATCH_ROWS),
+  };
 }

@@ -18,6 +18,10 @@ function take(sizeBytes: number): number {
   return at;
 }
 
+/** Batches that there is room for: one may be filled while another is read. */
+export const BATCHES = 4;
+
+/** Where the columns of the first batch lie; the others follow it. */
 export const BATCH = {
   icount: take(BATCH_ROWS * 8),
   eip: take(BATCH_ROWS * 4),
@@ -27,6 +31,7 @@ export const BATCH = {
   size: take(BATCH_ROWS),
   origin: take(BATCH_ROWS),
 } as const;
+export const BATCH_BYTES = take((BATCHES - 1) * end);
 
 /** What lasts from batch to batch: a double, then words. */
 export const STATE = take(256);

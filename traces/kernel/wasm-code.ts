@@ -178,9 +178,13 @@ export const drop = (value: Code): Code => [...value, 0x1a];
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 /** A module of functions of i32, each with one i32 as its result, exported as `0`, `1` and so on. It imports its memory as `e.m`. */
-export function moduleOf(functions: readonly FunctionCode[], memoryPages: number): Uint8Array<ArrayBuffer> {
+export function moduleOf(
+  functions: readonly FunctionCode[],
+  memoryPages: number,
+  isShared: boolean,
+): Uint8Array<ArrayBuffer> {
   const types = functions.map(({ parameters }) => [0x60, parameters, ...Array(parameters).fill(I32), 1, I32]);
-  const memory = [...name('e'), ...name('m'), 2, 1, ...unsigned(memoryPages), ...unsigned(memoryPages)];
+  const memory = [...name('e'), ...name('m'), 2, isShared ? 3 : 1, ...unsigned(memoryPages), ...unsigned(memoryPages)];
   return Uint8Array.from([
     ...PREAMBLE,
     ...section(1, types),

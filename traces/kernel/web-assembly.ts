@@ -5,7 +5,8 @@ interface WasmApi {
   readonly Memory: new (limits: {
     readonly initial: number;
     readonly maximum: number;
-  }) => { readonly buffer: ArrayBuffer };
+    readonly shared: boolean;
+  }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
@@ -13,31 +14,37 @@ interface WasmApi {
   ) => { readonly exports: Readonly<Record<string, WasmFunction>> };
 }
 
+/** Memory of compiled code. A shared one can be sent to another thread. */
+export interface WasmMemory {
+  readonly buffer: ArrayBufferLike;
+}
+
 export type WasmFunction = (...values: readonly number[]) => number;
 
 const { Memory, Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
 
-/** Compiled functions, by their number, and the memory that they work in. */
-export interface Compiled {
-  readonly buffer: ArrayBuffer;
-  readonly functions: Readonly<Record<number, WasmFunction>>;
-}
+/** Compiled functions, by their number. */
+export type Compiled = Readonly<Record<number, WasmFunction>>;
 
 /** Functions that can be given memory of their own any number of times. They are compiled once. */
 export class Kernel {
   readonly #functions: () => readonly FunctionCode[];
   readonly #pages: number;
+  readonly #isShared: boolean;
   #module: object | undefined;
 
-  constructor(functions: () => readonly FunctionCode[], pages: number) {
+  constructor(functions: () => readonly FunctionCode[], pages: number, isShared = false) {
     this.#functions = functions;
     this.#pages = pages;
+    this.#isShared = isShared;
   }
 
-  start(): Compiled {
-    const memory = new Memory({ initial: this.#pages, maximum: this.#pages });
-    this.#module ??= new Module(moduleOf(this.#functions(), this.#pages));
-    const { exports } = new Instance(this.#module, { e: { m: memory } });
-    return { buffer: memory.buffer, functions: exports };
+  newMemory(): WasmMemory {
+    return new Memory({ initial: this.#pages, maximum: this.#pages, shared: this.#isShared });
+  }
+
+  start(memory: WasmMemory): Compiled {
+    this.#module ??= new Module(moduleOf(this.#functions(), this.#pages, this.#isShared));
+    return new Instance(this.#module, { e: { m: memory } }).exports;
   }
 }

@@ -44,7 +44,7 @@ if (how === 'whole') {
     nowhere,
     HEADER,
     [],
-    (begun) => new ThreadedAssembly(begun, { path: 'disk', descriptor }),
+    (begun) => new ThreadedAssembly(begun, { path: 'disk', descriptor, ...nowhere }),
   );
   try {
     recordAll(writer);
