@@ -1,4 +1,5 @@
 import type { TraceEvent } from '../../traces/events.ts';
+import type { ApicBase } from '../bus/apic-base.ts';
 import type { PortSpace } from '../bus/port-space.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { WriteLog } from '../memory/write-log.ts';
@@ -48,6 +49,8 @@ export class Cpu {
   readonly pins: CpuPins;
   readonly breakpoints: Breakpoints;
   readonly interrupted = new InterruptedPrograms();
+  /** Undefined for a processor without a local APIC. */
+  apic: ApicBase | undefined;
   /** Told before the guest reads its time-stamp counter. */
   onTimeRead: () => void = () => undefined;
   /** After a shutdown: the vectors of the nested exceptions, first one first. */

@@ -159,6 +159,7 @@ export class Pc {
       openWindow: (claim) => this.cpu.access.openWindow(claim),
       closeWindow: (claim) => this.cpu.access.closeWindow(claim),
     });
+    this.cpu.apic = this.interrupts.local;
     const line = (irq: number): IrqLine => this.interrupts.line(irq);
     const a20 = new A20Latch({ onChange: (isEnabled) => this.setA20(isEnabled) });
     const onReset = listeners.onReset;

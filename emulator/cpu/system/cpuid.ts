@@ -3,6 +3,7 @@
  * CPUID. Leaves: 0, 1, 80000000h, 80000001h, and the name in 80000002h to 80000004h; any other reads as leaf 1, the
  * highest basic one, as on Intel's processors.
  */
+import { APIC_BASE_ENABLED } from '../../bus/apic-base.ts';
 import type { Cpu } from '../cpu.ts';
 import * as S from '../state.ts';
 
@@ -15,6 +16,7 @@ const FEATURE_PSE = 1 << 3;
 const FEATURE_TSC = 1 << 4;
 const FEATURE_MSR = 1 << 5;
 const FEATURE_CX8 = 1 << 8;
+const FEATURE_APIC = 1 << 9; // while it is on
 const FEATURE_SEP = 1 << 11;
 const FEATURE_PGE = 1 << 13;
 const FEATURE_CMOV = 1 << 15;
@@ -52,19 +54,20 @@ type Leaf = readonly [eax: number, ebx: number, ecx: number, edx: number];
 
 /** Loads EAX, EBX, ECX and EDX with the leaf that EAX names. */
 export function identify(cpu: Cpu): void {
-  const [eax, ebx, ecx, edx] = leafOf(cpu.s[S.EAX]);
+  const [eax, ebx, ecx, edx] = leafOf(cpu, cpu.s[S.EAX]);
   cpu.s[S.EAX] = eax;
   cpu.s[S.EBX] = ebx;
   cpu.s[S.ECX] = ecx;
   cpu.s[S.EDX] = edx;
 }
 
-function leafOf(number: number): Leaf {
+function leafOf({ apic }: Cpu, number: number): Leaf {
   if (number === 0) return [HIGHEST_BASIC, packed(VENDOR, 0), packed(VENDOR, 8), packed(VENDOR, 4)];
   if (number === FIRST_EXTENDED) return [HIGHEST_EXTENDED, 0, 0, 0];
   if (number === FIRST_EXTENDED + 1) return [0, 0, 0, 0];
   if (number >= FIRST_OF_NAME && number <= HIGHEST_EXTENDED) return nameLeaf((number - FIRST_OF_NAME) * 16);
-  return [PROCESSOR_SIGNATURE, CACHE_LINE, 0, FEATURES];
+  const hasApic = apic !== undefined && (apic.base & APIC_BASE_ENABLED) !== 0;
+  return [PROCESSOR_SIGNATURE, CACHE_LINE, 0, FEATURES | (hasApic ? FEATURE_APIC : 0)];
 }
 
 function nameLeaf(at: number): Leaf {

@@ -1,6 +1,6 @@
 /**
- * RDMSR, WRMSR, RDTSC. There are four model-specific registers: the time-stamp counter and SYSENTER's three; any other is
- * #GP(0). Source: SDM vol. 2; vol. 4, table 2-2. The counter counts retired instructions.
+ * RDMSR, WRMSR, RDTSC. There are five model-specific registers: the time-stamp counter, SYSENTER's three and the local APIC's
+ * base; any other is #GP(0). Source: SDM vol. 2; vol. 4, table 2-2. The counter counts retired instructions.
  */
 import { CR4_TSD, VECTOR_GP } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
@@ -8,6 +8,7 @@ import * as S from '../state.ts';
 import { requirePrivilege } from './privilege.ts';
 
 const TIME_STAMP_COUNTER = 0x10;
+const APIC_BASE = 0x1b;
 const SLOTS: ReadonlyMap<number, number> = new Map([
   [0x174, S.SYSENTER_CS],
   [0x175, S.SYSENTER_ESP],
@@ -33,6 +34,7 @@ export function readModelRegister(cpu: Cpu): void {
   const slot = SLOTS.get(number);
   if (number === TIME_STAMP_COUNTER) putPair(cpu, timeStamp(cpu));
   else if (slot !== undefined) putPair(cpu, { low: cpu.s[slot], high: 0 });
+  else if (number === APIC_BASE && cpu.apic !== undefined) putPair(cpu, { low: cpu.apic.base, high: 0 });
   else cpu.raise(VECTOR_GP, 0);
 }
 
@@ -42,6 +44,7 @@ export function writeModelRegister(cpu: Cpu): void {
   const { s } = cpu;
   const slot = SLOTS.get(s[S.ECX]);
   if (slot !== undefined) s[slot] = s[S.EAX];
+  else if (s[S.ECX] === APIC_BASE && cpu.apic !== undefined) cpu.apic.base = s[S.EAX];
   else if (s[S.ECX] !== TIME_STAMP_COUNTER) cpu.raise(VECTOR_GP, 0);
   else {
     const retired = retiredCount(cpu);

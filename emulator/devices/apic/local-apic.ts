@@ -8,6 +8,7 @@
  * Not here: x2APIC, TSC deadline, thermal and performance sources (their LVT entries are storage), NMI, SMI, INIT and start-up
  * messages (they are for processors that aren't there, and one to itself is lost), LINT0 in another mode than ExtINT.
  */
+import { APIC_BASE_ENABLED } from '../../bus/apic-base.ts';
 import type { MmioClaim } from '../../bus/mmio-space.ts';
 import type { AccessSize, ReadNature } from '../../bus/ports.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -20,7 +21,6 @@ const VERSION = 0x0005_0014; // six LVT entries
 const MASKED = 0x1_0000;
 const PERIODIC = 0x2_0000;
 const ENABLED = 0x100;
-const BASE_ENABLED = 0x800;
 const BASE_IS_BOOT_PROCESSOR = 0x100;
 const ILLEGAL_VECTOR_SENT = 0x20;
 const ILLEGAL_VECTOR_RECEIVED = 0x40;
@@ -71,7 +71,7 @@ type ApicFields = {
 } & typeof APIC_TIMER;
 
 const POWER_ON: ApicFields = {
-  base: 0xfee0_0000 + BASE_ENABLED + BASE_IS_BOOT_PROCESSOR,
+  base: 0xfee0_0000 + APIC_BASE_ENABLED + BASE_IS_BOOT_PROCESSOR,
   id: 0,
   taskPriority: 0,
   logicalDestination: 0,
@@ -137,12 +137,12 @@ export class LocalApic implements Device {
   /** Does the 8259A pair's INTR reach the processor? */
   get passesExternal(): boolean {
     const { base, lvt } = this.#fields;
-    return (base & BASE_ENABLED) === 0 || (lvt[LINT0] & MASKED) === 0;
+    return (base & APIC_BASE_ENABLED) === 0 || (lvt[LINT0] & MASKED) === 0;
   }
 
   get isRequesting(): boolean {
     const { base, spurious, requests } = this.#fields;
-    if ((base & BASE_ENABLED) === 0 || (spurious & ENABLED) === 0) return false;
+    if ((base & APIC_BASE_ENABLED) === 0 || (spurious & ENABLED) === 0) return false;
     return highestVector(requests) >> 4 > this.#processorPriority() >> 4;
   }
 
@@ -196,7 +196,7 @@ export class LocalApic implements Device {
 
   #page(): number | undefined {
     const { base } = this.#fields;
-    return (base & BASE_ENABLED) === 0 ? undefined : (base & 0xffff_f000) >>> 0;
+    return (base & APIC_BASE_ENABLED) === 0 ? undefined : (base & 0xffff_f000) >>> 0;
   }
 
   #processorPriority(): number {

@@ -145,6 +145,25 @@ main:
   mov eax, [LAPIC + 0xe0]
   call hex8
   call newline
+  print "base "
+  mov eax, 1
+  cpuid
+  mov eax, edx
+  and eax, 0x200
+  call hex8
+  mov ecx, 0x1b
+  rdmsr
+  call hex8
+  and eax, ~0x800
+  wrmsr
+  rdmsr
+  call hex8
+  mov eax, 1
+  cpuid
+  mov eax, edx
+  and eax, 0x200
+  call hex8
+  call newline
   ret
 
 pic_tick:
