@@ -26,8 +26,6 @@ export interface CpuPins {
   readonly observe: (event: CpuEvent) => void;
   /** Runs the BIOS service behind a firmware call instruction (0F 3F ib, fetched from ROM). */
   readonly firmware: (service: number) => void;
-  /** FERR# and IGNNE#, the PC's way to report x87 exceptions; undefined: always ignored. */
-  readonly numericError?: NumericErrorPins;
 }
 
 export interface NumericErrorPins {
@@ -51,6 +49,8 @@ export class Cpu {
   readonly interrupted = new InterruptedPrograms();
   /** Undefined for a processor without a local APIC. */
   apic: ApicBase | undefined;
+  /** FERR# and IGNNE#, the PC's way to report x87 exceptions; undefined: always ignored. */
+  numericError: NumericErrorPins | undefined;
   /** Told before the guest reads its time-stamp counter. */
   onTimeRead: () => void = () => undefined;
   /** After a shutdown: the vectors of the nested exceptions, first one first. */

@@ -11,6 +11,7 @@ import * as S from '../cpu/state.ts';
 import { A20Latch } from '../devices/a20-latch.ts';
 import { InterruptModeRegister } from '../devices/apic/imcr.ts';
 import { CmosMc146818 } from '../devices/cmos-mc146818.ts';
+import { CoprocessorErrorF0 } from '../devices/coprocessor-error-f0.ts';
 import { DebugConsoleE9 } from '../devices/debug-console-e9.ts';
 import type { Device, DeviceState } from '../devices/device.ts';
 import { ExitPortF4 } from '../devices/exit-port-f4.ts';
@@ -229,7 +230,9 @@ export class Pc {
       onReset: () => onReset('port CF9h'),
     });
     const imcr = new InterruptModeRegister();
-    const newcomers = [imcr, dma, floppy, ...(rom === undefined ? [] : [romFiles(rom)])];
+    const coprocessorError = new CoprocessorErrorF0({ irq13: line(13) });
+    this.cpu.numericError = coprocessorError;
+    const newcomers = [imcr, dma, floppy, coprocessorError, ...(rom === undefined ? [] : [romFiles(rom)])];
     const claims = newcomers.flatMap((device) => device.claims());
     for (const claim of [...ide.claims, ...power.claims(), ...pci.claims(), ...claims]) ports.claim(claim);
     this.bios = new Bios(this.firmwareHost, { drives: drives.biosDrives(), bootMedium: drives.bootMedium });

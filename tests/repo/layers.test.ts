@@ -77,6 +77,7 @@ describe('who may import whom', () => {
       'debug-console-e9',
       'exit-port-f4',
       'post-port-80',
+      'coprocessor-error-f0',
       'vga/vga',
       'system-control-61',
     ];

@@ -47,7 +47,7 @@ export function x87(cpu: Cpu, what: number, modrm: number, segment: number, offs
   cpu.floatsChange();
   if (operation.kind === 'control') {
     control(cpu, unit, operation.control, modrm & 7, what >> 16 === 2 ? 2 : 4, segment, offset);
-    if (!cpu.isFaulted && !unit.isPending) cpu.pins.numericError?.clear();
+    if (!cpu.isFaulted && !unit.isPending) cpu.numericError?.clear();
     if (NOTED.has(operation.control)) notePlace(cpu, (ESCAPES[row] << 8) | modrm, false, segment, offset);
     return;
   }
@@ -79,7 +79,7 @@ function isReady(cpu: Cpu, unit: X87, operation: X87Operation): boolean {
 export function reportPending(cpu: Cpu, unit: X87): boolean {
   if (!unit.isPending) return true;
   if ((cpu.s[S.CR0] & CR0_NE) !== 0) cpu.raise(VECTOR_MF);
-  else if (cpu.pins.numericError === undefined || cpu.pins.numericError.raise()) return true;
+  else if (cpu.numericError === undefined || cpu.numericError.raise()) return true;
   else cpu.raise(S.WAIT);
   return false;
 }

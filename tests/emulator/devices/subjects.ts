@@ -7,6 +7,7 @@ import { InterruptModeRegister } from '../../../emulator/devices/apic/imcr.ts';
 import { type ApicMessage, IoApic } from '../../../emulator/devices/apic/io-apic.ts';
 import { LocalApic } from '../../../emulator/devices/apic/local-apic.ts';
 import { CmosMc146818 } from '../../../emulator/devices/cmos-mc146818.ts';
+import { CoprocessorErrorF0 } from '../../../emulator/devices/coprocessor-error-f0.ts';
 import { DebugConsoleE9 } from '../../../emulator/devices/debug-console-e9.ts';
 import type { Device, DeviceState } from '../../../emulator/devices/device.ts';
 import { ExitPortF4 } from '../../../emulator/devices/exit-port-f4.ts';
@@ -225,6 +226,11 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
     const a20 = new A20Latch({ onChange: note('a20') });
     const device = new Port92({ a20, onReset: note('reset') });
     return { device, claims: device.claims(), neighbours: [a20] };
+  }),
+  CoprocessorErrorF0: subject((_clock, note) => {
+    const device = new CoprocessorErrorF0({ irq13: line(note('irq13')) });
+    const input = (byte: number) => (byte < 128 ? device.raise() : device.clear());
+    return { device, claims: device.claims(), input };
   }),
   DebugConsoleE9: subject((_clock, note) => {
     const device = new DebugConsoleE9({ onByte: note('byte') });
