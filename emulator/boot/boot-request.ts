@@ -19,10 +19,10 @@ export interface BootRequest {
   readonly map: readonly MapEntry[];
   readonly lowerKib: number; // usable RAM from 0
   readonly upperKib: number; // and from 1 MiB
-  /** The screen that the kernel finds. */
-  readonly screen: BootScreen;
+  readonly framebufferPhysical: number; // of a graphics mode
 }
 
+/** The screen that a kernel finds. */
 export interface BootScreen {
   readonly isText: boolean;
   readonly physical: number;

@@ -1,3 +1,5 @@
+import type { BootScreen } from './boot-request.ts';
+
 /** Bytes that are in memory when a kernel starts; what lies between their end and `sizeBytes` is zero. */
 export interface Load {
   readonly physical: number;
@@ -13,6 +15,7 @@ export interface BootPlan {
   readonly entry: number; // physical
   readonly eax: number;
   readonly ebx: number;
+  readonly screen: BootScreen;
 }
 
 export function endOf({ physical, sizeBytes }: Pick<Load, 'physical' | 'sizeBytes'>): number {

@@ -3,7 +3,7 @@
  * where QEMU's loader puts them; unlike QEMU's there are section headers, and a framebuffer for a kernel that asks for one.
  * Not here: drives, a configuration table, APM, VBE tables.
  */
-import { BOOT_LOADER_NAME, type BootRequest, type MapEntry } from './boot-request.ts';
+import { BOOT_LOADER_NAME, type BootRequest, type BootScreen, type MapEntry } from './boot-request.ts';
 import { ByteWriter, textBytes } from './byte-writer.ts';
 import type { SectionHeaders } from './elf-image.ts';
 import { loadSections } from './elf-sections.ts';
@@ -31,6 +31,7 @@ export interface LoadedKernel {
   readonly bytes: Uint8Array;
   readonly name: string;
   readonly sections: SectionHeaders | undefined;
+  readonly screen: BootScreen;
   readonly wantsVideo: boolean;
 }
 
@@ -58,7 +59,7 @@ export function placeMultiboot1(kernel: LoadedKernel, request: BootRequest, layo
     .u32(...(sections ?? [0, 0, 0, 0]))
     .u32(map.length, area, 0, 0, 0, loaderName, 0)
     .raw(new Uint8Array(VBE_AND_BEFORE_BYTES))
-    .raw(framebuffer(request));
+    .raw(framebuffer(kernel));
   layout.put(area + INFORMATION_OFFSET, information.bytes());
   return area + INFORMATION_OFFSET;
 }
@@ -76,7 +77,7 @@ function placeSections({ bytes, name, sections }: LoadedKernel, layout: Layout):
   return [sections.count, 40, physical, sections.namesIndex];
 }
 
-function framebuffer({ screen }: BootRequest): Uint8Array {
+function framebuffer({ screen }: LoadedKernel): Uint8Array {
   const { physical, pitchBytes, width, height, depth, isText } = screen;
   const fields = new ByteWriter().u64(physical).u32(pitchBytes, width, height);
   return fields.u8(depth, isText ? EGA_TEXT : RGB, ...colourFields(depth, isText)).bytes();

@@ -43,7 +43,7 @@ export function placeMultiboot2(kernel: LoadedKernel, request: BootRequest, layo
   tag(TAG.memory, new ByteWriter().u32(request.lowerKib, request.upperKib));
   tag(TAG.bootDevice, new ByteWriter().u32(FIRST_DISK, NO_PARTITION, NO_PARTITION));
   tag(TAG.map, mapContent(request));
-  tag(TAG.framebuffer, framebufferContent(request));
+  tag(TAG.framebuffer, framebufferContent(kernel));
   const sections = sectionsContent(kernel, layout);
   if (sections !== undefined) tag(TAG.sections, sections);
   for (const { bytes, text } of request.modules) {
@@ -67,7 +67,7 @@ function mapContent({ map }: BootRequest): ByteWriter {
   return content;
 }
 
-function framebufferContent({ screen }: BootRequest): ByteWriter {
+function framebufferContent({ screen }: LoadedKernel): ByteWriter {
   const { physical, pitchBytes, width, height, depth, isText } = screen;
   const content = new ByteWriter().u64(physical).u32(pitchBytes, width, height);
   return content

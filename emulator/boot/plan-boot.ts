@@ -1,5 +1,6 @@
 import { OperatingError } from '../base/errors.ts';
 import type { BootRequest } from './boot-request.ts';
+import { screenFor, TEXT_SCREEN } from './boot-screen.ts';
 import { isElf, readElf } from './elf-image.ts';
 import { Layout } from './layout.ts';
 import type { BootPlan, Load } from './load.ts';
@@ -43,22 +44,24 @@ export function planBoot(file: KernelFile, request: BootRequest): BootPlan {
   const entry = second?.entry ?? raw?.entry ?? elf?.entry ?? noEntry(name);
   const layout = new Layout(name, request.memoryBytes, loads);
   const video = first?.video ?? second?.video;
-  const kernel = { bytes, name, sections: elf?.sections, wantsVideo: video !== undefined };
+  const screen = screenFor(video, request.framebufferPhysical);
+  const kernel = { bytes, name, sections: elf?.sections, screen, wantsVideo: video !== undefined };
+  const begin = { mode: 'flat', entry, screen } as const;
   if (second !== undefined) {
     const ebx = placeMultiboot2(kernel, request, layout);
-    return { mode: 'flat', entry, eax: MULTIBOOT2_ANSWER, ebx, loads: layout.loads };
+    return { ...begin, eax: MULTIBOOT2_ANSWER, ebx, loads: layout.loads };
   }
   if (first !== undefined) {
     const ebx = placeMultiboot1(kernel, request, layout);
-    return { mode: 'flat', entry, eax: MULTIBOOT1_ANSWER, ebx, loads: layout.loads };
+    return { ...begin, eax: MULTIBOOT1_ANSWER, ebx, loads: layout.loads };
   }
-  return { mode: 'flat', entry, eax: 0, ebx: 0, loads };
+  return { ...begin, eax: 0, ebx: 0, loads };
 }
 
 /** A flat image below 1 MiB begins in real mode, like a boot sector; one above in protected mode. */
 function planFlat({ bytes, name }: KernelFile, physical: number, { memoryBytes }: BootRequest): BootPlan {
   const { loads } = new Layout(name, memoryBytes, [{ physical, bytes, sizeBytes: bytes.length }]);
-  return { mode: physical < MIB ? 'real' : 'flat', entry: physical, eax: 0, ebx: 0, loads };
+  return { mode: physical < MIB ? 'real' : 'flat', entry: physical, eax: 0, ebx: 0, loads, screen: TEXT_SCREEN };
 }
 
 function noWay(name: string): never {

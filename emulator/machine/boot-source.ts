@@ -2,13 +2,13 @@ import { OperatingError } from '../base/errors.ts';
 import { isElf } from '../boot/elf-image.ts';
 import type { BootPlan } from '../boot/load.ts';
 import { isKernel, planBoot } from '../boot/plan-boot.ts';
+import { FRAMEBUFFER_PHYSICAL } from '../devices/vga/video-memory.ts';
 import { checkBootable, SECTOR_BYTES } from '../firmware/bootable.ts';
 import { memoryMap, sizeAbove1MibKib } from '../firmware/memory-map.ts';
 import { checkRom, type RomFiles } from './rom.ts';
 import { BOOT_IMAGE, type MachineSpec } from './spec.ts';
 
 const LOWER_KIB = 639; // an extended BIOS data area takes the last one
-const TEXT_SCREEN = { isText: true, physical: 0xb8000, width: 80, height: 25, depth: 16, pitchBytes: 160 } as const;
 
 /** The files that a machine boots from. */
 export interface BootSource {
@@ -58,7 +58,7 @@ export function bootPlan(
       map: memoryMap(memoryBytes),
       lowerKib: LOWER_KIB,
       upperKib: sizeAbove1MibKib(memoryBytes),
-      screen: TEXT_SCREEN,
+      framebufferPhysical: FRAMEBUFFER_PHYSICAL,
     },
   );
 }

@@ -37,7 +37,7 @@ import { SystemControl61 } from '../devices/system-control-61.ts';
 import { Uart16550a } from '../devices/uart-16550a.ts';
 import { powerOnVideo } from '../devices/vga/power-on-video.ts';
 import { Vga } from '../devices/vga/vga.ts';
-import { VIDEO_BYTES } from '../devices/vga/video-memory.ts';
+import { FRAMEBUFFER_PHYSICAL, VIDEO_BYTES } from '../devices/vga/video-memory.ts';
 import { Bios } from '../firmware/bios.ts';
 import type { FirmwareHost } from '../firmware/firmware-host.ts';
 import { Arena } from '../memory/arena.ts';
@@ -61,7 +61,6 @@ const ROM_FIRST = 0xc0000;
 const BIOS_FIRST = 0xf0000;
 const ROM_END = 0x100000;
 /** Where SeaBIOS puts it on QEMU's PC. */
-const FRAMEBUFFER_PHYSICAL = 0xfd000000;
 
 /** What the parts of a PC tell the machine that runs them. */
 export interface PcListeners {

@@ -15,18 +15,33 @@ const FLAT_CODE_RIGHTS = 0xc09b;
 const FLAT_DATA_RIGHTS = 0xc093;
 const FLAT_LIMIT = -1;
 
+const VBE_INDEX = 0x1ce;
+const VBE_VALUE = 0x1cf;
+const VBE = { width: 1, height: 2, depth: 3, enable: 4 } as const;
+const VBE_ON = 0x41;
+
 /** Puts a kernel into memory, as writes of the firmware, and the processor at its first instruction. */
-export function startKernel(cpu: Cpu, host: FirmwareHost, { loads, mode, entry, eax, ebx }: BootPlan): void {
+export function startKernel(cpu: Cpu, host: FirmwareHost, { loads, mode, entry, eax, ebx, screen }: BootPlan): void {
   for (const { physical, bytes, sizeBytes } of loads) {
     store(host, physical, bytes);
     clear(host, physical + bytes.length, physical + sizeBytes);
   }
+  if (!screen.isText) setGraphicsMode(host, screen);
   for (const name of ['ecx', 'edx', 'esi', 'edi', 'ebp'] as const) host.setReg(name, 0);
   host.setReg('eax', eax);
   host.setReg('ebx', ebx);
   cpu.setEflags(FLAGS_FIXED);
   if (mode === 'flat') enterFlat(cpu, entry);
   else enterReal(host, entry);
+}
+
+/** By the Bochs VBE ports: off, size, depth, on with the linear framebuffer. */
+function setGraphicsMode(host: FirmwareHost, { width, height, depth }: BootPlan['screen']): void {
+  const settings = [[VBE.enable, 0], [VBE.width, width], [VBE.height, height], [VBE.depth, depth], [VBE.enable, VBE_ON]]; // biome-ignore format: a row
+  for (const [index, value] of settings) {
+    host.writePort(VBE_INDEX, index, 2);
+    host.writePort(VBE_VALUE, value, 2);
+  }
 }
 
 function enterFlat(cpu: Cpu, entry: number): void {

@@ -1,6 +1,8 @@
 /** The 256 KiB that the registers of a VGA reach: four planes of 64 KiB. */
 export const LEGACY_BYTES = 0x40000;
 /** All of it, as QEMU's standard VGA has it; Bochs VBE reaches it. */
+/** Where the linear framebuffer is, as firmware leaves it on QEMU's `pc`. */
+export const FRAMEBUFFER_PHYSICAL = 0xfd000000;
 export const VIDEO_BYTES = 16 * 1024 * 1024;
 
 /** Physical addresses at which a VGA answers. */

@@ -19,7 +19,7 @@ const REQUEST: BootRequest = {
   ],
   lowerKib: 639,
   upperKib: 15360,
-  screen: { isText: true, physical: 0xb8000, width: 80, height: 25, depth: 16, pitchBytes: 160 },
+  framebufferPhysical: 0xfd000000,
 };
 
 function plan(bytes: Uint8Array, request: Partial<BootRequest> = {}, flatAt?: number): BootPlan {
@@ -85,6 +85,32 @@ describe('multiboot 1', () => {
     expect(memory.getUint32(result.ebx, true) & 0x1000).toBe(0x1000);
     expect([88, 96, 100, 104].map((at) => memory.getUint32(result.ebx + at, true))).toEqual([0xb8000, 160, 80, 25]);
     expect([memory.getUint8(result.ebx + 108), memory.getUint8(result.ebx + 109)]).toEqual([16, 2]);
+  });
+
+  test.each([
+    [
+      [800, 600, 24],
+      [800, 600, 24, 2400],
+    ],
+    [
+      [0, 0, 0],
+      [1024, 768, 32, 4096],
+    ],
+    [
+      [640, 480, 8],
+      [640, 480, 32, 2560],
+    ],
+    [
+      [99999, 480, 16],
+      [1024, 768, 16, 2048],
+    ],
+  ])('a kernel that wants pixels (%j) gets a mode that is near', (wish, [width, height, depth, pitch]) => {
+    const result = plan(elf({ content: withHeader(multiboot1(4, 0, 0, 0, 0, 0, 0, ...wish)) }));
+    const memory = memoryOf(result);
+    const fields = [88, 96, 100, 104].map((at) => memory.getUint32(result.ebx + at, true));
+    expect(fields).toEqual([0xfd000000, pitch, width, height]);
+    expect([memory.getUint8(result.ebx + 108), memory.getUint8(result.ebx + 109)]).toEqual([depth, 1]);
+    expect(result.screen).toMatchObject({ isText: false, width, height, depth });
   });
 
   test('a header with a wrong checksum is none, nor is one beyond the first 8 KiB', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type EngineName, Machine } from '../../../emulator/index.ts';
-import { elf, rawKernel, SHOW_REGISTERS } from '../boot/kernels.ts';
+import { elf, multiboot1, rawKernel, SHOW_REGISTERS } from '../boot/kernels.ts';
 import { bootSector, record } from './recording.ts';
 
 const MIB = 0x100000;
@@ -64,6 +64,15 @@ test('a flat image below 1 MiB begins in real mode, in a segment of its own abov
   const high = new Machine({ ...SPEC, loadAt: 0x20000 }, { disk: Uint8Array.from(code) }, { engine: 'forms' });
   high.run({ until: 10 });
   expect(dwords(high, 0x20010, 1)[0] & 0xffff).toBe(0x2000);
+});
+
+test('a kernel that asks for pixels finds them in its framebuffer', () => {
+  const code = [0xc7, 0x05, 0, 0, 0, 0xfd, 0x33, 0x22, 0x11, 0, 0xf4]; // mov dword [FD000000h], 112233h; hlt
+  const header = multiboot1(0x10004, MIB, MIB, 0, 0, MIB + 48, 0, 64, 32, 32);
+  const disk = Uint8Array.from([...header, ...code]);
+  const { machine } = record('forms', { spec: SPEC, disk, instructions: 100 });
+  expect(machine.look().picture).toMatchObject({ width: 64, height: 32 });
+  expect([...(machine.look().picture?.rgb.subarray(0, 4) ?? [])]).toEqual([0x11, 0x22, 0x33, 0]);
 });
 
 test('a boot sector is a disk even where it looks like a kernel', () => {
