@@ -1,11 +1,12 @@
 /**
- * Int 1Ah, time of day: 00h-07h. Source: Ralf Brown's INT 1A. Times and dates are BCD, as the CMOS clock keeps them.
- * Not here: PCI BIOS (B1h).
+ * Int 1Ah, time of day: 00h-07h, and PCI BIOS. Source: Ralf Brown's INT 1A. Times and dates are BCD, as the CMOS clock
+ * keeps them.
  */
 import { BDA } from './bios-data-area.ts';
 import { CMOS, readCmos, writeCmos } from './cmos.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 import { setCarry, setStubCarry } from './flags-image.ts';
+import { pciBios } from './pci-bios.ts';
 import { unknownFunction } from './unknown-function.ts';
 
 const SLAVE_MASK_PORT = 0xa1;
@@ -37,6 +38,9 @@ export function int1a(host: FirmwareHost): void {
       break;
     case 0x06:
       setCarry(host, !setAlarm(host));
+      return;
+    case 0xb1:
+      pciBios(host);
       return;
     case 0x07:
       host.setReg('ax', switchAlarm(host, false));

@@ -1,7 +1,15 @@
 import { PortSpace } from '../../../emulator/bus/port-space.ts';
 import { A20Latch } from '../../../emulator/devices/a20-latch.ts';
 import { CmosMc146818 } from '../../../emulator/devices/cmos-mc146818.ts';
+import {
+  DISPLAY,
+  HOST_BRIDGE,
+  IDE_CONTROLLER,
+  ISA_BRIDGE,
+  POWER_MANAGEMENT,
+} from '../../../emulator/devices/pci/chipset.ts';
 import { PciBus } from '../../../emulator/devices/pci/pci-bus.ts';
+import { PciFunction } from '../../../emulator/devices/pci/pci-function.ts';
 import { PicPair } from '../../../emulator/devices/pic-8259a.ts';
 import { Pit8254 } from '../../../emulator/devices/pit-8254.ts';
 import { Port92 } from '../../../emulator/devices/port-92.ts';
@@ -15,6 +23,8 @@ const MIB = 1024 * 1024;
 const SPARE_BYTES = 0x20000; // for addresses that run on beyond the end of what the host calls its memory
 const INSTRUCTIONS_PER_PIT_CLOCK = 4;
 const HALVES: Readonly<Record<string, RegisterName>> = { a: 'eax', b: 'ebx', c: 'ecx', d: 'edx' };
+
+const BOARD = [HOST_BRIDGE, ISA_BRIDGE, IDE_CONTROLLER, POWER_MANAGEMENT, DISPLAY];
 
 /** A machine without a processor: plain memory, named registers, real devices behind the ports. */
 export class FakeHost implements FirmwareHost {
@@ -65,7 +75,10 @@ export class FakeHost implements FirmwareHost {
       pic,
       new Pit8254({ ...timing, irq0: pic.line(0) }),
       new CmosMc146818({ ...timing, date, memoryBytes, floppyTypes: [], onUnhandled }),
-      new PciBus({ functions: [], onReset: () => this.resets.push('port CF9h') }),
+      new PciBus({
+        functions: BOARD.map((each) => new PciFunction(each)),
+        onReset: () => this.resets.push('port CF9h'),
+      }),
       new Port92({ a20: this.a20, onReset: () => this.resets.push('port 92h') }),
     ];
     for (const claim of devices.flatMap((device) => device.claims())) this.ports.claim(claim);

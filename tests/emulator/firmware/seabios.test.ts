@@ -18,6 +18,7 @@ import {
 /** The calls whose answer differs on purpose. */
 const DIFFERENCES: ReadonlyMap<string, string> = new Map([
   ['10 ax=1130 bx=600', 'the font is in another ROM'],
+  ['1a ax=b101', 'there is no 32-bit entry for EDI'],
   ['15 ax=8302', 'SeaBIOS counts AL down while it looks for a subfunction that it does not have'],
 ]);
 

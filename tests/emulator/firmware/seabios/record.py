@@ -202,8 +202,8 @@ def rare_system_calls():
         call(0x15, ax)
     for dx in (0, 1, 2):
         call(0x15, 0x8400, dx=dx)
-    call(0x15, 0x8300, cx=0, dx=1000, es=0, bx=0x900, dump=bda(0xA0, 1))
-    call(0x15, 0x8300, cx=0, dx=1000, es=0, bx=0x900)
+    call(0x15, 0x8300, cx=0xFF, dx=1000, es=0, bx=0x900, dump=bda(0xA0, 1))
+    call(0x15, 0x8300, cx=0xFF, dx=1000, es=0, bx=0x900)
     call(0x15, 0x8301, dump=bda(0xA0, 1))
     call(0x15, 0xC000, dump=(0xF000, 0xE6F5, 10))
 
@@ -221,6 +221,25 @@ def rare_clock_calls():
     call(0x1A, 0x0600, cx=0x1234, dx=0x5600)
     call(0x1A, 0x0600, cx=0x1234, dx=0x5600)
     call(0x1A, 0x0700)
+
+
+def pci_calls():
+    call(0x1A, 0xB101)
+    for device, vendor in ((0x1237, 0x8086), (0x7000, 0x8086), (0x7010, 0x8086), (0x7113, 0x8086), (0x1111, 0x1234)):
+        call(0x1A, 0xB102, cx=device, dx=vendor)
+    call(0x1A, 0xB102, cx=0x1237, dx=0x8086, si=1)
+    call(0x1A, 0xB102, cx=0x1237, dx=0xFFFF)
+    for code in (0x060000, 0x060100, 0x010180, 0x030000, 0x020000):
+        call(0x1A, 0xB103, cx=code)
+    for ax in (0xB108, 0xB109, 0xB10A):
+        for register in (0, 1, 8, 0x0E):
+            call(0x1A, ax, bx=0x0009, di=register)
+    call(0x1A, 0xB108, bx=0x00F8, di=0)
+    call(0x1A, 0xB10B, bx=0x0009, di=0x3C, cx=0x0B)
+    call(0x1A, 0xB108, bx=0x0009, di=0x3C)
+    call(0x1A, 0xB10A, bx=0x0009, di=0x100)
+    for ax in (0xB104, 0xB106, 0xB111):
+        call(0x1A, ax)
 
 
 def build(folder, name):
@@ -276,5 +295,6 @@ def record(calls, texts, name):
 
 
 record((disk_calls, system_calls, keyboard_calls, video_calls), "answers", "probe")
-rare = (serial_calls, printer_calls, rare_system_calls, rare_keyboard_calls, rare_clock_calls)
+rare = (serial_calls, printer_calls, rare_system_calls, rare_keyboard_calls, rare_clock_calls,
+        pci_calls)
 record(rare, "services", "services")
