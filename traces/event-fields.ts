@@ -18,6 +18,7 @@ import {
   encodeFields,
   type Field,
   type FieldsOf,
+  i32,
   list,
   oneOf,
   optional,
@@ -64,6 +65,7 @@ const action = tagged<InputAction>({
   registers: { values: record<RegisterValues>(registerFields(optional(u32), optional(u16))) },
   irq: { line: u8 },
   'hold-interrupts': { isHeld: oneOf([false, true]) },
+  mouse: { dx: i32, dy: i32, wheel: i32, buttons: u8 },
 });
 
 const reason = tagged<StopReason>({

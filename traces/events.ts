@@ -72,6 +72,14 @@ export type InputAction =
   | { readonly kind: 'memory'; readonly linear: number; readonly bytes: Uint8Array }
   | { readonly kind: 'registers'; readonly values: Partial<RegisterValues> }
   | { readonly kind: 'irq'; readonly line: number } // an edge at an input of the interrupt controllers, 0-15
+  | {
+      // A movement and the buttons as they are then: bit 0 left, 1 right, 2 middle.
+      readonly kind: 'mouse';
+      readonly dx: number; // to the right, negative to the left
+      readonly dy: number; // down
+      readonly wheel: number; // towards the user
+      readonly buttons: number;
+    }
   | { readonly kind: 'hold-interrupts'; readonly isHeld: boolean }; // while held, the processor takes no IRQ; then it is halted if it was
 
 /** Three bytes a pixel: red, green, blue; rows from the top. */

@@ -22,6 +22,15 @@ export const u16 = integer(0xffff);
 export const u32 = integer(MAX_U32);
 export const count = integer(MAX_COUNT);
 
+/** A signed number, stored as the unsigned one with the same 32 bits. */
+export const i32: Field = {
+  encode: (value) => {
+    if (value !== ((value as number) | 0)) throw new MalformedTrace(`${String(value)} is no signed number of 32 bits`);
+    return (value as number) >>> 0;
+  },
+  decode: (value) => checkCount(value, MAX_U32, 'a number of an event') | 0,
+};
+
 export const text: Field = {
   encode: (value) => checkText(value, 'text of an event'),
   decode: (value) => checkText(value, 'text of an event'),

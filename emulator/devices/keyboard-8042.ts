@@ -3,18 +3,18 @@
  *
  * Document: IBM PC/AT Technical Reference (1985), "Keyboard controller" and "Keyboard"; IBM PS/2 Hardware Interface
  * Technical Reference, "Keyboard and auxiliary device controller".
- * Ports: 60h data, 64h status and command. IRQ 1.
+ * Ports: 60h data, 64h status and command. IRQ 1, and IRQ 12 for the device at the auxiliary port.
  *
  * Scancodes come in as set 1 bytes and are what the controller hands over as translated ones; a guest that turns
  * translation off gets set 2, or the set 1 that it chose by F0h. Power-on state is that after the self test:
  * translation and IRQ 1 on, keyboard scanning.
- * Not here: an auxiliary device (its commands are taken; nothing answers); set 3 (who chooses it gets set 1), and
- * what translation would make of sets 1 and 3; typematic repeat; the 16-byte limit of the keyboard's
- * buffer; the test inputs of port 1. The controller is never busy: the input-buffer-full bit always reads 0.
+ * Not here: set 3 (who chooses it gets set 1), and what translation would make of sets 1 and 3; typematic repeat; the
+ * 16-byte limit of the keyboard's buffer; the controller's RAM but for the command byte; its password. The controller is never busy: the input-buffer-full bit always reads 0.
  */
 import type { A20Gate } from '../bus/a20-gate.ts';
 import type { IrqLine } from '../bus/irq-line.ts';
 import type { PortClaim } from '../bus/ports.ts';
+import type { Ps2Device } from '../bus/ps2-device.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Device, DeviceState } from './device.ts';
 import { AT_KEYBOARD_POWER_ON, AtKeyboard } from './keyboard-at.ts';
@@ -26,7 +26,9 @@ const BYTE_DELAY_ICOUNT = 1000;
 const STATUS_OUTPUT_FULL = 0x01;
 const STATUS_LAST_WAS_COMMAND = 0x08;
 const STATUS_NOT_LOCKED = 0x10;
+const STATUS_FROM_AUXILIARY = 0x20; // with bit 0: the byte is the auxiliary device's
 const COMMAND_IRQ1 = 0x01;
+const COMMAND_IRQ12 = 0x02;
 const COMMAND_SYSTEM_FLAG = 0x04; // also bit 2 of the status
 const COMMAND_KEYBOARD_OFF = 0x10;
 const COMMAND_AUXILIARY_OFF = 0x20;
@@ -34,11 +36,15 @@ const COMMAND_TRANSLATE = 0x40;
 const OUTPUT_PORT_RUNS = 0x01; // 0 holds the processor in reset
 const OUTPUT_PORT_A20 = 0x02;
 const OUTPUT_PORT_IRQ1 = 0x10;
+const OUTPUT_PORT_IRQ12 = 0x20;
+
+/** Marks a byte, on its way to port 60h or there, that is the auxiliary device's. */
+const FROM_AUXILIARY = 0x100;
 
 type ControllerFields = {
-  output: number; // the byte that port 60h shows
+  output: number; // the byte that port 60h shows, and FROM_AUXILIARY
   isOutputFull: boolean;
-  replies: number[]; // the controller's own bytes that wait for room
+  replies: number[]; // bytes of the controller itself that wait for room, likewise
   commandByte: number;
   awaitedBy: number; // the command whose parameter comes next at port 60h, or 0
   lastWasCommand: boolean;
@@ -56,6 +62,8 @@ const POWER_ON: ControllerFields = {
 export interface Keyboard8042Options {
   readonly clock: Clock;
   readonly irq1: IrqLine;
+  readonly irq12: IrqLine;
+  readonly auxiliary: Ps2Device;
   readonly a20: A20Gate;
   /** The guest pulsed the processor's reset line. */
   readonly onReset: () => void;
@@ -72,12 +80,17 @@ export class Keyboard8042 implements Device {
 
   constructor(options: Keyboard8042Options) {
     this.#options = options;
-    this.#arrival = options.clock.timer('8042 byte from the keyboard', () => this.#takeFromKeyboard());
+    this.#arrival = options.clock.timer('8042 byte from the keyboard', () => this.#takeByte());
   }
 
   /** Keys pressed and released, as set 1 bytes. They reach port 60h one by one, each after the earlier one was read. */
   queueScancodes(bytes: Uint8Array): void {
     this.#keyboard.press(bytes);
+    this.#expectByte();
+  }
+
+  /** The device at the auxiliary port has something to say. */
+  noteAuxiliary(): void {
     this.#expectByte();
   }
 
@@ -129,6 +142,7 @@ export class Keyboard8042 implements Device {
       STATUS_NOT_LOCKED |
       (commandByte & COMMAND_SYSTEM_FLAG) |
       (isOutputFull ? STATUS_OUTPUT_FULL : 0) |
+      (this.#isAuxiliaryFull ? STATUS_FROM_AUXILIARY : 0) |
       (lastWasCommand ? STATUS_LAST_WAS_COMMAND : 0)
     );
   }
@@ -137,7 +151,7 @@ export class Keyboard8042 implements Device {
     const controller = this.#fields;
     controller.isOutputFull = false;
     this.#driveIrq();
-    const value = controller.output;
+    const value = controller.output & 0xff;
     const reply = controller.replies.shift();
     if (reply !== undefined) this.#fill(reply);
     else this.#expectByte();
@@ -152,11 +166,16 @@ export class Keyboard8042 implements Device {
     if (command >= 0x60 && command <= 0x7f) this.#writeRam(command & 0x1f, value);
     else if (command === 0xd1) this.#writeOutputPort(value);
     else if (command === 0xd2) this.#reply(value);
-    else if (command === 0) {
+    else if (command === 0xd3) this.#reply(value | FROM_AUXILIARY);
+    else if (command === 0xd4) {
+      controller.commandByte &= ~COMMAND_AUXILIARY_OFF; // as for the keyboard
+      this.#options.auxiliary.receive(value);
+      this.#expectByte();
+    } else {
       controller.commandByte &= ~COMMAND_KEYBOARD_OFF; // sending to the keyboard releases its clock line
       this.#keyboard.receive(value, (controller.commandByte & COMMAND_TRANSLATE) !== 0);
       this.#expectByte();
-    } // D3h and D4h: the auxiliary device that the byte is for isn't there
+    }
   }
 
   #writeCommand(value: number): void {
@@ -181,6 +200,7 @@ export class Keyboard8042 implements Device {
         return;
       case 0xa8:
         controller.commandByte &= ~COMMAND_AUXILIARY_OFF;
+        this.#expectByte();
         return;
       case 0xad:
         controller.commandByte |= COMMAND_KEYBOARD_OFF;
@@ -195,6 +215,10 @@ export class Keyboard8042 implements Device {
       case 0xd4:
         controller.awaitedBy = command;
         return;
+      case 0xdd:
+      case 0xdf:
+        this.#options.a20.set(command === 0xdf);
+        return;
       default:
         this.#options.onUnhandled(`8042 command 0x${command.toString(16)}`);
     }
@@ -206,8 +230,10 @@ export class Keyboard8042 implements Device {
     switch (command) {
       case 0x20:
         return controller.commandByte;
+      case 0xa4:
+        return 0xf1; // there is no password
       case 0xa9:
-        return 0x01; // the auxiliary clock line is stuck low: nothing is plugged in
+        return 0x00;
       case 0xaa:
         controller.commandByte |= COMMAND_SYSTEM_FLAG;
         return 0x55;
@@ -217,6 +243,8 @@ export class Keyboard8042 implements Device {
         return 0x80; // the key lock is open
       case 0xd0:
         return this.#outputPort();
+      case 0xe0:
+        return 0x00; // test inputs: both clock lines low
       default:
         return undefined;
     }
@@ -236,7 +264,8 @@ export class Keyboard8042 implements Device {
     return (
       OUTPUT_PORT_RUNS |
       (this.#options.a20.isEnabled ? OUTPUT_PORT_A20 : 0) |
-      (this.#fields.isOutputFull ? OUTPUT_PORT_IRQ1 : 0)
+      (this.#fields.isOutputFull && !this.#isAuxiliaryFull ? OUTPUT_PORT_IRQ1 : 0) |
+      (this.#isAuxiliaryFull ? OUTPUT_PORT_IRQ12 : 0)
     );
   }
 
@@ -264,19 +293,37 @@ export class Keyboard8042 implements Device {
 
   #driveIrq(): void {
     const { isOutputFull, commandByte } = this.#fields;
-    this.#options.irq1.set(isOutputFull && (commandByte & COMMAND_IRQ1) !== 0);
+    const isAuxiliary = this.#isAuxiliaryFull;
+    this.#options.irq1.set(isOutputFull && !isAuxiliary && (commandByte & COMMAND_IRQ1) !== 0);
+    this.#options.irq12.set(isAuxiliary && (commandByte & COMMAND_IRQ12) !== 0);
   }
 
-  /** Arms the arrival of the keyboard's next byte, if there is one and room for it. */
+  /** Does port 60h hold a byte of the auxiliary device? */
+  get #isAuxiliaryFull(): boolean {
+    return this.#fields.isOutputFull && (this.#fields.output & FROM_AUXILIARY) !== 0;
+  }
+
+  /** Arms the arrival of the next byte of a device, if there is one and room for it. */
   #expectByte(): void {
-    if (this.#fields.isOutputFull || !this.#keyboard.hasByte || this.#arrival.deadline !== undefined) return;
+    const hasByte = this.#keyboard.hasByte || this.#hasAuxiliaryByte;
+    if (this.#fields.isOutputFull || !hasByte || this.#arrival.deadline !== undefined) return;
     this.#arrival.arm(this.#options.clock.now() + BYTE_DELAY_ICOUNT);
   }
 
-  /** A disabled interface keeps the byte in the keyboard; enabling it calls #expectByte() again. */
-  #takeFromKeyboard(): void {
-    if ((this.#fields.commandByte & COMMAND_KEYBOARD_OFF) !== 0) return;
-    const byte = this.#keyboard.takeByte((this.#fields.commandByte & COMMAND_TRANSLATE) !== 0);
-    if (byte !== undefined) this.#fill(byte);
+  get #hasAuxiliaryByte(): boolean {
+    return (this.#fields.commandByte & COMMAND_AUXILIARY_OFF) === 0 && this.#options.auxiliary.hasByte;
+  }
+
+  /** A disabled interface keeps its byte in the device; enabling it calls #expectByte() again. */
+  #takeByte(): void {
+    const { commandByte } = this.#fields;
+    const isKeyboardOn = (commandByte & COMMAND_KEYBOARD_OFF) === 0;
+    const key = isKeyboardOn ? this.#keyboard.takeByte((commandByte & COMMAND_TRANSLATE) !== 0) : undefined;
+    if (key !== undefined) {
+      this.#fill(key);
+      return;
+    }
+    const other = this.#hasAuxiliaryByte ? this.#options.auxiliary.takeByte() : undefined;
+    if (other !== undefined) this.#fill(other | FROM_AUXILIARY);
   }
 }

@@ -97,6 +97,12 @@ export class Uart16550a implements Device {
     this.#update();
   }
 
+  /** Does it ask for an interrupt? Loopback takes the pins away. */
+  get isInterrupting(): boolean {
+    const isOut2Set = (this.#fields.modemControl & MCR_OUT2) !== 0 && !this.#isLoopback();
+    return isOut2Set && this.#identification() !== IIR_NONE;
+  }
+
   claims(): readonly PortClaim[] {
     return [
       {
@@ -280,8 +286,7 @@ export class Uart16550a implements Device {
     const uart = this.#fields;
     const free = this.#isLoopback() ? 0 : this.#room() - uart.received.length;
     if (free > 0 && uart.incoming.length > 0) uart.received.push(...uart.incoming.splice(0, free));
-    const isOut2Set = (uart.modemControl & MCR_OUT2) !== 0 && !this.#isLoopback(); // loopback takes the pins away
-    this.#irq.set(isOut2Set && this.#identification() !== IIR_NONE);
+    this.#irq.set(this.isInterrupting);
   }
 }
 

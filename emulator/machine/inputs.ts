@@ -35,6 +35,10 @@ export class Inputs {
       case 'scancodes':
         pc.keyboard.queueScancodes(action.bytes);
         return;
+      case 'mouse':
+        pc.mouse.input(action);
+        pc.keyboard.noteAuxiliary();
+        return;
       case 'serial-in': {
         const port = pc.serialPorts[action.port];
         assert(port !== undefined, `there is no serial port ${action.port}`);

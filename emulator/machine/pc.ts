@@ -17,7 +17,6 @@ import type { Device, DeviceState } from '../devices/device.ts';
 import { ExitPortF4 } from '../devices/exit-port-f4.ts';
 import { Keyboard8042 } from '../devices/keyboard-8042.ts';
 import {
-  DISPLAY,
   HOST_BRIDGE,
   ISA_BRIDGE,
   POWER_MANAGEMENT,
@@ -31,13 +30,14 @@ import { PicPair } from '../devices/pic-8259a.ts';
 import { Pit8254 } from '../devices/pit-8254.ts';
 import { Port92 } from '../devices/port-92.ts';
 import { PostPort80 } from '../devices/post-port-80.ts';
+import { Ps2Mouse } from '../devices/ps2-mouse.ts';
 import { Dma8237 } from '../devices/storage/dma-8237.ts';
 import { Floppy82077 } from '../devices/storage/floppy-82077.ts';
 import { SystemControl61 } from '../devices/system-control-61.ts';
 import { Uart16550a } from '../devices/uart-16550a.ts';
 import { powerOnVideo } from '../devices/vga/power-on-video.ts';
 import { Vga } from '../devices/vga/vga.ts';
-import { FRAMEBUFFER_PHYSICAL, VIDEO_BYTES } from '../devices/vga/video-memory.ts';
+import { VIDEO_BYTES } from '../devices/vga/video-memory.ts';
 import { Bios } from '../firmware/bios.ts';
 import type { FirmwareHost } from '../firmware/firmware-host.ts';
 import { Arena } from '../memory/arena.ts';
@@ -48,6 +48,7 @@ import { IdleClock } from '../time/idle-clock.ts';
 import { Scheduler, type SchedulerState } from '../time/scheduler.ts';
 import { ApicBoard } from './apic-board.ts';
 import { busMaster } from './bus-master.ts';
+import { displayFunction } from './display-function.ts';
 import type { Drives } from './drives.ts';
 import { firmwareHost } from './firmware-host.ts';
 import { HoleNotes } from './hole-notes.ts';
@@ -60,7 +61,14 @@ import { videoHost } from './video-host.ts';
 const ROM_FIRST = 0xc0000;
 const BIOS_FIRST = 0xf0000;
 const ROM_END = 0x100000;
-/** Where SeaBIOS puts it on QEMU's PC. */
+
+/** The third shares the line of the first, and the fourth that of the second. */
+const SERIAL_PORTS = [
+  { name: 'COM1', base: 0x3f8, irq: 4 },
+  { name: 'COM2', base: 0x2f8, irq: 3 },
+  { name: 'COM3', base: 0x3e8, irq: 4 },
+  { name: 'COM4', base: 0x2e8, irq: 3 },
+] as const;
 
 /** What the parts of a PC tell the machine that runs them. */
 export interface PcListeners {
@@ -101,6 +109,7 @@ export class Pc {
   readonly idleClock: IdleClock | undefined;
   readonly interrupts: ApicBoard;
   readonly keyboard: Keyboard8042;
+  readonly mouse = new Ps2Mouse();
   readonly serialPorts: readonly Uart16550a[];
   readonly vga: Vga;
   readonly bios: Bios;
@@ -173,6 +182,8 @@ export class Pc {
     this.keyboard = new Keyboard8042({
       clock,
       irq1: line(1),
+      irq12: line(12),
+      auxiliary: this.mouse,
       a20,
       onReset: () => onReset('8042'),
       onUnhandled: unhandled,
@@ -185,18 +196,15 @@ export class Pc {
       floppyTypes: drives.floppies().map(({ format }) => format.driveType),
       onUnhandled: unhandled,
     });
-    const com1 = new Uart16550a({
-      name: 'COM1',
-      base: 0x3f8,
-      irq: line(4),
-      onTransmit: (byte) => onEvent({ kind: 'serial-out', port: 0, byte }),
+    this.serialPorts = SERIAL_PORTS.map(({ name, base, irq }, port) => {
+      const onTransmit = (byte: number): void => onEvent({ kind: 'serial-out', port, byte });
+      return new Uart16550a({ name, base, irq: { set: () => this.driveSerialLine(irq) }, onTransmit });
     });
-    this.serialPorts = [com1];
+    const [com1, ...otherPorts] = this.serialPorts;
     this.memory.setPowerOnVideo(powerOnVideo());
     const host = videoHost(this.cpu);
     this.vga = new Vga({ clock, instructionsPerPitClock, host, onUnhandled: unhandled });
     this.cpu.access.openWindow(this.vga.windowClaim());
-    this.cpu.access.openWindow(this.vga.framebufferClaim(FRAMEBUFFER_PHYSICAL));
     const port92 = new Port92({ a20, onReset: () => onReset('port 92h') });
     const debugConsole = new DebugConsoleE9({ onByte: (byte) => onEvent({ kind: 'debug-out', byte }) });
     const exitPort = new ExitPortF4({ onExit: listeners.onExit });
@@ -224,19 +232,35 @@ export class Pc {
         new PciFunction(ISA_BRIDGE),
         ide.pci,
         powerFunction(ports, power, rom === undefined ? POWER_MANAGEMENT : withoutSmm(POWER_MANAGEMENT)),
-        new PciFunction(DISPLAY),
+        displayFunction(this.vga, this.cpu.access, ports),
       ],
       onReset: () => onReset('port CF9h'),
     });
     const imcr = new InterruptModeRegister();
     const coprocessorError = new CoprocessorErrorF0({ irq13: line(13) });
     this.cpu.numericError = coprocessorError;
-    const newcomers = [imcr, dma, floppy, coprocessorError, ...(rom === undefined ? [] : [romFiles(rom)])];
+    const newcomers = [
+      imcr,
+      dma,
+      floppy,
+      coprocessorError,
+      ...otherPorts,
+      ...(rom === undefined ? [] : [romFiles(rom)]),
+    ];
     const claims = newcomers.flatMap((device) => device.claims());
     for (const claim of [...ide.claims, ...power.claims(), ...pci.claims(), ...claims]) ports.claim(claim);
     this.bios = new Bios(this.firmwareHost, { drives: drives.biosDrives(), bootMedium: drives.bootMedium });
     const idle = this.idleClock === undefined ? [] : [this.idleClock];
-    this.later = [...ide.devices, power, pci, drives, this.interrupts.local, this.interrupts.io, ...newcomers];
+    this.later = [
+      ...ide.devices,
+      power,
+      pci,
+      drives,
+      this.interrupts.local,
+      this.interrupts.io,
+      ...newcomers,
+      this.mouse,
+    ];
     this.devices = [...claiming, a20, this.bios, ...idle, ...this.later];
   }
 
@@ -309,6 +333,11 @@ export class Pc {
   private noteRead(nature: ReadNature, { onEffect }: PcListeners): void {
     if (nature !== 'steady') onEffect();
     if (nature === 'timed') this.lookAtClock();
+  }
+
+  private driveSerialLine(irq: number): void {
+    const isAsserted = this.serialPorts.some((port, index) => SERIAL_PORTS[index].irq === irq && port.isInterrupting);
+    this.interrupts.line(irq).set(isAsserted);
   }
 
   /** A timer may be due after that. */

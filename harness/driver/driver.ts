@@ -24,6 +24,19 @@ export type SettableRegisters = Partial<
   Pick<RegisterValues, 'eax' | 'ecx' | 'edx' | 'ebx' | 'esp' | 'ebp' | 'esi' | 'edi' | 'eip' | 'eflags'>
 >;
 
+export type MouseButton = 'left' | 'right' | 'middle';
+
+/** A hand at the mouse. Movements are in the mouse's own units, to the right and down. */
+export interface Mouse {
+  move(dx: number, dy: number): void;
+  /** Turns the wheel, towards the user if positive. */
+  scroll(notches: number): void;
+  press(button?: MouseButton): void;
+  release(button?: MouseButton): void;
+  /** Presses and releases; the left button unless another is named. */
+  click(button?: MouseButton): void;
+}
+
 /**
  * What a scenario does with the guest. Every wait has a limit. A wait that isn't met, because the limit passed or the
  * guest ended, ends the scenario there; the recording is closed with what happened and compared like any other.
@@ -76,6 +89,8 @@ export interface Driver {
   press(...keys: readonly Key[]): void;
   /** Queues scan codes at the keyboard as they are, of set 1 or 2; the guest gets the set that it asked for. */
   sendScancodes(bytes: Uint8Array | readonly number[], set?: 1 | 2): void;
+  /** What the hand at the PS/2 mouse does; the guest hears of it once it has turned the mouse's reports on. */
+  readonly mouse: Mouse;
   /** Queues bytes (a text as Latin-1) at a serial port; 0 is COM1. */
   sendSerial(bytes: string | Uint8Array, port?: number): void;
   /** Raises an IRQ line (0-15, not 2), as a device does; the guest takes the interrupt when it lets it in. */

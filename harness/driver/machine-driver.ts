@@ -4,6 +4,7 @@ import { type Key, scancodesOf, set1Of } from '../scenario/keys.ts';
 import { screenRows } from '../scenario/screen-rows.ts';
 import { type UnmetWait, UnmetWaitError } from '../scenario/unmet-wait.ts';
 import { AbsentMemoryError } from './absent-memory.ts';
+import { DrivenMouse } from './driven-mouse.ts';
 import type { CallOutcome, Driver, GuestException, SettableRegisters, WaitOptions } from './driver.ts';
 import { type CallOptions, callFrame, restoredAfterCall } from './guest-call.ts';
 import { DEFAULT_LIMIT, type DrivenMachine, GuestRunner, isGuestsEnd, type RunnerOptions } from './guest-runner.ts';
@@ -30,10 +31,12 @@ export class MachineDriver implements Driver {
   readonly #runner: GuestRunner;
   readonly #memory: TypedMemory;
   readonly #names = new Set<string>();
+  readonly mouse: DrivenMouse;
   readonly #waits: GuestWaits;
   #watched: WatchedMemory | undefined;
 
-  constructor(options: DriverOptions, heard: GuestWaits['heard'] = new Map()) {
+  /** `heard` and `buttonsDown`: what a fork knows from the driver it comes from. */
+  constructor(options: DriverOptions, heard: GuestWaits['heard'] = new Map(), buttonsDown = 0) {
     this.#options = options;
     this.#machine = options.machine;
     this.#runner = new GuestRunner(options);
@@ -44,6 +47,11 @@ export class MachineDriver implements Driver {
       reject: (problem) => this.#reject(problem),
       absent: (problem) => this.#absent(problem),
     });
+    const apply = (action: InputAction): void => {
+      this.#runner.requireRunning('the mouse to be heard');
+      this.#apply(action);
+    };
+    this.mouse = new DrivenMouse({ apply, reject: (problem) => this.#reject(problem) }, buttonsDown);
     this.#waits = new GuestWaits({
       ...options,
       runner: this.#runner,
@@ -249,7 +257,7 @@ export class MachineDriver implements Driver {
   fork<Result>(variant: (driver: Driver) => Promise<Result>): Promise<Result> {
     return this.#runner.exclusively('fork', 'a fork', async () => {
       const { onProgress: _onProgress, ...options } = this.#options;
-      const fork = new MachineDriver(options, this.#waits.heard);
+      const fork = new MachineDriver(options, this.#waits.heard, this.mouse.buttons);
       const snapshot = this.#machine.snapshot();
       const wasMuted = this.#machine.mute(true);
       try {

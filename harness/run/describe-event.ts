@@ -69,6 +69,8 @@ function describeInput(action: InputAction): string {
         .join(' ')}`;
     case 'irq':
       return `irq ${action.line}`;
+    case 'mouse':
+      return `mouse dx=${action.dx} dy=${action.dy} wheel=${action.wheel} buttons=${action.buttons}`;
     case 'hold-interrupts':
       return action.isHeld ? 'interrupts are held back' : 'interrupts are let through';
   }

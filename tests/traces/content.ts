@@ -97,6 +97,8 @@ const someRegisters = registers.chain((values) =>
     .map((names) => Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)))),
 ) as fc.Arbitrary<Partial<RegisterValues>>;
 
+const i32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+
 const kind = <K extends string>(name: K): fc.Arbitrary<K> => fc.constant(name);
 
 const action: fc.Arbitrary<InputAction> = fc.oneof(
@@ -106,6 +108,7 @@ const action: fc.Arbitrary<InputAction> = fc.oneof(
   fc.record({ kind: kind('registers'), values: someRegisters }),
   fc.record({ kind: kind('irq'), line: u8 }),
   fc.record({ kind: kind('hold-interrupts'), isHeld: fc.boolean() }),
+  fc.record({ kind: kind('mouse'), dx: i32, dy: i32, wheel: i32, buttons: u8 }),
 );
 
 const reason: fc.Arbitrary<StopReason> = fc.oneof(

@@ -39,6 +39,7 @@ export const EXAMPLES: readonly (readonly [event: Unplaced<TraceEvent>, row: rea
   [{ kind: 'input', action: { kind: 'irq', line: 14 } }, [10, [4, 14]]],
   [{ kind: 'input', action: { kind: 'hold-interrupts', isHeld: true } }, [10, [5, 1]]],
   [{ kind: 'input', action: { kind: 'hold-interrupts', isHeld: false } }, [10, [5, 0]]],
+  [{ kind: 'input', action: { kind: 'mouse', dx: -3, dy: 4, wheel: 0, buttons: 1 } }, [10, [6, 0xffff_fffd, 4, 0, 1]]],
   [{ kind: 'screen', name: 'prompt', screen: SCREEN }, [11, 'prompt', [2, 1, { hex: '4f4b' }, { hex: '071f' }, null]]],
   [
     { kind: 'screen', name: 'prompt', screen: { ...SCREEN, cursor: CURSOR } },

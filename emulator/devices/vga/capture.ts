@@ -57,7 +57,7 @@ function pictureOf(display: Display): ScreenPicture {
     : display.graphics.isGraphics
       ? graphicsPicture(display)
       : textPicture(display);
-  return display.attribute.isOn || display.vbe.isEnabled ? picture : { ...picture, rgb: picture.rgb.fill(0) };
+  return display.attribute.isOn ? picture : { ...picture, rgb: picture.rgb.fill(0) };
 }
 
 /** Does the screen look as at power-on, but for what is written on it? */

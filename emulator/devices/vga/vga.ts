@@ -142,7 +142,10 @@ export class Vga implements Device {
         last: 0x1d0,
         widths: [2],
         read: (port) => (port === 0x1ce ? this.#vbe.readIndex() : this.#vbe.read()),
-        write: (port, _size, value) => this.#writeVbe(port, value),
+        write: (port, _size, value) => {
+          if (port === 0x1ce) this.#vbe.writeIndex(value);
+          else this.#writeVbeValue(value);
+        },
       },
     ];
   }
@@ -168,6 +171,22 @@ export class Vga implements Device {
       readNature: () => 'steady',
       write: (physical, size, value) => this.#memory.writeLinear(physical - first, size, value),
     };
+  }
+
+  /** A register of Bochs VBE by its number, whatever the index port says. */
+  readVbe(register: number): number {
+    const { vbeIndex } = this.#vbe.fields;
+    this.#vbe.writeIndex(register);
+    const value = this.#vbe.read();
+    this.#vbe.writeIndex(vbeIndex);
+    return value;
+  }
+
+  writeVbe(register: number, value: number): void {
+    const { vbeIndex } = this.#vbe.fields;
+    this.#vbe.writeIndex(register);
+    this.#writeVbeValue(value);
+    this.#vbe.writeIndex(vbeIndex);
   }
 
   /** What video memory holds is no state of the device: whoever resets it resets that, too. */
@@ -325,11 +344,7 @@ export class Vga implements Device {
     else this.#fields.featureControl = value;
   }
 
-  #writeVbe(port: number, value: number): void {
-    if (port === 0x1ce) {
-      this.#vbe.writeIndex(value);
-      return;
-    }
+  #writeVbeValue(value: number): void {
     const wasEnabled = this.#vbe.isEnabled;
     const change = this.#vbe.write(value);
     if (change === 'none') return;

@@ -1,8 +1,7 @@
+import { FRAMEBUFFER_PHYSICAL } from '../../devices/vga/video-memory.ts';
 import type { FirmwareHost } from '../firmware-host.ts';
 import type { PixelArea, Surface } from './surface.ts';
 import { readVbe, VBE } from './vbe-ports.ts';
-
-export const FRAMEBUFFER = 0xfd000000;
 
 interface Shape {
   readonly physical: number;
@@ -46,5 +45,5 @@ export function linesOf({ y, height }: PixelArea, lines: number): readonly numbe
 
 function vbeShape(host: FirmwareHost): Shape {
   const pixelBytes = (readVbe(host, VBE.depth) + 7) >> 3;
-  return { physical: FRAMEBUFFER, rowBytes: readVbe(host, VBE.virtualWidth) * pixelBytes, pixelBytes };
+  return { physical: FRAMEBUFFER_PHYSICAL, rowBytes: readVbe(host, VBE.virtualWidth) * pixelBytes, pixelBytes };
 }

@@ -1,7 +1,7 @@
 /** The blocks that int 10h/4F00h and 4F01h fill. Source: VBE 3.0, sections 4.3 and 4.4; values as SeaVGABIOS gives them. */
+import { FRAMEBUFFER_PHYSICAL } from '../../devices/vga/video-memory.ts';
 import type { FirmwareHost } from '../firmware-host.ts';
 import { ROM_OFFSET } from '../rom.ts';
-import { FRAMEBUFFER } from './linear-surface.ts';
 import { pitchOf, VBE_MODE_NUMBERS, type VbeMode, vbeMode } from './vbe-modes.ts';
 import { type VideoMode, videoMode } from './video-modes.ts';
 
@@ -86,7 +86,7 @@ function vbeBlock(mode: VbeMode): Uint8Array {
     model,
     imagePages: imagePages(pitchOf(mode) * height, isPlanar),
     colours: depth === 4 || depth === 8 ? [] : COLOUR_FIELDS[depth],
-    linear: isPlanar ? 0 : FRAMEBUFFER,
+    linear: isPlanar ? 0 : FRAMEBUFFER_PHYSICAL,
   });
 }
 
@@ -117,7 +117,7 @@ function oldBlock(mode: VideoMode): Uint8Array {
     model: MEMORY_MODEL[layout],
     imagePages: isText || isCga ? 1 : imagePages(pitch * height, layout === 'planar'),
     colours: [],
-    linear: isLinear ? FRAMEBUFFER : 0,
+    linear: isLinear ? FRAMEBUFFER_PHYSICAL : 0,
   });
 }
 

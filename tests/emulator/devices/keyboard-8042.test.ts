@@ -2,11 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { PortSpace } from '../../../emulator/bus/port-space.ts';
 import { A20Latch } from '../../../emulator/devices/a20-latch.ts';
 import { Keyboard8042 } from '../../../emulator/devices/keyboard-8042.ts';
+import { Ps2Mouse } from '../../../emulator/devices/ps2-mouse.ts';
 import { TestClock } from '../time/test-clock.ts';
 
 function setUp() {
   const clock = new TestClock();
-  const seen = { irqs: 0, isHigh: false, resets: 0, a20: true, unhandled: [] as string[] };
+  const mouse = new Ps2Mouse();
+  const seen = {
+    irqs: 0,
+    isHigh: false,
+    mouseIrqs: 0,
+    isMouseHigh: false,
+    resets: 0,
+    a20: true,
+    unhandled: [] as string[],
+  };
   const a20 = new A20Latch({
     onChange: (isEnabled) => {
       seen.a20 = isEnabled;
@@ -15,6 +25,13 @@ function setUp() {
   const controller = new Keyboard8042({
     clock: clock.scheduler,
     a20,
+    auxiliary: mouse,
+    irq12: {
+      set: (isHigh) => {
+        if (isHigh && !seen.isMouseHigh) seen.mouseIrqs++;
+        seen.isMouseHigh = isHigh;
+      },
+    },
     irq1: {
       set: (isHigh) => {
         if (isHigh && !seen.isHigh) seen.irqs++;
@@ -47,6 +64,12 @@ function setUp() {
     read,
     status,
     drain,
+    moveMouse: (dx: number, dy: number, buttons = 0, wheel = 0) => {
+      mouse.input({ dx, dy, wheel, buttons });
+      controller.noteAuxiliary();
+    },
+    /** Bytes for the mouse, each by way of D4h; its answers. */
+    tellMouse: (...bytes: readonly number[]) => bytes.flatMap((byte) => (command(0xd4, byte), drain())),
     press: (...bytes: readonly number[]) => controller.queueScancodes(Uint8Array.from(bytes)),
     send: (byte: number) => ports.write(0x60, 1, byte),
   };
@@ -153,13 +176,13 @@ describe('controller commands', () => {
     expect(drain()).toEqual([0x47]);
   });
 
-  it('AAh, ABh and C0h give their results at once; A9h says that no mouse is there', () => {
+  it('AAh, ABh, C0h and A9h give their results at once', () => {
     const { command, status, read } = setUp();
     for (const [byte, answer] of [
       [0xaa, 0x55],
       [0xab, 0x00],
       [0xc0, 0x80],
-      [0xa9, 0x01],
+      [0xa9, 0x00],
     ]) {
       command(byte);
       expect([status() & 1, read(), status() & 1]).toEqual([1, answer, 0]);
@@ -208,17 +231,11 @@ describe('controller commands', () => {
     expect([seen.irqs, read()]).toEqual([1, 0x3c]);
   });
 
-  it('D4h swallows the byte for the mouse that is not there', () => {
-    const { command, drain } = setUp();
-    command(0xd4, 0xf4);
-    expect(drain()).toEqual([]);
-  });
-
   it('reports a command it does not have', () => {
     const { command, seen } = setUp();
-    command(0xe0);
+    command(0xcc);
     command(0x61, 0);
-    expect(seen.unhandled).toEqual(['8042 command 0xe0', '8042 RAM byte 1']);
+    expect(seen.unhandled).toEqual(['8042 command 0xcc', '8042 RAM byte 1']);
   });
 });
 
@@ -262,5 +279,91 @@ describe('keyboard commands', () => {
     press(0x1e);
     send(0xff);
     expect(drain()).toEqual([0xfa, 0xaa]);
+  });
+});
+
+describe('the mouse', () => {
+  it('answers reset, identity and status, and reports nothing until it is told to', () => {
+    const { tellMouse, moveMouse, drain } = setUp();
+    expect(tellMouse(0xff)).toEqual([0xfa, 0xaa, 0x00]);
+    expect(tellMouse(0xf2)).toEqual([0xfa, 0x00]);
+    expect(tellMouse(0xe8, 3, 0xf3, 40, 0xe9)).toEqual([0xfa, 0xfa, 0xfa, 0xfa, 0xfa, 0x00, 3, 40]);
+    moveMouse(1, 1);
+    expect(drain()).toEqual([]);
+  });
+
+  it('reports movement and buttons in packets of three, upward positive, large ones in several', () => {
+    const { tellMouse, moveMouse, drain } = setUp();
+    tellMouse(0xf4);
+    moveMouse(5, 3, 1);
+    expect(drain()).toEqual([0x29, 5, 0xfd]);
+    moveMouse(-300, 0, 6);
+    expect(drain()).toEqual([0x1e, 1, 0, 0x1e, 211, 0]);
+    moveMouse(0, 0, 0);
+    expect(drain()).toEqual([0x08, 0, 0]);
+  });
+
+  it('has a wheel after 200, 100, 80 and five buttons after 200, 200, 80', () => {
+    const { tellMouse, moveMouse, drain } = setUp();
+    expect(tellMouse(0xf3, 200, 0xf3, 100, 0xf3, 80, 0xf2).slice(-1)).toEqual([3]);
+    tellMouse(0xf4);
+    moveMouse(1, 0, 0, -2);
+    expect(drain()).toEqual([0x08, 1, 0, 0xfe]);
+    expect(tellMouse(0xf3, 200, 0xf3, 200, 0xf3, 80, 0xf2).slice(-1)).toEqual([4]);
+    moveMouse(0, 0, 0x11, 1);
+    expect(drain()).toEqual([0x09, 0, 0, 0x21]);
+    expect(tellMouse(0xff, 0xf2)).toEqual([0xfa, 0xaa, 0, 0xfa, 0]);
+  });
+
+  it('sends on request in remote mode, and gives every byte back while it wraps', () => {
+    const { tellMouse, moveMouse, drain } = setUp();
+    tellMouse(0xf0);
+    moveMouse(2, 0);
+    moveMouse(3, 0);
+    expect(drain()).toEqual([]);
+    expect(tellMouse(0xeb)).toEqual([0xfa, 0x08, 5, 0]);
+    expect(tellMouse(0xee, 0x12, 0xf4, 0xec, 0xf2)).toEqual([0xfa, 0x12, 0xf4, 0xfa, 0xfa, 0]);
+    expect(tellMouse(0x55, 0xfe)).toEqual([0xfe, 0xfe]);
+  });
+
+  it('marks its bytes in the status and raises IRQ 12 if bit 1 of the command byte says so, never IRQ 1', () => {
+    const { clock, seen, status, read, command, moveMouse } = setUp();
+    command(0xa8);
+    command(0xd4, 0xf4);
+    clock.advance(5000);
+    expect([status() & 0x21, seen.mouseIrqs, seen.irqs]).toEqual([0x21, 0, 0]);
+    expect(read()).toBe(0xfa);
+    command(0x60, 0x47);
+    moveMouse(1, 0);
+    for (let i = 0; i < 3; i++) {
+      clock.advance(5000);
+      read();
+    }
+    expect([seen.mouseIrqs, seen.irqs, status() & 0x21]).toEqual([3, 0, 0]);
+  });
+
+  it('keeps its bytes while A7h has turned it off, and keys go first', () => {
+    const { clock, command, drain, tellMouse, moveMouse, press, status } = setUp();
+    tellMouse(0xf4);
+    command(0xa7);
+    moveMouse(1, 0);
+    clock.advance(5000);
+    expect(status() & 1).toBe(0);
+    press(0x1e);
+    command(0xa8);
+    expect(drain()).toEqual([0x1e, 0x08, 1, 0]);
+  });
+
+  it('D3h puts a byte there as if it came from the mouse; A9h finds the line good; DFh and DDh move A20', () => {
+    const { clock, command, status, read, seen } = setUp();
+    command(0xd3, 0x5c);
+    expect([status() & 0x21, read()]).toEqual([0x21, 0x5c]);
+    command(0xa9);
+    clock.advance(5000);
+    expect(read()).toBe(0);
+    command(0xdd);
+    expect(seen.a20).toBe(false);
+    command(0xdf);
+    expect(seen.a20).toBe(true);
   });
 });

@@ -21,6 +21,7 @@ import { PicPair } from '../../../emulator/devices/pic-8259a.ts';
 import { Pit8254 } from '../../../emulator/devices/pit-8254.ts';
 import { Port92 } from '../../../emulator/devices/port-92.ts';
 import { PostPort80 } from '../../../emulator/devices/post-port-80.ts';
+import { Ps2Mouse } from '../../../emulator/devices/ps2-mouse.ts';
 import { AtaChannel } from '../../../emulator/devices/storage/ata-channel.ts';
 import { AtaDisk } from '../../../emulator/devices/storage/ata-disk.ts';
 import { BusMasterIde } from '../../../emulator/devices/storage/bus-master-ide.ts';
@@ -205,9 +206,23 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
     const a20 = new A20Latch({ onChange: note('a20') });
     const irq1 = line(note('irq1'));
     const callbacks = { onReset: note('reset'), onUnhandled: note('unhandled') };
-    const device = new Keyboard8042({ clock: clock.scheduler, irq1, a20, ...callbacks });
-    const input = (byte: number) => device.queueScancodes(Uint8Array.of(byte, byte ^ 0x80));
-    return { device, claims: device.claims(), neighbours: [a20], input };
+    const [irq12, auxiliary] = [line(note('irq12')), new Ps2Mouse()];
+    const device = new Keyboard8042({ clock: clock.scheduler, irq1, irq12, auxiliary, a20, ...callbacks });
+    const input = (byte: number) => {
+      if (byte < 128) device.queueScancodes(Uint8Array.of(byte, byte ^ 0x80));
+      else auxiliary.input({ dx: byte - 192, dy: byte * 3, wheel: byte & 3, buttons: byte & 7 });
+      device.noteAuxiliary();
+    };
+    return { device, claims: device.claims(), neighbours: [a20, auxiliary], input };
+  }),
+  Ps2Mouse: subject((_clock, note) => {
+    const device = new Ps2Mouse();
+    const input = (byte: number) => {
+      if (byte < 64) device.input({ dx: byte * 9, dy: -byte, wheel: byte - 32, buttons: byte & 31 });
+      else if (byte < 128) note('byte')(device.takeByte());
+      else device.receive(byte);
+    };
+    return { device, claims: [], input };
   }),
   Uart16550a: subject((_clock, note) => {
     const irq = line(note('irq4'));
