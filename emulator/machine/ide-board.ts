@@ -7,6 +7,7 @@ import { IDE_CONTROLLER, IDE_MASTER_BAR } from '../devices/pci/chipset.ts';
 import { COMMAND_MASTER, PciFunction } from '../devices/pci/pci-function.ts';
 import { AtaChannel } from '../devices/storage/ata-channel.ts';
 import { AtaDisk } from '../devices/storage/ata-disk.ts';
+import { AtapiCd } from '../devices/storage/atapi-cd.ts';
 import { BusMasterIde } from '../devices/storage/bus-master-ide.ts';
 import { diskGeometry } from '../devices/storage/disk-geometry.ts';
 import type { IdeDrive } from '../devices/storage/ide-drive.ts';
@@ -86,6 +87,10 @@ function drivesByPlace(drives: Drives, channels: readonly AtaChannel[]): readonl
     const place = diskPlaces[index];
     const geometry = diskGeometry(medium);
     places[place] = new AtaDisk({ number: place + 1, medium, geometry, connection: connection(place) });
+  });
+  drives.cds().forEach(({ medium }, index) => {
+    const place = cdPlaces[index];
+    places[place] = new AtapiCd({ number: place + 1, medium, connection: connection(place) });
   });
   return places;
 }

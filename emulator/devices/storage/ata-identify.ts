@@ -71,13 +71,13 @@ export function identifyDisk(identity: DiskIdentity): Uint8Array {
 /** IDENTIFY PACKET DEVICE (8.16): a CD drive with packets of 12 bytes. */
 export function identifyCd(number: number, transferMode: number): Uint8Array {
   const words = new Uint16Array(256);
-  words[0] = 0x8580; // ATAPI, CD-ROM, removable, DRQ within 50 microseconds
+  words[0] = 0x85c0; // ATAPI, CD-ROM, removable, DRQ within 50 microseconds
   putNames(words, CD_NAMES, number);
   words[20] = 3;
   words[21] = 512;
   words[22] = 4;
   words[48] = 1;
-  words[49] = 0x0b00;
+  words[49] = 0x0300; // LBA, DMA
   words[53] = 0x0007;
   putModes(words, transferMode);
   words[65] = words[66] = 0x00b4;

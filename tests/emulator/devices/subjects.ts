@@ -24,6 +24,7 @@ import { PostPort80 } from '../../../emulator/devices/post-port-80.ts';
 import { Ps2Mouse } from '../../../emulator/devices/ps2-mouse.ts';
 import { AtaChannel } from '../../../emulator/devices/storage/ata-channel.ts';
 import { AtaDisk } from '../../../emulator/devices/storage/ata-disk.ts';
+import { AtapiCd } from '../../../emulator/devices/storage/atapi-cd.ts';
 import { BusMasterIde } from '../../../emulator/devices/storage/bus-master-ide.ts';
 import { diskGeometry } from '../../../emulator/devices/storage/disk-geometry.ts';
 import { Dma8237 } from '../../../emulator/devices/storage/dma-8237.ts';
@@ -144,7 +145,7 @@ function smallMemory(note: (what: string) => (value?: unknown) => void): BusMast
   };
 }
 
-/** A channel with a small disk as its master, and the bus master between them. */
+/** A channel with a small disk as its master and a CD as its slave, and the bus master between them. */
 function ataSubject(clock: TestClock, note: (what: string) => (value?: unknown) => void) {
   const memory = new Uint8Array(65536);
   const master = new BusMasterIde({
@@ -171,7 +172,11 @@ function ataSubject(clock: TestClock, note: (what: string) => (value?: unknown) 
   });
   const medium = new Medium(new Uint8Array(512 * 300).fill(0x5a), { sectorBytes: 512, isReadOnly: false });
   const connection = channel.connection(0);
-  channel.attach([new AtaDisk({ number: 1, medium, geometry: diskGeometry(medium), connection }), undefined]);
+  const disc = new Medium(new Uint8Array(2048 * 20).fill(0xc5), { sectorBytes: 2048, isReadOnly: true });
+  channel.attach([
+    new AtaDisk({ number: 1, medium, geometry: diskGeometry(medium), connection }),
+    new AtapiCd({ number: 2, medium: disc, connection: channel.connection(1) }),
+  ]);
   return { channel, master };
 }
 
