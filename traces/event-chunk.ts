@@ -1,11 +1,11 @@
 import { checkArray } from './check.ts';
-import { decodeValue, encodeValue } from './codec.ts';
+import { decodeValue } from './codec.ts';
 import { unpackBytes } from './compress.ts';
 import { assert, MalformedTrace } from './error.ts';
 import { decodeEvent, type EventPlace, encodeEvent, kindBit } from './event-fields.ts';
 import type { TraceEvent } from './events.ts';
 import { EVENT_CHUNK_BYTES, EVENTS_PER_CHUNK, MAX_EVENT_BYTES } from './format.ts';
-import { joinBytes } from './stream.ts';
+import { ValueWriter } from './value-writer.ts';
 
 /** What the index says of a chunk of events. `kinds` has a bit for each kind present. */
 export interface EventSummary {
@@ -17,30 +17,32 @@ export interface EventSummary {
 
 const CHUNK_START: EventPlace = { icount: 0, writes: 0 };
 const ARRAY_32 = 0xdd;
-const MAX_RAW_BYTES = EVENT_CHUNK_BYTES + MAX_EVENT_BYTES + 5;
+const HEAD_BYTES = 5;
+const MAX_RAW_BYTES = HEAD_BYTES + EVENT_CHUNK_BYTES + MAX_EVENT_BYTES;
 
 /** Collects the events of one chunk as MessagePack. */
 export class EventEncoder {
-  #pieces: Uint8Array[] = [];
-  #sizeBytes = 0;
+  readonly #values = new ValueWriter();
+  #count = 0;
   #place = CHUNK_START;
   #icountFirst = 0;
   #kinds = 0;
 
   get count(): number {
-    return this.#pieces.length;
+    return this.#count;
   }
 
   get isFull(): boolean {
-    return this.count === EVENTS_PER_CHUNK || this.#sizeBytes >= EVENT_CHUNK_BYTES;
+    return this.count === EVENTS_PER_CHUNK || this.#values.length >= EVENT_CHUNK_BYTES;
   }
 
   add(event: TraceEvent): void {
-    const piece = encodeValue(encodeEvent(event, this.#place));
-    assert(piece.length <= MAX_EVENT_BYTES, `a ${event.kind} event of ${piece.length} bytes is too long`);
-    if (this.count === 0) this.#icountFirst = event.icount;
-    this.#pieces.push(piece);
-    this.#sizeBytes += piece.length;
+    const before = this.#values.length;
+    this.#values.put(encodeEvent(event, this.#place));
+    const sizeBytes = this.#values.length - before;
+    assert(sizeBytes <= MAX_EVENT_BYTES, `a ${event.kind} event of ${sizeBytes} bytes is too long`);
+    if (this.#count === 0) this.#icountFirst = event.icount;
+    this.#count++;
     this.#place = { icount: event.icount, writes: event.writes };
     this.#kinds |= kindBit(event.kind);
   }
@@ -48,17 +50,17 @@ export class EventEncoder {
   /** The summary and the events, not yet packed; the encoder is empty afterwards. */
   finish(): { readonly summary: EventSummary; readonly raw: Uint8Array } {
     const summary = {
-      count: this.count,
+      count: this.#count,
       icountFirst: this.#icountFirst,
       icountLast: this.#place.icount,
       kinds: this.#kinds,
     };
-    const head = new Uint8Array(5);
-    head[0] = ARRAY_32;
-    new DataView(head.buffer).setUint32(1, this.count);
-    const raw = joinBytes([head, ...this.#pieces]);
-    this.#pieces = [];
-    this.#sizeBytes = 0;
+    const events = this.#values.take();
+    const raw = new Uint8Array(HEAD_BYTES + events.length);
+    raw[0] = ARRAY_32;
+    new DataView(raw.buffer).setUint32(1, this.#count);
+    raw.set(events, HEAD_BYTES);
+    this.#count = 0;
     this.#place = CHUNK_START;
     this.#kinds = 0;
     return { summary, raw };
