@@ -7,13 +7,14 @@ export {
   type TraceEnd,
 } from './chunk-assembly.ts';
 export type { CheckpointEntry } from './chunk-index.ts';
+export { copyRows } from './copy-rows.ts';
 export { writeDigestTrace } from './digest-trace.ts';
 export { TraceError, type TracePlace } from './error.ts';
 export { EVENT_KINDS } from './event-fields.ts';
 export * from './events.ts';
 export { FORMAT_VERSION } from './format.ts';
 export type { FileRole, TraceFile, TraceHeader } from './header.ts';
-export { copyRows, EncoderMemory } from './kernel/encoder-memory.ts';
+export { EncoderMemory } from './kernel/encoder-memory.ts';
 export type { Truncation } from './layout.ts';
 export type { PlainValue } from './plain.ts';
 export { type EventSelection, openTrace, TraceReader } from './reader.ts';

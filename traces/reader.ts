@@ -13,6 +13,7 @@ import { firstRows, type NumberedRows, newRows, RecordRows } from './record-rows
 import { type ByteSource, joinBytes } from './stream.ts';
 import { WriteDecoder } from './write-decoder.ts';
 import { digestGroups, RowDigest, type WriteDigest } from './write-digest.ts';
+import type { WriteRecords } from './write-records.ts';
 import { mayHold, type NumberedWrites, selectRows, type WriteSelection } from './write-selection.ts';
 
 /** Which events to read: some kinds, and icounts from `from` up to but not including `to`. */
@@ -99,7 +100,7 @@ export class TraceReader {
     const all = { from: 0, to: Number.POSITIVE_INFINITY, linearFrom: 0, linearTo: 2 ** 32, ...selection };
     for (const chunk of this.#layout.chunks) {
       if (chunk.kind !== 'writes' || !mayHold(chunk, all)) continue;
-      const rows = this.#rowsOf(chunk, decoder, all);
+      const rows = new RecordRows(this.#records(chunk, decoder), chunk.first, all);
       for (let left = chunk.count; left > 0; ) {
         const room = newRows(Math.min(left, WRITES_PER_CHUNK));
         const count = rows.fill(room);
@@ -117,7 +118,10 @@ export class TraceReader {
     const room = newRows(Math.min(this.counts.writes, WRITES_PER_CHUNK));
     this.#requireWrites();
     for (const chunk of this.#layout.chunks) {
-      if (chunk.kind === 'writes') yield* batches(this.#rowsOf(chunk, decoder), room);
+      if (chunk.kind !== 'writes') continue;
+      const records = this.#records(chunk, decoder);
+      if (records.writes === records.count) yield records;
+      else yield* batches(new RecordRows(records, chunk.first), room);
     }
   }
 
@@ -178,10 +182,9 @@ export class TraceReader {
     );
   }
 
-  #rowsOf(chunk: ChunkEntry, decoder: WriteDecoder, selection?: Required<WriteSelection>): RecordRows {
+  #records(chunk: ChunkEntry, decoder: WriteDecoder): WriteRecords {
     const { packed } = this.#source.chunk(chunk);
-    const records = this.#source.at(chunk.offset, () => decoder.decode(packed, chunk));
-    return new RecordRows(records, chunk.first, selection);
+    return this.#source.at(chunk.offset, () => decoder.decode(packed, chunk));
   }
 
   #requireWrites(): void {

@@ -1,3 +1,4 @@
+import { copyRows } from './copy-rows.ts';
 import type { WriteColumns } from './events.ts';
 import { newColumns } from './write-decoder.ts';
 import { isDownwards, isListing, rangeLength } from './write-range.ts';
@@ -12,6 +13,9 @@ export interface NumberedRows extends WriteColumns {
 export function newRows(count: number): NumberedRows {
   return { ...newColumns(count), number: new Float64Array(count) };
 }
+
+/** So many rows are copied column by column. */
+const WORTH_A_CALL = 32;
 
 /** The rows that a range stands for, from one element to before another. */
 interface Elements {
@@ -45,14 +49,14 @@ export class RecordRows {
     while (this.#record < records.count && made < room) {
       const code = records.code[this.#record];
       if (code === 0) {
-        this.#copy(rows, made++);
-        this.#next(1, 0);
+        made += this.#copy(rows, made);
         continue;
       }
       const { from, to } = this.#elements(code);
       const start = Math.max(from, this.#element);
       const end = Math.min(to, start + room - made);
-      for (let element = start; element < end; element++) this.#expand(rows, made++, element, code);
+      this.#expand(rows, made, start, end, code);
+      made += Math.max(0, end - start);
       this.#element = end;
       const length = rangeLength(code);
       if (end >= to) this.#next(length, isListing(code) ? (length - 1) * records.size[this.#record] : 0);
@@ -67,32 +71,49 @@ export class RecordRows {
     this.#element = 0;
   }
 
-  #copy(rows: NumberedRows, row: number): void {
+  /** Copies records that are one write each, up to a range; gives how many. */
+  #copy(rows: NumberedRows, row: number): number {
     const records = this.#records;
-    const record = this.#record;
-    rows.icount[row] = records.icount[record];
-    rows.eip[row] = records.eip[record];
-    rows.linear[row] = records.linear[record];
-    rows.physical[row] = records.physical[record];
-    rows.value[row] = records.value[record];
-    rows.size[row] = records.size[record];
-    rows.origin[row] = records.origin[record];
-    rows.number[row] = this.#number;
+    const from = this.#record;
+    const most = Math.min(records.count, from + rows.icount.length - row);
+    let to = from + 1;
+    while (to < most && records.code[to] === 0) to++;
+    if (to - from < WORTH_A_CALL)
+      for (let record = from; record < to; record++) copyRow(records, record, rows, row + record - from);
+    else copyRows(records, from, to, rows, row);
+    for (let record = from; record < to; record++) rows.number[row + record - from] = this.#number++;
+    this.#record = to;
+    return to - from;
   }
 
-  #expand(rows: NumberedRows, row: number, element: number, code: number): void {
+  /** The elements `from..to-1` of a range, as rows from `row` on. */
+  #expand(rows: NumberedRows, row: number, from: number, to: number, code: number): void {
+    if (from >= to) return;
     const records = this.#records;
     const record = this.#record;
+    const end = row + to - from;
     const bytes = records.size[record];
-    const step = isDownwards(code) ? -bytes * element : bytes * element;
-    rows.icount[row] = records.icount[record] + element;
-    rows.eip[row] = records.eip[record];
-    rows.linear[row] = records.linear[record] + step;
-    rows.physical[row] = records.physical[record] + step;
-    rows.value[row] = element > 0 && isListing(code) ? this.#listed(element - 1, bytes) : records.value[record];
-    rows.size[row] = bytes;
-    rows.origin[row] = records.origin[record];
-    rows.number[row] = this.#number + element;
+    const step = isDownwards(code) ? -bytes : bytes;
+    let icount = records.icount[record] + from;
+    let linear = records.linear[record] + step * from;
+    let physical = records.physical[record] + step * from;
+    let number = this.#number + from;
+    for (let at = row; at < end; at++) {
+      rows.icount[at] = icount++;
+      rows.linear[at] = linear;
+      rows.physical[at] = physical;
+      rows.number[at] = number++;
+      linear += step;
+      physical += step;
+    }
+    rows.eip.fill(records.eip[record], row, end);
+    rows.size.fill(bytes, row, end);
+    rows.origin.fill(records.origin[record], row, end);
+    rows.value.fill(records.value[record], row, end);
+    if (!isListing(code)) return;
+    for (let element = Math.max(1, from); element < to; element++) {
+      rows.value[row + element - from] = this.#listed(element - 1, bytes);
+    }
   }
 
   #listed(index: number, bytes: number): number {
@@ -120,6 +141,16 @@ export class RecordRows {
     const to = Math.min(length, selection.to - icount[record], Math.ceil(high / bytes));
     return { from: Math.min(from, length), to: Math.max(to, 0) };
   }
+}
+
+function copyRow(source: WriteColumns, from: number, target: WriteColumns, to: number): void {
+  target.icount[to] = source.icount[from];
+  target.eip[to] = source.eip[from];
+  target.linear[to] = source.linear[from];
+  target.physical[to] = source.physical[from];
+  target.value[to] = source.value[from];
+  target.size[to] = source.size[from];
+  target.origin[to] = source.origin[from];
 }
 
 /** The first rows of a batch. */

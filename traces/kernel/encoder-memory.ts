@@ -1,3 +1,4 @@
+import { copyRows } from '../copy-rows.ts';
 import type { WriteColumns } from '../events.ts';
 import { END_SPARSE, FIND_SLOT, PUT_SPARSE, PUT_ZEROS } from './column-functions.ts';
 import { ADD_ROWS, encoderFunctions } from './encode-rows.ts';
@@ -75,17 +76,6 @@ export class EncoderMemory {
   setCell(at: number, value: number): void {
     this.words[at >> 2] = value;
   }
-}
-
-/** Copies rows to the beginning of others. */
-export function copyRows(source: WriteColumns, from: number, to: number, target: WriteColumns): void {
-  target.icount.set(source.icount.subarray(from, to));
-  target.eip.set(source.eip.subarray(from, to));
-  target.linear.set(source.linear.subarray(from, to));
-  target.physical.set(source.physical.subarray(from, to));
-  target.value.set(source.value.subarray(from, to));
-  target.size.set(source.size.subarray(from, to));
-  target.origin.set(source.origin.subarray(from, to));
 }
 
 function batchAt(buffer: ArrayBufferLike, offset: number): WriteColumns {
