@@ -29,8 +29,9 @@ function textOf(insn: Insn, eip: number): string {
   const { encoding, shape } = insn.form;
   const repeat = shape.repeat === 'none' ? '' : encoding.repeats === 'rep' ? 'rep ' : `${shape.repeat} `;
   if (encoding.opcode === '90+r' && insn.reg === 0) return 'nop';
-  // A string instruction has no operand to carry its segment override.
-  const override = encoding.repeats === undefined || insn.segment === SEGMENT_DS ? '' : `${SEGMENTS[insn.segment]} `;
+  // String instructions and XLAT have no operand to carry their segment override.
+  const isImplied = encoding.repeats !== undefined || encoding.mnemonic === 'xlatb';
+  const override = isImplied && insn.segment !== SEGMENT_DS ? `${SEGMENTS[insn.segment]} ` : '';
   const operands = encoding.operands === '' ? [] : encoding.operands.split(' ');
   let immediates = 0;
   const texts = operands.map((token) => {

@@ -1,9 +1,11 @@
-import type { MemoryRange, Vector, VectorException, VectorRegisters } from './vectors.ts';
+import type { MemoryRange, Vector, VectorException, VectorPage, VectorRegisters } from './vectors.ts';
 
 /** What a target left: `memory` holds the ranges of the vector's `memoryBefore`, read back afterwards. */
 export interface VectorOutcome {
   readonly registers: VectorRegisters;
   readonly memory: readonly MemoryRange[];
+  /** The PTEs of the vector's pages, read back. */
+  readonly pages: readonly VectorPage[];
   /** Reported before delivery: nothing is pushed, EIP is the value the handler's frame would hold. */
   readonly exception: VectorException | undefined;
 }
@@ -42,6 +44,7 @@ export function compareOutcome(vector: Vector, actual: VectorOutcome): readonly 
     ...flagDifferences(vector, actual.registers.eflags),
     ...namedDifferences(SEGMENTS, vector.after.segments, actual.registers.segments),
     ...vector.memoryAfter.flatMap((range, i) => memoryDifferences(range, actual.memory[i])),
+    ...vector.pagesAfter.flatMap((page, i) => pageDifferences(page, actual.pages[i])),
   ];
 }
 
@@ -56,9 +59,9 @@ export function runVector(target: VectorTarget, vector: Vector): readonly string
 
 function exceptionText(exception: VectorException | undefined): string {
   if (exception === undefined) return 'none';
-  return exception.errorCode === undefined
-    ? `vector ${exception.vector}`
-    : `vector ${exception.vector} error ${hex(exception.errorCode)}`;
+  const { vector, errorCode, linear } = exception;
+  const tail = linear === undefined ? '' : ` at ${hex(linear)}`;
+  return errorCode === undefined ? `vector ${vector}` : `vector ${vector} error ${hex(errorCode)}${tail}`;
 }
 
 function exceptionDifferences(expected: VectorException | undefined, actual: VectorException | undefined): string[] {
@@ -87,6 +90,11 @@ function memoryDifferences(expected: MemoryRange, actual: MemoryRange | undefine
     Buffer.from(bytes.subarray(at, at + 8)).toString('hex'),
   );
   return [`memory ${hex(expected.physical + at)}: expected ${wanted}, actual ${got}`];
+}
+
+function pageDifferences(expected: VectorPage, actual: VectorPage | undefined): string[] {
+  if (expected.pte === actual?.pte) return [];
+  return [`pte of ${hex(expected.number * 0x1000)}: expected ${hex(expected.pte)}, actual ${hex(actual?.pte ?? 0)}`];
 }
 
 function hex(value: number): string {

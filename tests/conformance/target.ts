@@ -1,9 +1,19 @@
 import { PortSpace } from '../../emulator/bus/port-space.ts';
-import { CR0_ET, CR0_PE, VECTOR_BP, VECTOR_OF } from '../../emulator/cpu/constants.ts';
+import {
+  CR0_ET,
+  CR0_PE,
+  CR0_PG,
+  CR0_TS,
+  FLAG_VM,
+  VECTOR_BP,
+  VECTOR_OF,
+  VECTOR_PF,
+} from '../../emulator/cpu/constants.ts';
 import { Cpu, type CpuEvent } from '../../emulator/cpu/cpu.ts';
 import { resetCpu } from '../../emulator/cpu/reset.ts';
 import { setSegment } from '../../emulator/cpu/segments/segment-cache.ts';
 import * as S from '../../emulator/cpu/state.ts';
+import { loadPageDirectory } from '../../emulator/cpu/system/control-registers.ts';
 import { setCpl } from '../../emulator/cpu/system/privilege.ts';
 import type { Engine, EngineName } from '../../emulator/engine/engine.ts';
 import { makeEngine } from '../../emulator/engine/make-engine.ts';
@@ -12,10 +22,24 @@ import { PhysicalMemory } from '../../emulator/memory/physical-memory.ts';
 import { ORIGIN_INSTRUCTION, WriteLog } from '../../emulator/memory/write-log.ts';
 import type { WriteColumns } from '../../traces/events.ts';
 import type { VectorOutcome, VectorTarget } from './run-vector.ts';
-import { loadVectors, type Vector, type VectorRegisters } from './vectors.ts';
+import {
+  loadVectors,
+  type ModeState,
+  type Vector,
+  type VectorFile,
+  type VectorPage,
+  type VectorRegisters,
+} from './vectors.ts';
 
 const MEMORY_BYTES = 2 * 1024 * 1024;
 const IDT_PHYSICAL = 0x1f0000;
+const TSS_PHYSICAL = 0x1f1000;
+const INNER_CODE = 0x08;
+const RIGHTS_V86 = 0xf3;
+const GATE = 0x8e00;
+const GATE_DPL_3 = 0xee00;
+const PAGES = 1024;
+const PTE_USUAL = 7;
 const MAX_ITERATIONS = 100_000;
 const SEGMENTS = [S.ES, S.CS, S.SS, S.DS, S.FS, S.GS];
 
@@ -76,26 +100,42 @@ class BareProcessor implements VectorTarget {
       if (this.#caught !== undefined) return this.#caught;
       if (!vector.isRepeated || cpu.s[S.EIP] >>> 0 !== vector.before.eip) break;
     }
-    return { registers: registersOf(cpu), memory: this.#memoryOf(vector), exception: undefined };
+    return { ...this.#state(vector), exception: undefined };
   }
 
   #enter(vector: Vector): void {
     const { gdtPhysical, gdt } = this.#file;
     this.#put(gdtPhysical, gdt);
     for (const { physical, bytes } of vector.memoryBefore) this.#put(physical, bytes);
-    enterState(this.#cpu, vector, gdtPhysical, gdt);
-    if (vector.mode !== 'real16') this.#installGates(vector.before.segments[1]);
+    const mode = modeOf(this.#file, vector);
+    enterState(this.#cpu, vector, mode, this.#file);
+    if (vector.mode !== 'real16') this.#installGates(mode.cpl === 3 ? INNER_CODE : vector.before.segments[1]);
+    if (mode.cr0 & CR0_PG) this.#installPages(vector);
     this.#put(this.#cpu.s[S.BASE + S.CS] + vector.before.eip, vector.code);
   }
 
-  /** 256 interrupt gates into the vector's own code segment: enough for a software interrupt to be accepted. */
+  /** Interrupt gates and an inner stack: enough for a software interrupt to be accepted. 38h to 3Fh are of DPL 0. */
   #installGates(codeSelector: number): void {
     for (let vector = 0; vector < 256; vector++) {
       this.#memory.write(IDT_PHYSICAL + vector * 8, 4, codeSelector << 16);
-      this.#memory.write(IDT_PHYSICAL + vector * 8 + 4, 4, 0x8e00);
+      this.#memory.write(IDT_PHYSICAL + vector * 8 + 4, 4, vector >> 3 === 7 ? GATE : GATE_DPL_3);
     }
     this.#cpu.s[S.IDTR_BASE] = IDT_PHYSICAL;
     this.#cpu.s[S.IDTR_LIMIT] = 256 * 8 - 1;
+    this.#memory.write(TSS_PHYSICAL + 4, 4, this.#file.innerStack[1]);
+    this.#memory.write(TSS_PHYSICAL + 8, 4, this.#file.innerStack[0]);
+    this.#memory.write(TSS_PHYSICAL + 0x64, 4, 104 << 16); // no I/O bitmap
+    setSegment(this.#cpu.state, S.TR, 0x108, TSS_PHYSICAL, 103, 0x8b);
+  }
+
+  /** Every page maps to itself, writable and the user's, but for those of the vector. */
+  #installPages({ pagesBefore }: Vector): void {
+    const { pageDirectory, pageTable } = this.#file;
+    this.#memory.write(pageDirectory, 4, pageTable | PTE_USUAL);
+    const entries = new Int32Array(this.#memory.bytes.buffer, this.#memory.bytes.byteOffset + pageTable, PAGES);
+    for (let page = 0; page < PAGES; page++) entries[page] = (page << 12) | PTE_USUAL;
+    for (const { number, pte } of pagesBefore) entries[number] = pte;
+    loadPageDirectory(this.#cpu, pageDirectory);
   }
 
   #put(physical: number, bytes: Uint8Array): void {
@@ -115,25 +155,44 @@ class BareProcessor implements VectorTarget {
     }
   }
 
-  #memoryOf(vector: Vector): VectorOutcome['memory'] {
-    return vector.memoryBefore.map(({ physical, bytes }) => ({
-      physical,
-      bytes: this.#memory.bytes.slice(physical, physical + bytes.length),
-    }));
+  #state(vector: Vector): Omit<VectorOutcome, 'exception'> {
+    const { bytes } = this.#memory;
+    return {
+      registers: registersOf(this.#cpu),
+      memory: vector.memoryBefore.map((range) => ({
+        physical: range.physical,
+        bytes: bytes.slice(range.physical, range.physical + range.bytes.length),
+      })),
+      pages: vector.pagesBefore.map(({ number }) => this.#pageOf(number)),
+    };
+  }
+
+  #pageOf(number: number): VectorPage {
+    return { number, pte: this.#memory.read(this.#file.pageTable + number * 4, 4) };
   }
 
   /** An exception or INT n as it stands before anything is pushed. Traps leave for the handler from the next EIP. */
   #outcomeOf(event: CpuEvent): VectorOutcome | undefined {
     const vector = this.#vector;
     if (vector === undefined || (event.kind !== 'exception' && event.kind !== 'interrupt')) return undefined;
-    const registers = registersOf(this.#cpu);
+    const { registers, ...rest } = this.#state(vector);
     const isTrap = event.kind === 'interrupt' || event.vector === VECTOR_BP || event.vector === VECTOR_OF;
     return {
       registers: isTrap ? { ...registers, eip: registers.eip + vector.code.length } : registers,
-      memory: this.#memoryOf(vector),
-      exception: { vector: event.vector, errorCode: event.kind === 'exception' ? event.errorCode : undefined },
+      ...rest,
+      exception: {
+        vector: event.vector,
+        errorCode: event.kind === 'exception' ? event.errorCode : undefined,
+        linear: event.vector === VECTOR_PF && event.kind === 'exception' ? this.#cpu.s[S.CR2] >>> 0 : undefined,
+      },
     };
   }
+}
+
+function modeOf(file: VectorFile, vector: Vector): ModeState {
+  const mode = file.modes.get(vector.mode);
+  if (mode === undefined) throw new Error(`no mode ${vector.mode}`);
+  return mode;
 }
 
 function registersOf(cpu: Cpu): VectorRegisters {
@@ -145,24 +204,25 @@ function registersOf(cpu: Cpu): VectorRegisters {
   };
 }
 
-function enterState(cpu: Cpu, vector: Vector, gdtPhysical: number, gdt: Uint8Array): void {
+function enterState(cpu: Cpu, vector: Vector, mode: ModeState, { gdtPhysical, gdt }: VectorFile): void {
   resetCpu(cpu);
   const { s, state } = cpu;
-  const isReal = vector.mode === 'real16';
-  s[S.CR0] = CR0_ET | (isReal ? 0 : CR0_PE);
+  const isReal = mode.name === 'real16';
+  const hasParagraphs = isReal || mode.name === 'v86';
+  s[S.CR0] = CR0_ET | (isReal ? 0 : CR0_PE | CR0_TS) | mode.cr0;
   s[S.GDTR_BASE] = gdtPhysical;
   s[S.GDTR_LIMIT] = gdt.length - 1;
   SEGMENTS.forEach((register, i) => {
     const selector = vector.before.segments[i];
-    if (isReal) setSegment(state, register, selector, selector << 4, 0xffff, 0x93);
+    if (hasParagraphs) setSegment(state, register, selector, selector << 4, 0xffff, isReal ? 0x93 : RIGHTS_V86);
     else loadFromTable(cpu, register, selector, gdt);
   });
-  setCpl(cpu, 0);
+  setCpl(cpu, mode.cpl);
   vector.before.general.forEach((value, i) => {
     s[i] = value;
   });
   s[S.EIP] = vector.before.eip;
-  cpu.setEflags(vector.before.eflags);
+  cpu.setEflags(vector.before.eflags | (mode.name === 'v86' ? FLAG_VM : 0));
   s[S.FAULT] = S.NO_FAULT;
 }
 

@@ -39,7 +39,6 @@ function loadTable(cpu: Cpu, baseSlot: number, limitSlot: number, limit: number,
 /** LLDT: a null selector leaves no local table. */
 export function loadLocalTable(cpu: Cpu, selector: number): void {
   selector &= 0xffff;
-  if (!requirePrivilege(cpu)) return;
   if (isNull(selector)) {
     setSegment(cpu.state, S.LDTR, selector, 0, 0, 0);
     return;
@@ -51,7 +50,6 @@ export function loadLocalTable(cpu: Cpu, selector: number): void {
 /** LTR: marks the descriptor busy. */
 export function loadTask(cpu: Cpu, selector: number): void {
   selector &= 0xffff;
-  if (!requirePrivilege(cpu)) return;
   const task = fetchSystemSegment(cpu, selector, [TYPE_TSS_16, TYPE_TSS_32]);
   if (task === undefined || !markBusy(cpu, task, true)) return;
   setSegment(cpu.state, S.TR, selector, task.base, task.limit, task.rights | TSS_BUSY);

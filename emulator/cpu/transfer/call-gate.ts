@@ -54,10 +54,10 @@ function callInner(cpu: Cpu, gate: Descriptor, code: Descriptor, nextEip: number
   const eip = gateEip(gate);
   const inner = fetchInnerStack(cpu, code.dpl);
   if (inner === undefined) return;
+  const { stack, descriptor } = inner;
+  if (!stack.canPush(4 + gate.gateItems, size, descriptor.selector & 0xfffc)) return;
   const parameters = readParameters(cpu, gate.gateItems, size);
   if (cpu.isFaulted) return;
-  const { stack, descriptor } = inner;
-  if (!stack.canPush(4 + parameters.length, size, descriptor.selector & 0xfffc)) return;
   if (!isWithinCode(cpu, code.limit, eip) || !markAccessed(cpu, code)) return;
   stack.push(size, s[S.SELECTOR + S.SS]);
   stack.push(size, s[S.ESP]);

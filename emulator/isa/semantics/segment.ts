@@ -55,8 +55,18 @@ function withSelector(helper: HelperName): Semantics {
 
 export const verr = withSelector('verifyRead');
 export const verw = withSelector('verifyWrite');
-export const lldt = withSelector('loadLocalTable');
-export const ltr = withSelector('loadTask');
+
+/** LLDT, LTR: the privilege is checked before the operand is read. */
+function withSystemSelector(helper: HelperName): Semantics {
+  return (l) => {
+    l.call('requireProtected');
+    l.call('requirePrivilege');
+    l.call(helper, l.read(0));
+  };
+}
+
+export const lldt = withSystemSelector('loadLocalTable');
+export const ltr = withSystemSelector('loadTask');
 
 function storeSelector(register: number): Semantics {
   return (l) => {

@@ -92,28 +92,35 @@ export function scas(width: Width): Semantics {
     }, endsOnZero(l));
 }
 
+/** DX, once it may be used: Bochs and QEMU ask even when there are no elements. */
+function checkedPort(l: Lift, size: Size): Temp {
+  const port = l.getReg(SLOT_EDX, 2);
+  l.call('checkPort', port, l.const(size));
+  return port;
+}
+
 /** INS: the store is probed before the port is read, since a port's read can't be taken back. */
 export function ins(width: Width): Semantics {
-  return (l) =>
+  return (l) => {
+    const size = sizeIn(l, width);
+    const port = checkedPort(l, size);
     l.repeated(() => {
-      const size = sizeIn(l, width);
-      const port = l.getReg(SLOT_EDX, 2);
       const target = index(l, EDI);
-      l.call('checkPort', port, l.const(size));
       l.probe(SEGMENT_ES, target, size);
       l.store(SEGMENT_ES, target, size, l.call('readPort', port, l.const(size)));
       advance(l, EDI, target, size);
     });
+  };
 }
 
 export function outs(width: Width): Semantics {
-  return (l) =>
+  return (l) => {
+    const size = sizeIn(l, width);
+    const port = checkedPort(l, size);
     l.repeated(() => {
-      const size = sizeIn(l, width);
-      const port = l.getReg(SLOT_EDX, 2);
       const source = index(l, ESI);
-      l.call('checkPort', port, l.const(size));
       l.call('writePort', port, l.const(size), l.load('segment', source, size));
       advance(l, ESI, source, size);
     });
+  };
 }

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from layout import OVERRIDES, code_range, offset_range, stack_range
+from layout import EFLAGS_AC, CR0_AM, OVERRIDES, PTE_USUAL, code_range, offset_range, stack_range
 
 EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI = range(8)
 PATTERN_SIZE = 256
+FILLS = (0, 37, 111, 158, 203)
+FORBIDDING = (0x00, 0x06, 0x05, 0x05, 0x03, 0x01)  # PTE bits: present 1, writable 2, of the user 4
 
 CORNERS = {
     8: [0, 1, 2, 0x0F, 0x10, 0x7F, 0x80, 0x81, 0x99, 0x9A, 0xFE, 0xFF],
@@ -23,10 +25,19 @@ class Unsolvable(Exception):
 
 
 @dataclass(frozen=True)
+class Pool:
+    """What vectors share, which keeps the file small: numbers, and whole sets of the eight registers."""
+
+    values: list
+    files: list
+
+
+@dataclass(frozen=True)
 class Case:
     form: str
     mode: object
     code: bytes
+    file: int  # index of the pool's registers that `registers` are a variation of
     registers: tuple
     eip: int
     eflags: int
@@ -36,6 +47,7 @@ class Case:
     pokes: tuple  # (physical address, bytes) over the fill pattern
     undefined: int
     is_repeated: bool
+    pages: tuple  # (number, PTE) of the pages that the windows and the code lie in, where paging is on
 
     @property
     def code_physical(self):
@@ -52,7 +64,7 @@ class Builder:
     rng: object
     mode: object
     form: str
-    pool: list
+    pool: Pool
     registers: list = field(default_factory=list)
     locked: set = field(default_factory=set)
     prefixes: list = field(default_factory=list)
@@ -66,12 +78,19 @@ class Builder:
 
     def __post_init__(self):
         rng = self.rng
-        self.registers = [rng.choice(self.pool) for _ in range(8)]
+        self.file = rng.randrange(len(self.pool.files))
+        self.registers = list(self.pool.files[self.file])
         self.operand_size = self.address_size = self.mode.size
-        self.fill = rng.randrange(PATTERN_SIZE)
+        self.fill = rng.choice(FILLS)
         self.eflags = 0x0002 | (rng.getrandbits(12) & 0x8D5) | (0x200 if rng.random() < 0.3 else 0)
-        low, high = code_range(self.mode)
-        self.eip = rng.randrange(low, high, 16) + rng.choice((0, 0, 1, 2, 3, 7))
+        if self.mode.cpl == 3:
+            self.eflags |= rng.choice((0x0000, 0x3000) if self.mode.is_virtual else (0x0000, 0x1000, 0x3000))
+        if self.mode.cr0 & CR0_AM:
+            self.eflags |= EFLAGS_AC
+        low, _ = code_range(self.mode)
+        self.eip = low + 0x100 * rng.randrange(0, 0x80, 8) + rng.choice((0, 0, 1, 2, 3, 7))
+        if self.mode.is_paged and rng.random() < 0.1:
+            self.eip = (self.eip | 0xFFF) - rng.randrange(6)
         self.selectors = dict(self.mode.selectors)
         self.bases = dict(self.mode.bases)
 
@@ -80,7 +99,7 @@ class Builder:
     def value(self, width):
         if self.rng.random() < 0.5:
             return self.rng.choice(CORNERS[width])
-        return self.rng.choice(self.pool) & ((1 << width) - 1)
+        return self.rng.choice(self.pool.values) & ((1 << width) - 1)
 
     def set(self, register, width, value):
         """Sets a register's low bits unless the addressing form has claimed it. 8-bit registers 4-7 are AH, CH, DH, BH."""
@@ -108,6 +127,8 @@ class Builder:
         """Points the stack pointer into the stack area and returns its offset."""
         low, high = stack_range(self.mode)
         offset = fixed if fixed is not None else self.rng.randrange(low, high)
+        if fixed is None and self.mode.is_paged and self.rng.random() < 0.4:
+            offset = (offset & ~0xFFF | 0x1000) + self.rng.choice((-8, -4, -2, 0, 2, 4, 8))
         if fixed is None and self.rng.random() < 0.7:
             offset &= ~3
         self.lock(ESP, self.mode.stack_size, offset)
@@ -155,6 +176,9 @@ class Builder:
             return target
         low, high = offset_range(self.mode, segment, self.address_size)
         offset = self.rng.randrange(low, high - size)
+        boundary = offset & ~0xFFF
+        if self.mode.is_paged and boundary > low + size and self.rng.random() < 0.4:
+            return boundary - self.rng.randrange(size + 2)
         return offset & ~(size - 1) if self.rng.random() < 0.5 and size & (size - 1) == 0 else offset
 
     def _segment_for(self, base):
@@ -173,7 +197,7 @@ class Builder:
         segment = self._segment_for(base)
         offset = self._target(segment, size, target)
         displacement_size = 4 if mod == 2 or base is None else mod
-        displacement = self.value(8) if displacement_size == 1 else rng.choice(self.pool) if displacement_size == 4 else 0
+        displacement = self.value(8) if displacement_size == 1 else rng.choice(self.pool.values) if displacement_size == 4 else 0
         signed = displacement - 0x100 if displacement_size == 1 and displacement & 0x80 else displacement
         terms = [(register, factor) for register, factor in ((base, 1), (index, 1 << scale)) if register is not None]
         if displacement_size == 4 and (base is None or rng.random() < 0.5 or all(t[0] in self.locked for t in terms)):
@@ -241,12 +265,25 @@ class Builder:
         code_start = self.bases["cs"] + self.eip
         if any(a < code_start + len(code) + 8 and code_start - 8 < a + n for a, n in windows):
             raise Unsolvable(self.form)
+        pages = self._pages(range(code_start, code_start + len(code)))
         runs = []
         for address in sorted(a for a in self.pokes if a in self.bytes_used):
             if runs and runs[-1][0] + len(runs[-1][1]) == address:
                 runs[-1][1].append(self.pokes[address])
             else:
                 runs.append([address, bytearray([self.pokes[address]])])
-        return Case(self.form, self.mode, code, tuple(self.registers), self.eip, self.eflags, dict(self.selectors),
+        return Case(self.form, self.mode, code, self.file, tuple(self.registers), self.eip, self.eflags, dict(self.selectors),
                     self.fill, tuple(tuple(w) for w in windows), tuple((a, bytes(b)) for a, b in runs), self.undefined,
-                    self.is_repeated)
+                    self.is_repeated, pages)
+
+    def _pages(self, code):
+        """The pages of the windows and of the code; six times in ten one of them forbids something."""
+        if not self.mode.is_paged:
+            return ()
+        data = sorted({address >> 12 for address in self.bytes_used})
+        numbers = sorted({*data, *(address >> 12 for address in code)})
+        entries = {number: (number << 12) | PTE_USUAL for number in numbers}
+        if self.rng.random() < 0.6:
+            number = self.rng.choice(data if data and self.rng.random() < 0.85 else numbers)
+            entries[number] = (number << 12) | self.rng.choice(FORBIDDING)
+        return tuple(entries.items())

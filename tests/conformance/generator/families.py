@@ -173,7 +173,7 @@ def divide(opcode, digit, name, width, kind, is_edge=False):
             quotient = rng.choice((limit // 2 - 1, limit // 2, -(limit // 2), -(limit // 2) - 1) if signed
                                   else (limit - 1, limit, limit + 1))
         else:
-            quotient = rng.choice(b.pool) % (limit // 2)
+            quotient = rng.choice(b.pool.values) % (limit // 2)
             quotient = -quotient if signed and rng.random() < 0.5 else quotient
         remainder = rng.randrange(abs(number)) if number else 0
         if not signed:

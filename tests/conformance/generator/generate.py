@@ -1,20 +1,20 @@
-"""Writes ../vectors.json.gz and ../disagreements.txt: `/usr/bin/python3 tests/conformance/generator/generate.py`.
+"""Writes ../vectors.json.br and ../disagreements.txt: `/usr/bin/python3 tests/conformance/generator/generate.py`.
 
 Bochs decides, QEMU and Unicorn confirm. Where QEMU disagrees the vector stays only if its form is in SETTLED, with
 the manual's reason. Needs bochs, bochs-term, qemu-system-i386, nasm, script(1) and python3-unicorn.
 """
 
-import gzip
 import json
 import os
+import subprocess
 
 import oracle_unicorn
 import system_image
 from agree import IOPL, changed_flags_mask, differences, normalise
 from cases import SEED, all_cases
-from layout import GDT_ADDRESS, MODES, gdt_bytes
+from layout import GDT_ADDRESS, INNER_STACK, MODES, PAGE_DIRECTORY, PAGE_TABLE, gdt_bytes
 from outcome import SEGMENT_ORDER, memory_before
-from settled import SETTLED
+from settled import is_settled
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CONFIRMED_BY_QEMU, CONFIRMED_BY_UNICORN = 1, 2
@@ -25,39 +25,37 @@ def flags_after(case, expected, unicorn):
     """(EFLAGS, undefined bits). Virtual-8086 mode cannot tell IOPL, so real mode takes it from Unicorn."""
     mask, undefined = changed_flags_mask(case), case.undefined
     after = (case.eflags & ~mask) | (expected.eflags & mask)
-    if case.mode.is_protected:
+    if not case.mode.is_real:
         return after, undefined
-    may_load = case.form.startswith(("9d ", "cf "))
+    may_load = case.form.startswith(oracle_unicorn.LOADS_FLAGS)
     if may_load and unicorn is None:
         return after, undefined | IOPL
     return (after & ~IOPL) | (unicorn.eflags & IOPL if may_load else 0), undefined
 
 
-def is_settled(form):
-    return any(text in form for text, _ in SETTLED)
-
-
-def judge(cases, outcomes):
+def judge(cases, outcomes, pattern):
     """Pairs (case, expected, confirmation, EFLAGS after, undefined flags), and the lines of disagreements.txt."""
     vectors, lines = [], {}
     for case, bochs, qemu, unicorn in zip(cases, *outcomes):
-        expected = normalise(case, bochs, True)
+        expected = normalise(case, bochs, True, pattern)
         confirmed, agreeing = 0, None
-        against = differences(case, expected, normalise(case, qemu, True))
+        other = normalise(case, qemu, True, pattern)
+        against = differences(case, expected, other)
         if against:
-            lines.setdefault(("qemu", case.form), []).append((case, against))
-            if not is_settled(case.form):
+            is_kept = is_settled(case, expected, other)
+            lines.setdefault(("qemu", case.form, "kept" if is_kept else "dropped"), []).append((case, against))
+            if not is_kept:
                 continue
         else:
             confirmed |= CONFIRMED_BY_QEMU
         if isinstance(unicorn, str):
             if unicorn != oracle_unicorn.NOT_RUN:
-                lines.setdefault(("unicorn", case.form), []).append((case, [unicorn]))
+                lines.setdefault(("unicorn", case.form, "kept"), []).append((case, [unicorn]))
         else:
-            other = normalise(case, unicorn, False)
+            other = normalise(case, unicorn, False, pattern)
             against = differences(case, expected, other, with_error_code=False)
             if against:
-                lines.setdefault(("unicorn", case.form), []).append((case, against))
+                lines.setdefault(("unicorn", case.form, "kept"), []).append((case, against))
             else:
                 confirmed |= CONFIRMED_BY_UNICORN
                 agreeing = unicorn
@@ -83,58 +81,90 @@ def memory_changes(case, expected, pattern):
     return found
 
 
-def columns(vectors, pattern):
-    forms = list(dict.fromkeys(case.form for case, *_ in vectors))
-    names = [mode.name for mode in MODES]
-    table = {name: [] for name in (
-        "form", "mode", "code", "registers", "eip", "eflags", "segments", "fill", "windows", "pokes", "isRepeated",
-        "registersAfter", "eipAfter", "eflagsAfter", "segmentsAfter", "memoryAfter", "exception", "undefinedFlags",
-        "confirmed")}
-    for case, expected, confirmed, eflags, undefined in vectors:
-        segments = [case.selectors[s] for s in SEGMENT_ORDER]
-        usual = [case.mode.selectors[s] for s in SEGMENT_ORDER]
-        row = (forms.index(case.form), names.index(case.mode.name), case.code.hex(), list(case.registers), case.eip,
-               case.eflags, changes(usual, segments), case.fill, [x for w in case.windows for x in w],
-               [x for a, b in case.pokes for x in (a, b.hex())], int(case.is_repeated),
-               changes(case.registers, expected.registers), expected.eip - case.eip, eflags,
-               changes(segments, expected.selectors), memory_changes(case, expected, pattern),
-               [x for x in expected.exception if x is not None], undefined, confirmed)
-        for name, value in zip(table, row):
-            table[name].append(value)
+def row_of(case, expected, confirmed, eflags, undefined, pool, pattern):
+    segments = [case.selectors[s] for s in SEGMENT_ORDER]
+    usual = [case.mode.selectors[s] for s in SEGMENT_ORDER]
+    vector = [x for x in expected.exception if x is not None]
     return {
-        "format": 1,
+        "form": case.form,
+        "mode": [mode.name for mode in MODES].index(case.mode.name),
+        "code": case.code.hex(),
+        "file": case.file,
+        "registers": changes(pool.files[case.file], case.registers),
+        "eip": case.eip,
+        "eflags": case.eflags,
+        "segments": changes(usual, segments),
+        "fill": case.fill,
+        "windows": [x for window in case.windows for x in window],
+        "pokes": [x for address, content in case.pokes for x in (address, content.hex())],
+        "pages": [x for number, entry in case.pages for x in (number, entry & 0xFFF)],
+        "isRepeated": int(case.is_repeated),
+        "registersAfter": changes(case.registers, expected.registers),
+        "eipAfter": expected.eip - case.eip,
+        "eflagsAfter": eflags - case.eflags,
+        "segmentsAfter": changes(segments, expected.selectors),
+        "memoryAfter": memory_changes(case, expected, pattern),
+        "pagesAfter": [entry & 0xFFF for entry in expected.pages],
+        "exception": vector + [expected.fault_address] if len(vector) == 2 and vector[0] == 14 else vector,
+        "undefinedFlags": undefined,
+        "confirmed": confirmed,
+    }
+
+
+def content_of(vectors, pool, pattern):
+    """Everything the file says; columns, which compress better than rows."""
+    rows = [row_of(*vector, pool, pattern) for vector in vectors]
+    forms = list(dict.fromkeys(row["form"] for row in rows))
+    numbers = {form: number for number, form in enumerate(forms)}
+    table = {name: [row[name] for row in rows] for name in rows[0]}
+    table["form"] = [numbers[form] for form in table["form"]]
+    return {
+        "format": 2,
         "seed": SEED,
         "pattern": pattern.hex(),
+        "files": pool.files,
         "gdtAddress": GDT_ADDRESS,
         "gdt": gdt_bytes().hex(),
-        "modes": [{"name": m.name, "segments": [m.selectors[s] for s in SEGMENT_ORDER]} for m in MODES],
+        "modes": [{"name": m.name, "segments": [m.selectors[s] for s in SEGMENT_ORDER], "cpl": m.cpl, "cr0": m.cr0}
+                  for m in MODES],
+        "innerStack": INNER_STACK,
+        "pageDirectory": PAGE_DIRECTORY,
+        "pageTable": PAGE_TABLE,
         "forms": forms,
         "columns": table,
     }
+
+
+def compressed(text):
+    """Brotli, which node has and Python hasn't."""
+    script = """
+      const { brotliCompressSync, constants } = require('node:zlib');
+      const text = require('node:fs').readFileSync(0);
+      const params = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: text.length };
+      process.stdout.write(brotliCompressSync(text, { params }));"""
+    return subprocess.run(["node", "-e", script], input=text, stdout=subprocess.PIPE, check=True).stdout
 
 
 def write_disagreements(lines, total):
     with open(os.path.join(FOLDER, "disagreements.txt"), "w") as file:
         file.write(f"# Written by generator/generate.py: where an oracle differs from Bochs, by form. {total} cases.\n")
         file.write("# oracle, form, cases, fate of the vectors; then the first case (values: Bochs / the other).\n")
-        for (oracle, form), found in sorted(lines.items()):
-            fate = "kept" if oracle == "unicorn" or is_settled(form) else "dropped"
+        for (oracle, form, fate), found in sorted(lines.items()):
             case, against = found[0]
             file.write(f"{oracle} | {form} | {len(found)} | {fate}\n")
             file.write(f"    {case.mode.name} {case.code.hex()}: {'; '.join(against[:3])}\n")
 
 
 def main():
-    cases, pattern = all_cases()
+    cases, pool, pattern = all_cases()
     outcomes = (
         system_image.run_all(cases, pattern, system_image.run_bochs),
         system_image.run_all(cases, pattern, system_image.run_qemu),
         oracle_unicorn.run_all(cases, pattern),
     )
-    vectors, lines = judge(cases, outcomes)
-    text = json.dumps(columns(vectors, pattern), separators=(",", ":")).encode()
-    content = gzip.compress(text, 9, mtime=0)
-    with open(os.path.join(FOLDER, "vectors.json.gz"), "wb") as file:
+    vectors, lines = judge(cases, outcomes, pattern)
+    content = compressed(json.dumps(content_of(vectors, pool, pattern), separators=(",", ":")).encode())
+    with open(os.path.join(FOLDER, "vectors.json.br"), "wb") as file:
         file.write(content)
     write_disagreements(lines, len(cases))
     by_qemu = sum(bool(v[2] & CONFIRMED_BY_QEMU) for v in vectors)

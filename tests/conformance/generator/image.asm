@@ -15,6 +15,11 @@ TSS_GUEST   equ 0x99480
 TSS_HANDLER equ 0x99500        ; 64 of them, 104 bytes each
 STACKS      equ 0x9C000        ; 64 handler stacks, 64 bytes each
 VECTOR      equ 0x70000
+PD_MAIN     equ 0x180000       ; page tables: the image's own, which map 4 MiB to themselves, and the vector's
+PT_MAIN     equ 0x181000
+PD_GUEST    equ 0x182000
+PT_GUEST    equ 0x183000
+CR0_USUAL   equ 0x11           ; PE, ET
 SELECTOR_MAIN  equ 0x100
 SELECTOR_GUEST equ 0x108
 SELECTOR_HANDLER equ 0x110
@@ -76,6 +81,12 @@ main:   mov ax, 0x10
         mov esp, 0x8FFF0
         call fill_code_area
         call make_tables
+        call make_page_tables
+        mov eax, PD_MAIN
+        mov [TSS_MAIN + 0x1C], eax
+        mov cr3, eax
+        mov eax, CR0_USUAL
+        mov cr0, eax
         lgdt [gdtr]
         lidt [idtr]
         mov ax, SELECTOR_MAIN
@@ -146,11 +157,38 @@ make_tables:
         mov word [edi], 0
         mov [edi + 2], ax
         mov word [edi + 4], 0xE500      ; present, DPL 3, task gate
+        mov al, bl
+        and al, 0xF8
+        cmp al, 0x38
+        jne .user
+        mov word [edi + 4], 0x8500      ; 38h to 3Fh: DPL 0
+.user:
         mov word [edi + 6], 0
         call reset_handler
         inc ebx
         cmp ebx, HANDLERS
         jb .gate
+        ret
+
+make_page_tables:
+        mov edi, PD_MAIN
+        xor eax, eax
+        mov ecx, 0x4000 / 4
+        rep stosd
+        mov dword [PD_MAIN], PT_MAIN + 7
+        mov dword [PD_GUEST], PT_GUEST + 7
+        mov edi, PT_MAIN
+        call fill_page_table
+; The vector's table: every page present, writable, of the user, neither accessed nor dirty.
+reset_guest_pages:
+        mov dword [PD_GUEST], PT_GUEST + 7
+        mov edi, PT_GUEST
+fill_page_table:
+        mov eax, 7
+        mov ecx, 1024
+.entry: stosd
+        add eax, 0x1000
+        loop .entry
         ret
 
 ; ebx = vector. Gives the handler's TSS its entry state again.
@@ -162,6 +200,7 @@ reset_handler:
         mov ecx, 26
         rep stosd
         pop edi
+        mov dword [edi + 0x1C], PD_MAIN
         lea eax, [stubs + ebx * 8]
         mov [edi + 0x20], eax
         mov dword [edi + 0x24], 2
@@ -179,6 +218,7 @@ reset_handler:
         and byte [GDT + SELECTOR_HANDLER + ebx * 8 + 5], 0xFD
         ret
 
+        align 8
 stubs:
 %assign vector 0
 %rep HANDLERS
@@ -202,8 +242,9 @@ caught: pop eax
 
 ; --- one vector ------------------------------------------------------------------------------------------------------
 
-; Vector layout: magic, flags (bit 0: repeat while EIP stays), 16 dwords from EIP to GS in TSS order, code address,
-; code length, window count; then for code and each window: address and length as dwords, bytes padded to 4.
+; Vector layout: magic, flags (bit 0: repeat while EIP stays), 16 dwords from EIP to GS in TSS order, CR0 beside its usual
+; bits, SS0, ESP0, page count, for each page its number and its PTE, window count; then for code and each window: address and length
+; as dwords, bytes padded to 4.
 run_vector:
         mov edi, TSS_GUEST
         xor eax, eax
@@ -214,6 +255,31 @@ run_vector:
         mov edi, TSS_GUEST + 0x20
         mov ecx, 16
         rep movsd
+        mov dword [TSS_GUEST + 0x1C], PD_GUEST
+        lodsd
+        mov [guest_cr0], eax
+        test eax, eax
+        jns .unpaged
+        push esi
+        call reset_guest_pages
+        pop esi
+.unpaged:
+        lodsd
+        mov [TSS_GUEST + 0x08], eax
+        lodsd
+        mov [TSS_GUEST + 0x04], eax
+        lodsd
+        mov [page_count], eax
+        mov [pages], esi
+        mov ecx, eax
+        jecxz .mapped
+.page:  lodsd
+        mov edi, eax
+        lodsd
+        mov [PT_GUEST + edi * 4], eax
+        loop .page
+.mapped:
+        mov [blocks], esi
         lodsd
         mov ebp, eax
 .window:
@@ -229,9 +295,16 @@ run_vector:
         mov dword [iterations], 0
 .again: and byte [GDT + SELECTOR_GUEST + 5], 0xFD
         mov dword [exception_vector], 0xFF
+        xor eax, eax
+        mov cr2, eax
+        mov eax, [guest_cr0]
+        or eax, CR0_USUAL
+        mov cr0, eax
         jmp .switch             ; QEMU writes its pending flags state over the new task's, unless a block starts here
 .switch:
         jmp SELECTOR_GUEST:0
+        mov eax, CR0_USUAL
+        mov cr0, eax
         inc dword [iterations]
         mov ebx, [exception_vector]
         call reset_handler
@@ -263,7 +336,18 @@ print_result:
         call print_hex
         mov eax, [error_code]
         call print_hex
-        mov esi, VECTOR + 8 + 64
+        mov eax, cr2
+        call print_hex
+        mov esi, [pages]
+        mov ecx, [page_count]
+        jecxz .no_pages
+.page:  lodsd
+        mov eax, [PT_GUEST + eax * 4]
+        call print_hex
+        lodsd
+        loop .page
+.no_pages:
+        mov esi, [blocks]
         lodsd
         mov ebp, eax
         xor ebx, ebx            ; the first range is the code, not printed
@@ -379,4 +463,8 @@ iterations: dd 0
 exception_vector: dd 0
 has_error_code: dd 0
 error_code: dd 0
+guest_cr0: dd 0
+page_count: dd 0
+pages:  dd 0                    ; the list in the vector
+blocks: dd 0                    ; what follows it
         times 16 * 512 - ($ - $$) db 0

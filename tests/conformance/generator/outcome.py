@@ -15,6 +15,8 @@ class Outcome:
     selectors: tuple  # in SEGMENT_ORDER
     memory: tuple  # the bytes of each window
     exception: tuple  # (vector, error code or None), or () for none
+    fault_address: int = 0  # CR2
+    pages: tuple = ()  # the PTEs of the case's pages
 
 
 def memory_before(case, pattern):

@@ -4,8 +4,9 @@ import os
 import struct
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
-from layout import gdt_bytes
+from layout import INNER_STACK, gdt_bytes
 from outcome import Outcome, memory_before
 
 FIRST_SECTOR = 32
@@ -37,13 +38,15 @@ def padded(address, content):
 
 
 def record(case, pattern):
-    protected = case.mode.is_protected
-    eflags = case.eflags | TF | (0 if protected else VM | IOPL3)
+    mode = case.mode
+    eflags = case.eflags | TF | (0 if mode.is_protected else VM) | (IOPL3 if mode.is_real else 0)
     values = [case.eip, eflags, *case.registers]
     values += [case.selectors[s] for s in ("es", "cs", "ss", "ds", "fs", "gs")]
     blocks = [padded(case.code_physical, case.code + b"\x90\xcc\xcc\xcc")]
     blocks += [padded(address, content) for (address, _), content in zip(case.windows, memory_before(case, pattern))]
-    data = struct.pack("<II16II", MAGIC, int(case.is_repeated), *values, len(blocks)) + b"".join(blocks)
+    pages = [number for page in case.pages for number in page]
+    data = struct.pack("<II16I4I", MAGIC, int(case.is_repeated), *values, mode.cr0, *INNER_STACK, len(case.pages))
+    data += struct.pack(f"<{len(pages)}II", *pages, len(blocks)) + b"".join(blocks)
     assert len(data) <= VECTOR_SIZE, case
     return data.ljust(VECTOR_SIZE, b"\0")
 
@@ -90,6 +93,23 @@ def run_bochs(disk, cylinders, folder):
         return file.read()
 
 
+def outcome_of(words, case):
+    """The outcome a line tells, or None if it isn't whole."""
+    count = len(case.pages)
+    try:
+        numbers = [int(word, 16) for word in words[: 21 + count]]
+        windows = tuple(bytes.fromhex(word.decode()) for word in words[21 + count :])
+    except ValueError:
+        return None
+    if len(numbers) < 21 + count or len(windows) != len(case.windows):
+        return None
+    _, eip, eflags, *rest = numbers
+    vector, has_code, code, fault_address = rest[14:18]
+    exception = () if vector == 1 else (vector, code if has_code else None)
+    return Outcome(tuple(rest[:8]), eip, eflags, tuple(v & 0xFFFF for v in rest[8:14]), windows, exception,
+                   fault_address if vector == 14 else 0, tuple(rest[18:]))
+
+
 def parse(text, cases):
     outcomes = [None] * len(cases)
     for line in text.split(b"\n"):
@@ -98,21 +118,25 @@ def parse(text, cases):
             continue
         words = line[start + 2 :].split()
         try:
-            numbers = [int(w, 16) for w in words[:20]]
-            windows = tuple(bytes.fromhex(w.decode()) for w in words[20:])
-        except ValueError:
+            index = (int(words[0], 16) - FIRST_SECTOR) // 2
+        except (ValueError, IndexError):
             continue
-        if len(numbers) < 20:
-            continue
-        sector, eip, eflags, *rest = numbers
-        vector, has_code, code = rest[14:17]
-        index = (sector - FIRST_SECTOR) // 2
-        exception = () if vector == 1 else (vector, code if has_code else None)
-        outcomes[index] = Outcome(tuple(rest[:8]), eip, eflags, tuple(v & 0xFFFF for v in rest[8:14]), windows, exception)
+        if 0 <= index < len(cases):
+            outcomes[index] = outcome_of(words, cases[index]) or outcomes[index]
     return outcomes
 
 
+BATCH = 20_000
+
+
 def run_all(cases, pattern, runner):
+    """In batches, which run on all cores."""
+    batches = [cases[start : start + BATCH] for start in range(0, len(cases), BATCH)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [outcome for found in pool.map(lambda batch: run_batch(batch, pattern, runner), batches) for outcome in found]
+
+
+def run_batch(cases, pattern, runner):
     with tempfile.TemporaryDirectory() as folder:
         disk, cylinders = build_disk(cases, pattern, folder)
         return parse(runner(disk, cylinders, folder), cases)

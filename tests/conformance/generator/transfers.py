@@ -2,13 +2,14 @@
 
 from builder import EAX, EBP, ECX, EDI, ESI, ESP
 from families import CONDITIONS, little, operand
-from layout import code_range, stack_range
+from layout import INNER_STACK, code_range, stack_range
 
 # Images for POPF and IRET keep TF, VM and RF clear: the system oracles single-step with TF and run real mode as
 # virtual-8086 mode. AC and ID are left out, for a processor without them.
 FLAG_IMAGE = 0x7ED5
-CODE_SELECTORS = (0x08, 0x18, 0x60)
-BAD_CODE_SELECTORS = (0x00, 0x03, 0x10, 0x70, 0xFFF8, 0x14, 0x20)
+CODE_SELECTORS = ((0x08, 0x18, 0x60), None, None, (0x83, 0x80, 0x73, 0x60, 0x63))  # by CPL
+BAD_CODE_SELECTORS = ((0x00, 0x03, 0x10, 0x70, 0xFFF8, 0x14, 0x20, 0xE0, 0xF8), None, None,
+                      (0x00, 0x03, 0x08, 0x0B, 0x8B, 0x1B, 0xFFF8, 0x14, 0xE3, 0xFB))
 
 
 def signed(value, width):
@@ -213,21 +214,33 @@ def far_forms():
             yield (f"cb retf w{width}{tail}", far_return(b"\xcb", width, is_bad))
             yield (f"ca retf w{width},imm16{tail}", far_return(b"\xca", width, is_bad))
             yield (f"cf iret w{width}{tail}", interrupt_return(width, is_bad))
+        for is_bad in (False, True):
+            tail = " bad stack" if is_bad else ""
+            for opcode, name in ((b"\xcb", "retf"), (b"\xca", "retf imm16,"), (b"\xcf", "iret")):
+                yield (f"{opcode.hex()} {name} w{width} to outer{tail}", return_outward(opcode, width, is_bad))
+        for digit, name in ((3, "call"), (5, "jmp")):
+            yield (f"ff/{digit} {name} m16:{width} gate", through_gate_in_memory(digit, width))
+    yield ("9a call gate", through_gate(0x9A))
+    yield ("ea jmp gate", through_gate(0xEA))
 
 
-def far_target(b, width, is_bad):
-    """(selector, offset); in real mode every selector is good."""
+def far_target(b, width, is_bad, is_call=False):
+    """(selector, offset); in real mode every selector is good. Both oracles let a CALL from CPL 3 to conforming code push to a
+    page of the supervisor, which the manual doesn't, so with paging there is none."""
     if not b.mode.is_protected:
         if is_bad:
             return None
         return b.rng.choice((0x1000, 0x1001, 0x1234, 0x1800)), b.rng.randrange(0x100, 0x7000)
-    selector = b.rng.choice(BAD_CODE_SELECTORS if is_bad else CODE_SELECTORS)
+    selectors = (BAD_CODE_SELECTORS if is_bad else CODE_SELECTORS)[b.mode.cpl]
+    if is_call and b.mode.cpl == 3 and b.mode.is_paged:
+        selectors = [selector for selector in selectors if selector & 0xFFFC != 0x60]
+    selector = b.rng.choice(selectors)
     return selector, b.rng.randrange(0x100, 0xFE00)
 
 
 def far_pointer(opcode, width, is_bad):
     def build(b):
-        target = far_target(b, width, is_bad)
+        target = far_target(b, width, is_bad, is_call=opcode == 0x9A)
         if target is None:
             return None
         b.width(width)
@@ -239,7 +252,7 @@ def far_pointer(opcode, width, is_bad):
 
 def far_memory(digit, width, is_bad):
     def build(b):
-        target = far_target(b, width, is_bad)
+        target = far_target(b, width, is_bad, is_call=digit == 3)
         if target is None:
             return None
         b.width(width)
@@ -265,6 +278,72 @@ def far_return(opcode, width, is_bad):
     return build
 
 
+OUTER_STACKS = (0x8B, 0x93)
+BAD_OUTER_STACKS = (0x00, 0x03, 0x10, 0x88, 0x83, 0xFFFB, 0x4B, 0x8F)
+GATES = (0xA0, 0xA3, 0xA8, 0xAB, 0xB3, 0xB8, 0xBB, 0xC0, 0xC3, 0xC8, 0xCB, 0xD0, 0xD3, 0xD8, 0xDB)
+
+
+def return_outward(opcode, width, is_bad):
+    """From CPL 0 to code of DPL 3: a stack comes from the frame, and segments too good for CPL 3 become null."""
+
+    def build(b):
+        if not b.mode.is_protected or b.mode.cpl != 0 or b.mode.stack_size != 32:
+            return None
+        b.width(width)
+        b.stack()
+        step, at = width // 8, b.stack_physical()
+        b.poke(at, b.rng.randrange(0x100, 0xFE00), width)
+        b.poke(at + step, b.rng.choice((0x83, 0x83, 0x73, 0x63)), width)
+        at += 2 * step
+        if opcode == b"\xcf":
+            poke_flags(b, at, width)
+            at += step
+        released = b.rng.choice((0, 4, 8, 20)) if opcode == b"\xca" else 0
+        at += released
+        b.poke(at, b.value(width), width)
+        b.poke(at + step, b.rng.choice(BAD_OUTER_STACKS if is_bad else OUTER_STACKS), width)
+        for name in ("es", "ds", "fs", "gs"):
+            b.selectors[name] = b.rng.choice((0x10, 0x38, 0x8B, 0x60, 0x00, 0x50))
+        return opcode + (little(released, 16) if opcode == b"\xca" else b"")
+
+    return build
+
+
+def gates_of(b):
+    """The one to conforming code is left out for the reason given at far_target."""
+    return [gate for gate in GATES if not (b.mode.cpl == 3 and b.mode.is_paged and gate & 0xFFFC == 0xC0)]
+
+
+def gate_state(b):
+    """Room for what an inner stack gets, and for parameters on the outer one."""
+    b.stack()
+    if b.mode.cpl == 3:
+        b.window(INNER_STACK[1] - 64, 64)
+
+
+def through_gate(opcode):
+    def build(b):
+        if not b.mode.is_protected or b.mode.stack_size != 32:
+            return None
+        gate_state(b)
+        return bytes([opcode]) + little(b.value(32), 32) + little(b.rng.choice(gates_of(b)), 16)
+
+    return build
+
+
+def through_gate_in_memory(digit, width):
+    def build(b):
+        if not b.mode.is_protected or b.mode.stack_size != 32:
+            return None
+        b.width(width)
+        gate_state(b)
+        code, physical = b.memory(digit, width // 8 + 2)
+        b.poke(physical, b.value(width) | (b.rng.choice(gates_of(b)) << width), width + 16)
+        return b"\xff" + code
+
+    return build
+
+
 def interrupt_return(width, is_bad):
     def build(b):
         target = far_target(b, width, is_bad)
@@ -283,8 +362,9 @@ def interrupt_return(width, is_bad):
 
 def interrupt_forms():
     # INT 1 is left out: the system oracles could not tell it from the step trap.
-    vectors = (0, 3, 4, 5, 8, 13, 14, 0x10, 0x20, 0x21, 0x2F, 0x3F)
+    vectors = (0, 3, 4, 5, 8, 13, 14, 0x10, 0x20, 0x21, 0x2F, 0x37)
     yield ("cd int imm8", software_interrupt(lambda b: b"\xcd" + bytes([b.rng.choice(vectors)])))
+    yield ("cd int of DPL 0", software_interrupt(lambda b: None if b.mode.is_real else b"\xcd\x38"))
     yield ("cc int3", software_interrupt(lambda b: b"\xcc"))
     yield ("ce into", software_interrupt(lambda b: b"\xce"))
     for width in (16, 32):

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { disassemble } from '../../../emulator/index.ts';
 import { instructionAt } from '../../../harness/mutate/instruction.ts';
 import { changesOf, type MutationKind } from '../../../harness/mutate/operators.ts';
-import { loadVectors } from '../../conformance/vectors.ts';
+import { loadInstructions } from '../../conformance/vectors.ts';
 
 /** The changes of one instruction, disassembled; NOPs in front of another instruction are left out. */
 function changes(code: readonly number[], kind: MutationKind): readonly string[] {
@@ -89,13 +89,7 @@ describe('mutations of an instruction', () => {
   });
 });
 
-const CODES = [
-  ...new Map(
-    loadVectors()
-      .vectors.filter(({ mode }) => mode === 'prot32')
-      .map(({ code }) => [Buffer.from(code).toString('hex'), code]),
-  ).values(),
-];
+const CODES = loadInstructions('prot32', 8);
 
 describe('for every form of the conformance vectors', () => {
   const instructions = CODES.flatMap((code) => instructionAt(code, 0) ?? []);

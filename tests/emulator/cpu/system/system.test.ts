@@ -72,8 +72,6 @@ describe('privileged instructions', () => {
     ['invalidatePage', [S.DS, 0]],
     ['loadGlobalTable', [0, 0, 4]],
     ['loadInterruptTable', [0, 0, 4]],
-    ['loadTask', [OTHER_TASK]],
-    ['loadLocalTable', [LOCAL_TABLE]],
     ['halt', []],
     ['requirePrivilege', []],
   ])('%s raises #GP(0) above CPL 0', (name, args) => {

@@ -1,0 +1,3 @@
+import { checkVectors } from './check-vectors.ts';
+
+checkVectors('forms', { stride: 6, first: 3 });
