@@ -1,8 +1,8 @@
 import { type BiosDrive, type BiosDrives, driveOf, FIRST_CD, FIRST_DISK } from './drives.ts';
-import { type BootEntry, bootEntry, emulatedDiskette } from './el-torito.ts';
+import { type BootEntry, bootEntry, type CdBoot, emulatedDiskette } from './el-torito.ts';
 
 /** A CD that was booted; `isEmulated` while drive 00h is a part of it. */
-interface CdBoot {
+interface BootedCd {
   readonly number: number;
   readonly entry: BootEntry;
   isEmulated: boolean;
@@ -16,7 +16,7 @@ export class BiosDisks implements BiosDrives {
   readonly cds: readonly BiosDrive[];
   readonly bootOrder: readonly number[];
   readonly #floppies: readonly BiosDrive[];
-  #cdBoot: CdBoot | undefined;
+  #cdBoot: BootedCd | undefined;
   #diskette: BiosDrive | undefined;
 
   constructor({ floppies, disks, cds, bootOrder }: BiosDrives) {
@@ -40,7 +40,7 @@ export class BiosDisks implements BiosDrives {
   }
 
   /** The catalog entry of a booted CD, and the drive number that the boot code knows it by. */
-  get cdBoot(): { readonly entry: BootEntry; readonly number: number } | undefined {
+  get cdBoot(): CdBoot | undefined {
     if (this.#cdBoot === undefined) return undefined;
     const { entry, number } = this.#cdBoot;
     return { entry, number: entry.mediaType === 0 ? number : 0 };

@@ -1,3 +1,4 @@
+import { BDA } from './bios-data-area.ts';
 import type { BiosDisks } from './bios-disks.ts';
 import { FIRST_CD } from './drives.ts';
 import { bootEntry, bootImage } from './el-torito.ts';
@@ -9,6 +10,7 @@ const BOOT_PHYSICAL = 0x7c00;
 export const STACK = 0x6f04;
 const BOOT_SIGNATURE = 0xaa55;
 const SECTOR_BYTES = 512;
+const EMULATED_DISKETTE = 0x41; // one diskette drive more; SeaBIOS says two, whatever there was
 
 /** Where the processor goes on: as near to segment 0 as it gets, which boot sectors expect. */
 export interface BootPlace {
@@ -48,5 +50,6 @@ function loadCd(host: FirmwareHost, disks: BiosDisks, number: number): number | 
     storeSector(host, image.subarray(offset, offset + SECTOR_BYTES), physical + offset);
   }
   disks.beginEmulation(number);
+  if (entry.mediaType !== 0) host.writeWord(BDA.equipment, host.readWord(BDA.equipment) | EMULATED_DISKETTE);
   return physical;
 }

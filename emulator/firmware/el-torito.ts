@@ -15,6 +15,7 @@ const KEY = 0xaa55;
 const DEFAULT_SEGMENT = 0x07c0;
 const VIRTUAL_SECTOR_BYTES = 512;
 const PACKET_BYTES = 0x13;
+const SECOND_CHANNEL = 1;
 /** Emulated diskettes by media type 1-3: 1.2M, 1.44M, 2.88M. */
 const DISKETTES = [
   { cylinders: 80, heads: 2, sectorsPerTrack: 15, type: 2 },
@@ -29,6 +30,12 @@ export interface BootEntry {
   readonly loadSegment: number;
   readonly sectors: number; // to load, of 512 bytes
   readonly lba: number; // of 2048 bytes
+}
+
+/** A CD that was booted, and the number that the boot code knows it by. */
+export interface CdBoot {
+  readonly entry: BootEntry;
+  readonly number: number;
 }
 
 /** Undefined for a CD that can't be booted. */
@@ -65,21 +72,23 @@ export function emulatedDiskette(cd: Medium, { mediaType, lba }: BootEntry): Bio
 }
 
 /** Int 13h/4Bh: the specification packet at DS:SI. */
-export function giveSpecification(host: FirmwareHost, entry: BootEntry, drive: number): void {
+export function giveSpecification(host: FirmwareHost, booted: CdBoot | undefined): void {
   const physical = host.reg('ds') * 16 + host.reg('si');
-  const geometry = entry.mediaType === 0 ? undefined : DISKETTES[entry.mediaType - 1];
+  for (let offset = 0; offset < PACKET_BYTES; offset++) host.writeByte(physical + offset, 0);
   host.writeByte(physical, PACKET_BYTES);
+  if (booted === undefined) return;
+  const { entry, number } = booted;
   host.writeByte(physical + 1, entry.mediaType);
-  host.writeByte(physical + 2, drive);
-  host.writeByte(physical + 3, 0); // controller
+  host.writeByte(physical + 2, number);
+  host.writeByte(physical + 3, SECOND_CHANNEL);
   host.writeDword(physical + 4, entry.lba);
-  host.writeWord(physical + 8, 0); // device
-  host.writeWord(physical + 10, 0); // no buffer of ours
   host.writeWord(physical + 12, entry.loadSegment);
   host.writeWord(physical + 14, entry.sectors);
-  host.writeByte(physical + 16, geometry === undefined ? 0 : (geometry.cylinders - 1) & 0xff);
-  host.writeByte(physical + 17, geometry?.sectorsPerTrack ?? 0);
-  host.writeByte(physical + 18, geometry === undefined ? 0 : geometry.heads - 1);
+  if (entry.mediaType === 0) return;
+  const { cylinders, heads, sectorsPerTrack } = DISKETTES[entry.mediaType - 1];
+  host.writeByte(physical + 16, cylinders - 1);
+  host.writeByte(physical + 17, sectorsPerTrack);
+  host.writeByte(physical + 18, heads - 1);
 }
 
 function isMediaType(value: number): value is BootEntry['mediaType'] {

@@ -22,6 +22,7 @@ const STATUS_NOT_REMOVABLE = 0xb2;
 const MOST_SECTORS = 128;
 const FLOPPY_OR_CD = 1; // AH of 15h: no change line
 const FIXED_DISK = 3;
+const FIRST_EXTENSION = 0x41; // functions that diskettes don't have
 const EXTENSIONS_VERSION = 0x30; // EDD 1.1
 const EXTENSIONS = 0x0007; // packet access, locking, EDD
 const PARAMETERS_BYTES = 26;
@@ -49,7 +50,7 @@ export function int13(host: FirmwareHost, disks: BiosDisks): void {
     finish(host, tellOfBoot(host, disks));
     return;
   }
-  if (drive === undefined) {
+  if (drive === undefined || (drive.kind === 'floppy' && ah >= FIRST_EXTENSION)) {
     finish(host, STATUS_BAD_PARAMETER);
     return;
   }
@@ -74,7 +75,7 @@ function otherFunction(host: FirmwareHost, drive: BiosDrive, disks: BiosDisks): 
       finish(host, STATUS_OK, drive.kind === 'disk' ? FIXED_DISK : FLOPPY_OR_CD);
       return;
     case 0x16:
-      finish(host, drive.kind === 'disk' ? STATUS_BAD_PARAMETER : STATUS_CHANGED);
+      finish(host, drive.kind === 'floppy' ? STATUS_CHANGED : STATUS_BAD_PARAMETER);
       return;
     case 0x41:
       host.setReg('bx', 0xaa55);
@@ -188,11 +189,10 @@ function giveGeometry(host: FirmwareHost, drive: BiosDrive): number {
   return STATUS_OK;
 }
 
-/** 4Bh: what CD was booted and how; AL = 00h ends the emulation of a diskette. */
+/** 4Bh: what CD was booted and how, zeros when none was; AL = 00h ends the emulation of a diskette. */
 function tellOfBoot(host: FirmwareHost, disks: BiosDisks): number {
-  const { cdBoot } = disks;
-  if (cdBoot === undefined || host.reg('al') > 1) return STATUS_BAD_PARAMETER;
-  giveSpecification(host, cdBoot.entry, cdBoot.number);
+  if (host.reg('al') > 1) return STATUS_BAD_PARAMETER;
+  giveSpecification(host, disks.cdBoot);
   if (host.reg('al') === 0) disks.endEmulation();
   return STATUS_OK;
 }
