@@ -61,6 +61,8 @@ export function convert(
   const { from, to, count, target, rest } = shape;
   const { b, out, x, context } = simd;
   if (!readSource(cpu, simd, shape)) return;
+  // An #XM that follows finds the x87 in MMX state already: so it is on processors.
+  if (usesMmx(conversion, simd.isMemory)) simd.enterMmx();
   simd.beginFloats();
   if (target === 'xmm') simd.read('xmm', simd.reg, out);
   if (rest === 'zero') out.fill(0);

@@ -30,7 +30,7 @@ const USES: readonly Use[] = SIMD_ROWS.map(({ operation, operands }) => ({
 
 /**
  * An MMX, SSE or SSE2 instruction: `row` of SIMD_ROWS; `third` has the segment and, above 8 bits, the immediate. Source: SDM
- * vol. 1, chapters 9 to 11. Faults come before anything changes but the exceptions in MXCSR.
+ * vol. 1, chapters 9 to 11. Faults come before anything changes; #XM after MXCSR has its exceptions.
  */
 export function simdInstruction(cpu: Cpu, row: number, modrm: number, third: number, offset: number): void {
   const { operation, hasXmm, hasMmx } = USES[row];
@@ -52,7 +52,7 @@ export function simdInstruction(cpu: Cpu, row: number, modrm: number, third: num
   if (isMmx && !isX87Ready(cpu)) return;
   cpu.floatsChange();
   execute(cpu, simd, operation);
-  if (isMmx && !cpu.isFaulted) simd.enterMmx();
+  if (isMmx && !cpu.isFaulted && operation.kind !== 'convert') simd.enterMmx();
 }
 
 function execute(cpu: Cpu, simd: Simd, operation: Exclude<SimdOperation, { kind: 'control' }>): void {

@@ -50,12 +50,6 @@ function bytesAt(floats: Int32Array, name: string): Buffer {
 /** RCPPS and RSQRTPS: processors differ within the error that the manual allows, so two results may be apart by twice that. */
 const APPROXIMATE = /^(f3)?0f5[23]/;
 
-/**
- * Conversions from or to MMX registers that raise #XM: the processor that made the vectors (AMD) has entered MMX state by then, gilt
- * changes nothing before a fault.
- */
-const ENTERS_MMX = /^(66)?0f2[acd]/;
-
 function isNear(expected: Buffer, actual: Buffer): boolean {
   for (let at = 0; at < 16; at += 4) {
     const [wanted, got] = [expected.readFloatLE(at), actual.readFloatLE(at)];
@@ -73,12 +67,11 @@ function differences(target: FloatTarget, vector: SimdVector): readonly string[]
   target.run(vector.code, vector.eflags, vector.eax, vector.memory);
   const { after } = vector;
   const isRaised = after.exception !== 0;
-  const isEntered = isRaised && ENTERS_MMX.test(codeOf(vector));
   const pairs: readonly (readonly [string, number, number])[] = [
     ['exception', after.exception, target.exception ?? 0],
     ['mxcsr', after.mxcsr, floats[S.MXCSR]],
-    ['in use', isEntered ? vector.inUse : after.inUse, floats[S.X87_IN_USE]],
-    ['top', isEntered ? vector.top : after.top, (floats[S.X87_STATUS] >> 11) & 7],
+    ['in use', after.inUse, floats[S.X87_IN_USE]],
+    ['top', after.top, (floats[S.X87_STATUS] >> 11) & 7],
     ['eflags', after.eflags, isRaised ? after.eflags : cpu.eflags() & ARITHMETIC_FLAGS],
     ['eax', after.eax, cpu.s[S.EAX] >>> 0],
   ];

@@ -65,4 +65,5 @@ def main():
     print(len(cases), 'vectors,', len(packed), 'bytes')
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -3,8 +3,6 @@ import random
 
 from pools import extended, extended_pool, floats32, floats64, packed
 
-MEMORY = 0x07  # ModRM of [edi]
-ARITHMETIC = (0, 1, 4, 5, 6, 7)
 BINARY = ['d8%02x' % (0xc0 + 8 * d + 1) for d in range(8)] + ['dc%02x' % (0xc0 + 8 * d + 1) for d in range(8)] + \
     ['de%02x' % (0xc0 + 8 * d + 1) for d in (0, 1, 2, 4, 5, 6, 7)] + \
     ['ded9', 'dde1', 'dde9', 'dae9', 'dbe9', 'dbf1', 'dfe9', 'dff1', 'd9f5', 'd9f8', 'd9fd', 'd9c9', 'ddc9', 'dfc9']
@@ -113,7 +111,6 @@ class Cases:
         return self.cases
 
     def stack_faults(self):
-        rng = self.rng
         codes = BINARY + UNARY + TRANSCENDENTAL_ONE + TRANSCENDENTAL_TWO + CONSTANTS + MOVES + list(STORES)
         full = [self.pool[20 + i] for i in range(8)]
         for code in codes:
@@ -126,7 +123,6 @@ class Cases:
             for control in (0x37f, 0x37e):
                 for stack in ([], full):
                     self.add(code, stack, memory, control)
-        rng.random()
 
     def transcendental(self):
         rng = self.rng
