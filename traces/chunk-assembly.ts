@@ -37,6 +37,9 @@ export interface TraceEnd {
   readonly last: EventChunk | undefined; // the events of no full chunk
 }
 
+/** Short recordings, which may be kept for long, are made as small as can be; long ones in time. */
+const THOROUGH_WRITES = 1 << 19;
+
 type EntryRows = Partial<Omit<ChunkEntry, 'kind' | 'offset' | 'lengthBytes' | 'crc'>>;
 
 /** An assembly in the middle of its work; plain data. */
@@ -154,7 +157,8 @@ export class ChunkAssembly implements TraceBackend {
   }
 
   #emitWrites(): void {
-    const { summary, columns } = this.#encoder.finish();
+    const effort = this.#writes <= THOROUGH_WRITES ? 'thorough' : 'quick';
+    const { summary, columns } = this.#encoder.finish(effort);
     const first = this.#writes - summary.count;
     this.emit('writes', buildFrame('writes', encodeValue(writesBody(first, summary, columns))), { first, ...summary });
   }

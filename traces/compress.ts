@@ -7,11 +7,16 @@ import { deflateLiterals, literalCode } from './huffman.ts';
 /** Shorter than this, deflate can't win anything worth its set-up. */
 const WORTH_DEFLATING = 64;
 
+/** How much time bytes are worth: matches are looked for wherever they make them shorter, or only where there's little else. */
+export type Effort = 'thorough' | 'quick';
+
 /** From here on it's worth trying a piece first. */
-const WORTH_TRYING = 4096;
+const WORTH_TRYING = { thorough: 16_384, quick: 4096 } as const;
 const PIECE_BYTES = 4096; // no more than WORTH_TRYING
-/** So many places of a piece have to begin as an earlier one does, for matches to be looked for in all of it. */
-const WORTH_MATCHING = 0.95;
+/** Matches have to make a piece that much shorter than a code for its bytes alone. */
+const WORTH_MATCHING = 0.9;
+/** So many places of a piece have to begin as an earlier one does, to look for matches quickly. */
+const WORTH_MATCHING_QUICKLY = 0.95;
 const MATCH_BYTES = 8;
 const HASH_BITS = 12;
 /** A code for the bytes alone has to make them that much shorter. */
@@ -21,16 +26,23 @@ const WORTH_CODING = 0.97;
  * Bytes as they stand in a chunk: `[size, bytes]`, raw deflate where that is shorter, else the bytes themselves. Looking
  * for matches takes ten times as long as anything else, so a piece is tried before.
  */
-export function packBytes(raw: Uint8Array): Packable {
-  const deflated = deflate(raw);
+export function packBytes(raw: Uint8Array, effort: Effort = 'thorough'): Packable {
+  const deflated = deflate(raw, effort);
   return [raw.length, deflated.length < raw.length ? deflated : raw.slice()];
 }
 
-function deflate(raw: Uint8Array): Uint8Array {
+function deflate(raw: Uint8Array, effort: Effort): Uint8Array {
   if (raw.length < WORTH_DEFLATING) return raw;
-  if (raw.length < WORTH_TRYING || isRepetitive(raw)) return deflateMatches(raw);
+  if (raw.length < WORTH_TRYING[effort] || hasMatches(raw, effort)) return deflateMatches(raw);
   const code = literalCode(raw);
   return code.sizeBytes < WORTH_CODING * raw.length ? deflateLiterals(raw, code) : raw;
+}
+
+function hasMatches(raw: Uint8Array, effort: Effort): boolean {
+  if (effort === 'quick') return isRepetitive(raw);
+  const start = (raw.length - PIECE_BYTES) >>> 1;
+  const piece = raw.subarray(start, start + PIECE_BYTES);
+  return deflateMatches(piece).length < WORTH_MATCHING * literalCode(piece).sizeBytes;
 }
 
 /** Is nearly all of a piece from the middle made of what came shortly before? */
@@ -46,7 +58,7 @@ function isRepetitive(raw: Uint8Array): boolean {
     latest[bucket] = at + 1;
     if (before >= 0 && view.getInt32(before, true) === low && view.getInt32(before + 4, true) === high) repeated++;
   }
-  return repeated >= WORTH_MATCHING * (PIECE_BYTES - MATCH_BYTES);
+  return repeated >= WORTH_MATCHING_QUICKLY * (PIECE_BYTES - MATCH_BYTES);
 }
 
 /** The hash size is fixed because the library's default comes out of Math.log, which hosts may round differently. */

@@ -1,5 +1,5 @@
 import type { Packable } from './codec.ts';
-import { packBytes } from './compress.ts';
+import { type Effort, packBytes } from './compress.ts';
 import { assert } from './error.ts';
 import type { WriteColumns } from './events.ts';
 import { MAX_COUNT, MAX_U32, RECORDS_PER_CHUNK } from './format.ts';
@@ -91,7 +91,7 @@ export class WriteEncoder {
   }
 
   /** The summary and the columns; the encoder is empty afterwards. */
-  finish(): { readonly summary: WriteSummary; readonly columns: Packable } {
+  finish(effort: Effort): { readonly summary: WriteSummary; readonly columns: Packable } {
     this.endRecord();
     const memory = this.#memory;
     const icountLast = memory.doubles[LAST_ICOUNT >> 3];
@@ -107,7 +107,7 @@ export class WriteEncoder {
     const records = memory.cell(CELL.records);
     if (memory.cell(CELL.zeros) > 0) memory.putZeros(memory.cell(CELL.zeros));
     for (const name of SPARSE) memory.endSparse(COLUMN[name].end, records);
-    const columns = COLUMN_ORDER.map((name) => packBytes(this.#take(name)));
+    const columns = COLUMN_ORDER.map((name) => packBytes(this.#take(name), effort));
     this.#rows = 0;
     return { summary, columns: [records, ...columns] };
   }
