@@ -2,6 +2,7 @@ import type { TraceEvent, WriteColumns } from '../../traces/index.ts';
 import type { EventObserver } from './events/event-observer.ts';
 import type { CellsObserver } from './memory/cells.ts';
 import type { PagingObserver } from './paging/paging-observer.ts';
+import { isVisibleText } from './screen/text-memory.ts';
 import type { TextObserver } from './screen/text-observer.ts';
 import type { RunState } from './state/run-state.ts';
 import type { Observer } from './walk.ts';
@@ -36,9 +37,9 @@ export class RunObserver implements Observer {
     if (concernsPaging) this.paging.beforeWrite(columns, row);
     this.state.write(columns, row);
     if (concernsPaging) this.paging.write(columns, row);
-    this.cells.write(columns, row);
-    this.events.write(columns, row);
-    this.text.write(columns, row);
+    if (isVisibleText(columns.physical[row])) this.text.write(columns, row);
+    else this.cells.write(columns, row);
+    if (this.events.isWaiting) this.events.write(columns, row);
   }
 
   event(event: TraceEvent): void {

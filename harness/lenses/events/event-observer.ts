@@ -31,6 +31,11 @@ export class EventObserver implements Observer, EventsObservation {
     this.state = state;
   }
 
+  /** Does it want to see rows? */
+  get isWaiting(): boolean {
+    return this.waiting !== undefined;
+  }
+
   write(columns: WriteColumns, row: number): void {
     if (this.waiting === undefined || columns.origin[row] !== INSTRUCTION) return;
     this.located.handledAt(this.waiting, columns.icount[row], columns.eip[row]);

@@ -1,8 +1,10 @@
+import { type SiteColumns, SiteList } from '../state/site-list.ts';
 import type { Spot } from '../state/spot.ts';
 import { DIGEST_BASIS, mixHigh, mixLow } from './history-digest.ts';
 import type { RawObject } from './raw-object.ts';
+import type { RecordChunk, RecordColumns } from './record-chunk.ts';
 import { type NameNumber, ValueNames } from './value-names.ts';
-import { IS_LOGGED, IS_STACK, KNOWN, type RecordChunk, type RecordNumber, ValueRecords } from './value-records.ts';
+import { IS_LOGGED, IS_STACK, KNOWN, type RecordNumber, ValueRecords } from './value-records.ts';
 
 /** The number of a 32-bit cell of some object; 0 is none. */
 export type CellNumber = number;
@@ -31,19 +33,29 @@ const CHUNK_SHIFT = 14;
 const CHUNK_CELLS = 1 << CHUNK_SHIFT;
 
 // What is known of a cell with more values than are kept: fields of a row.
-const LATE_FIELDS = 6;
-const [COUNT, LOW, HIGH, RAW, VALUE, NAME] = [0, 1, 2, 3, 4, 5];
+const LATE_FIELDS = 5;
+const [COUNT, LOW, HIGH, RAW, VALUE] = [0, 1, 2, 3, 4];
+const PLAIN = -KNOWN; // the name of a number that is known in full
 const NAMED = 0x10; // a step of a digest before a name, as the mask of known bytes is before what is known in part
 
 /** Plain data that a table is made of again. */
 export interface PackedTable {
   readonly chunks: readonly Uint32Array[];
   readonly late: readonly (Int32Array | undefined)[];
-  readonly records: readonly RecordChunk[];
+  readonly lateNames: readonly (Int32Array | undefined)[];
+  readonly records: readonly RecordColumns[];
   readonly names: readonly string[];
+  readonly sites: SiteColumns;
 }
 
-const EMPTY: PackedTable = { chunks: [], late: [], records: [], names: [] };
+const EMPTY: PackedTable = {
+  chunks: [],
+  late: [],
+  lateNames: [],
+  records: [],
+  names: [],
+  sites: new SiteList().columns(),
+};
 
 /**
  * What the cells of all objects of a run hold and were seen to hold, in columns, because there may be millions. Cells of
@@ -52,23 +64,27 @@ const EMPTY: PackedTable = { chunks: [], late: [], records: [], names: [] };
 export class CellTable {
   readonly records: ValueRecords;
   readonly names: ValueNames;
+  readonly sites: SiteList;
   private readonly chunks: Uint32Array[]; // the record of what a cell holds last
   private readonly late: (Int32Array | undefined)[];
+  private readonly lateNames: (Int32Array | undefined)[]; // undefined: all plain and known in full
   private used = CHUNK_CELLS; // cells of the last chunk
   private beyondFirst = 0;
 
   /** Empty, or what another one held; no more can be logged in that. */
-  constructor({ records, names, chunks, late }: PackedTable = EMPTY) {
+  constructor({ records, names, sites, chunks, late, lateNames }: PackedTable = EMPTY) {
     this.records = new ValueRecords(records);
     this.names = new ValueNames(names);
     this.chunks = [...chunks];
     this.late = [...late];
+    this.lateNames = [...lateNames];
+    this.sites = new SiteList(sites);
   }
 
   /** What is held, without what it takes to go on. */
   pack(): PackedTable {
-    const { chunks, late, records, names } = this;
-    return { chunks, late, records: records.all(), names: names.all() };
+    const { chunks, late, lateNames, records, names, sites } = this;
+    return { chunks, late, lateNames, records: records.all(), names: names.all(), sites: sites.columns() };
   }
 
   /** The cell at an offset that is a multiple of 4, made on first use. */
@@ -109,9 +125,7 @@ export class CellTable {
     const row = this.records.row(record);
     copies.value[to] = chunk.value[row];
     copies.flags[to] = chunk.flags[row];
-    copies.icount[to] = chunk.icount[row];
-    copies.eip[to] = chunk.eip[row];
-    copies.chain[to] = chunk.chain[row];
+    copies.setSpot(to, chunk.icountOf(row), chunk.siteOf(row));
     copies.mark[to] = chunk.mark[row];
   }
 
@@ -122,9 +136,7 @@ export class CellTable {
     const row = this.records.row(record);
     chunk.value[row] = copies.value[from];
     chunk.flags[row] = copies.flags[from] & ~IS_LOGGED;
-    chunk.icount[row] = copies.icount[from];
-    chunk.eip[row] = copies.eip[from];
-    chunk.chain[row] = copies.chain[from];
+    chunk.setSpot(row, copies.icountOf(from), copies.siteOf(from));
     chunk.mark[row] = copies.mark[from];
   }
 
@@ -133,7 +145,7 @@ export class CellTable {
     const last = this.last(cell);
     if (last !== 0 && (this.records.chunk(last).flags[this.records.row(last)] & IS_LOGGED) === 0) return last;
     const record = this.records.add();
-    this.records.chunk(record).before[this.records.row(record)] = last;
+    this.records.chunk(record).setBefore(this.records.row(record), last);
     this.setLast(cell, record);
     return record;
   }
@@ -154,13 +166,13 @@ export class CellTable {
     const record = this.last(cell);
     const chunk = this.records.chunk(record);
     const row = this.records.row(record);
-    const before = chunk.before[row];
+    const before = chunk.beforeOf(row);
     const value = chunk.value[row];
     const known = chunk.flags[row] & KNOWN;
     if (this.lateCount(cell) > 0) {
       this.logLate(cell, value, known, name);
     } else if (before === 0 || !this.isSame(before, value, known, name)) {
-      const nth = before === 0 ? 0 : this.records.chunk(before).nth[this.records.row(before)] + 1;
+      const nth = before === 0 ? 0 : this.records.chunk(before).nthOf(this.records.row(before)) + 1;
       if (nth === VALUES_OF_A_CELL || (nth > 0 && this.beyondFirst === VALUES_BEYOND_FIRST)) {
         this.beginLate(cell, before);
         this.logLate(cell, value, known, name);
@@ -169,7 +181,7 @@ export class CellTable {
       if (nth > 0) this.beyondFirst++;
       chunk.flags[row] |= IS_LOGGED;
       chunk.mark[row] = name;
-      chunk.nth[row] = nth;
+      chunk.setNth(row, nth);
     }
   }
 
@@ -180,9 +192,9 @@ export class CellTable {
     const row = this.records.row(record);
     const late = this.lateRow(cell);
     if (late !== undefined) {
-      return { value: late[VALUE] >>> 0, known: KNOWN, isStack: true, icount: chunk.icount[row] };
+      return { value: late[VALUE] >>> 0, known: KNOWN, isStack: true, icount: chunk.icountOf(row) };
     }
-    const before = chunk.before[row];
+    const before = chunk.beforeOf(row);
     return before === 0 ? undefined : this.held(before);
   }
 
@@ -191,20 +203,21 @@ export class CellTable {
   }
 
   icountOf(record: RecordNumber): number {
-    return this.records.chunk(record).icount[this.records.row(record)];
+    return this.records.chunk(record).icountOf(this.records.row(record));
   }
 
   held(record: RecordNumber): HeldValue {
     const chunk = this.records.chunk(record);
     const row = this.records.row(record);
     const flags = chunk.flags[row];
+    const site = chunk.siteOf(row);
     return {
       value: chunk.value[row],
       known: flags & KNOWN,
       isStack: (flags & IS_STACK) !== 0,
-      icount: chunk.icount[row],
-      eip: chunk.eip[row],
-      chain: chunk.chain[row],
+      icount: chunk.icountOf(row),
+      eip: this.sites.eipOf(site),
+      chain: this.sites.chainOf(site),
       name: (flags & IS_LOGGED) === 0 ? 0 : chunk.mark[row],
     };
   }
@@ -230,7 +243,7 @@ export class CellTable {
     const late = this.lateCount(cell);
     if (late > 0) return late;
     const newest = this.newestKept(cell);
-    return newest === 0 ? 0 : this.records.chunk(newest).nth[this.records.row(newest)] + 1;
+    return newest === 0 ? 0 : this.records.chunk(newest).nthOf(this.records.row(newest)) + 1;
   }
 
   /** Equal for two cells, even of two runs, that held the same values; `raw` for the same numbers. */
@@ -245,7 +258,8 @@ export class CellTable {
     const add = (record: RecordNumber): void => {
       const chunk = this.records.chunk(record);
       const row = this.records.row(record);
-      if (chunk.before[row] !== 0) add(chunk.before[row]);
+      const before = chunk.beforeOf(row);
+      if (before !== 0) add(before);
       const value = chunk.value[row];
       const known = chunk.flags[row] & KNOWN;
       digest.count++;
@@ -270,7 +284,7 @@ export class CellTable {
   }
 
   private beforeOf(record: RecordNumber): RecordNumber {
-    return this.records.chunk(record).before[this.records.row(record)];
+    return this.records.chunk(record).beforeOf(this.records.row(record));
   }
 
   private newestKept(cell: CellNumber): RecordNumber {
@@ -296,21 +310,35 @@ export class CellTable {
     this.late[cell >>> CHUNK_SHIFT] ??= new Int32Array(CHUNK_CELLS * LATE_FIELDS);
     const { value, known, name } = this.held(newest);
     const start = (cell & (CHUNK_CELLS - 1)) * LATE_FIELDS;
-    this.late[cell >>> CHUNK_SHIFT]?.set([count, low, high, raw, value, nameField(known, name)], start);
+    this.late[cell >>> CHUNK_SHIFT]?.set([count, low, high, raw, value], start);
+    this.setLateName(cell, nameField(known, name));
   }
 
   private logLate(cell: CellNumber, value: number, known: number, name: NameNumber): void {
     const late = this.late[cell >>> CHUNK_SHIFT];
     if (late === undefined) return;
     const start = (cell & (CHUNK_CELLS - 1)) * LATE_FIELDS;
-    const isSameName = late[start + NAME] === nameField(known, name);
+    const isSameName = this.lateName(cell) === nameField(known, name);
     if (isSameName && (name !== 0 || late[start + VALUE] === (value | 0))) return;
     late[start + COUNT]++;
     late[start + LOW] = this.mix(mixLow, late[start + LOW], value, known, name);
     late[start + HIGH] = this.mix(mixHigh, late[start + HIGH], value, known, name);
     late[start + RAW] = mixLow(mixLow(late[start + RAW], known), value);
     late[start + VALUE] = value;
-    late[start + NAME] = nameField(known, name);
+    if (!isSameName) this.setLateName(cell, nameField(known, name));
+  }
+
+  private lateName(cell: CellNumber): number {
+    const names = this.lateNames[cell >>> CHUNK_SHIFT];
+    return names === undefined ? PLAIN : names[cell & (CHUNK_CELLS - 1)];
+  }
+
+  private setLateName(cell: CellNumber, field: number): void {
+    let names = this.lateNames[cell >>> CHUNK_SHIFT];
+    if (names === undefined && field === PLAIN) return;
+    names ??= new Int32Array(CHUNK_CELLS).fill(PLAIN);
+    this.lateNames[cell >>> CHUNK_SHIFT] = names;
+    names[cell & (CHUNK_CELLS - 1)] = field;
   }
 
   private addPiece(object: RawObject, piece: number): CellNumber {

@@ -6,7 +6,6 @@ import type { BlockHistory } from '../allocations/build-heap.ts';
 import type { Operation } from '../allocations/operations.ts';
 import type { AddressNames } from '../names/address-names.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
-import { isVisibleText } from '../screen/text-memory.ts';
 import type { RunState } from '../state/run-state.ts';
 import { StackWords } from '../state/stack-words.ts';
 import type { Mask } from '../view-config.ts';
@@ -89,9 +88,10 @@ export class CellsObserver implements Observer, CellsObservation {
     this.saved = new SavedRegisters(this.types, this.table);
   }
 
+  /** Of a row that stores elsewhere than to visible text, which the screen lens tells of. */
   write(columns: WriteColumns, row: number): void {
     const origin = columns.origin[row];
-    if (BY_PROCESSOR[origin] === 1 || isVisibleText(columns.physical[row])) return;
+    if (BY_PROCESSOR[origin] === 1) return;
     this.isStarted ||= this.placement.runs(columns.eip[row]);
     if (this.state.storeKind !== 'plain') {
       this.push(columns, row);
@@ -234,9 +234,7 @@ export class CellsObserver implements Observer, CellsObservation {
     const at = table.records.row(record);
     chunk.value[at] = value;
     chunk.flags[at] = flags;
-    chunk.icount[at] = columns.icount[row];
-    chunk.eip[at] = columns.eip[row];
-    chunk.chain[at] = this.state.chain;
+    chunk.setSpot(at, columns.icount[row], table.sites.numberOf(columns.eip[row], this.state.chain));
     chunk.mark[at] = this.point;
   }
 
@@ -284,7 +282,7 @@ export class CellsObserver implements Observer, CellsObservation {
     if ((flags & KNOWN) !== KNOWN) return 0;
     if ((flags & IS_STACK) !== 0) return table.names.numberOf(names.stored(table.held(record)).normal);
     if (names.isNumber(chunk.value[at])) return 0;
-    const normal = names.normal(chunk.value[at], chunk.icount[at]);
+    const normal = names.normal(chunk.value[at], chunk.icountOf(at));
     return normal === hex(chunk.value[at], 1) ? 0 : table.names.numberOf(normal);
   }
 }

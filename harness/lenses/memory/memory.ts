@@ -14,10 +14,10 @@ export const memoryLens: Lens = {
   name: 'memory',
   facts: (view, level) => {
     const { objects, table } = view.observe().cells;
-    const compared = [...objects.values()].flatMap((object) => comparedCells(object, table));
-    return level === 'state'
-      ? stateFacts(view, compared)
-      : [...switchFacts(view), ...contextFacts(view), ...compared.map((each) => historyFact(view, each))];
+    const all = [...objects.values()];
+    if (level === 'state') return stateFacts(view, all.map((object) => comparedCells(object, table)).filter(isThere));
+    const histories = all.map((object) => historyFact(view, object)).filter(isThere);
+    return [...switchFacts(view), ...contextFacts(view), ...histories];
   },
   explain: explainMemory,
   leftOut: (golden, actual) =>
@@ -30,6 +30,10 @@ export const memoryLens: Lens = {
       ...movedAllocatorState(golden, actual),
     ]),
 };
+
+function isThere<T>(each: T | undefined): each is T {
+  return each !== undefined;
+}
 
 /** The objects that page directories and tables lie in: the paging lens tells of those. */
 function tableObjects(view: RunView): readonly string[] {

@@ -16,8 +16,8 @@ export interface ComparedCells {
 // What is laid down for a task's first steps lies above the first push, some of it for good.
 const PREPARED_BYTES = 128;
 
-/** None when the whole object is a stack. */
-export function comparedCells(object: RawObject, table: CellTable): readonly ComparedCells[] {
+/** Undefined when the whole object is a stack. */
+export function comparedCells(object: RawObject, table: CellTable): ComparedCells | undefined {
   const offsets: number[] = [];
   const cells: number[] = [];
   table.forEach(object, (offset, cell, last) => {
@@ -25,8 +25,8 @@ export function comparedCells(object: RawObject, table: CellTable): readonly Com
     offsets.push(offset);
     cells.push(cell);
   });
-  if (cells.length === 0) return [];
-  return [{ object, offsets: Uint32Array.from(offsets), cells: Uint32Array.from(cells) }];
+  if (cells.length === 0) return undefined;
+  return { object, offsets: Uint32Array.from(offsets), cells: Uint32Array.from(cells) };
 }
 
 // A stack is what was pushed to, what was prepared above, and all below that was cleared and never used.
@@ -36,10 +36,12 @@ function isStack(object: RawObject, offset: number, table: CellTable, cell: Cell
   return linear + 4 > object.stackLow || (table.valueOf(last) === 0 && table.count(cell) === 1);
 }
 
-/** Every value that the object's cells were seen to hold, as one fact. */
-export function historyFact(view: RunView, compared: ComparedCells): Fact {
+/** Every value that the object's cells were seen to hold, as one fact; undefined when the whole object is a stack. */
+export function historyFact(view: RunView, object: RawObject): Fact | undefined {
   const { table } = view.observe().cells;
-  const { object, cells } = compared;
+  const compared = comparedCells(object, table);
+  if (compared === undefined) return undefined;
+  const { cells } = compared;
   const first = table.held(firstRecord(table, cells));
   return {
     lens: 'memory',
@@ -53,7 +55,7 @@ export function historyFact(view: RunView, compared: ComparedCells): Fact {
     subjects: [object.identity],
     // Start-up code clears what it never uses; a variable more or less there is no behaviour.
     isSilent: cells.every((cell) => table.valueOf(table.last(cell)) === 0 && table.count(cell) === 1),
-    detail: detailOf(view, compared),
+    detail: detailOf(view, object),
   };
 }
 
@@ -81,20 +83,26 @@ function digestOf(table: CellTable, { offsets, cells }: ComparedCells): string {
   return hash.digest('hex');
 }
 
-function detailOf(view: RunView, { object, offsets, cells }: ComparedCells): FactDetail {
+// Which cells an object has is looked up again for the few objects that differ: there may be millions.
+function detailOf(view: RunView, object: RawObject): FactDetail {
   const { table } = view.observe().cells;
+  let known: ComparedCells | undefined;
+  const compared = () => {
+    known ??= comparedCells(object, table) ?? { object, offsets: new Uint32Array(0), cells: new Uint32Array(0) };
+    return known;
+  };
   return {
     kind: 'cells',
     object: object.label,
-    cells: () => columnsOf(table, offsets, cells),
-    history: (index) => historyOf(view, object, offsets[index], cells[index]),
+    cells: () => columnsOf(table, compared()),
+    history: (index) => historyOf(view, object, compared().offsets[index], compared().cells[index]),
     sizeBytes: object.end - object.start,
     part: (offset) => narrowPart(view, object, offset),
     member: (offset) => memberOf(view, object, offset),
   };
 }
 
-function columnsOf(table: CellTable, offsets: Uint32Array, cells: Uint32Array): CellColumns {
+function columnsOf(table: CellTable, { offsets, cells }: ComparedCells): CellColumns {
   const [low, high] = [new Int32Array(cells.length), new Int32Array(cells.length)];
   cells.forEach((cell, index) => {
     const digest = table.digest(cell);

@@ -3,8 +3,9 @@ import type { StoreKind } from '../state/store-kind.ts';
 import type { CellNumber, CellTable } from './cell-table.ts';
 import type { ObjectTypes } from './object-types.ts';
 import type { RawObject } from './raw-object.ts';
+import { RecordChunk } from './record-chunk.ts';
 import { EFFECT_FLAGS, type RegisterRole, registerRoles } from './register-image.ts';
-import { RecordChunk, type RecordNumber } from './value-records.ts';
+import type { RecordNumber } from './value-records.ts';
 
 const IMAGE_AT_MOST = 32;
 const CANDIDATES_AT_MOST = 64;
@@ -17,7 +18,7 @@ class Candidates {
   readonly offsets = new Int32Array(CANDIDATES_AT_MOST + 1);
   readonly cells = new Float64Array(CANDIDATES_AT_MOST + 1);
   readonly isFirst = new Uint8Array(CANDIDATES_AT_MOST + 1); // the cell had never been stored to
-  readonly before = new RecordChunk(CANDIDATES_AT_MOST + 1);
+  readonly before = RecordChunk.empty(CANDIDATES_AT_MOST + 1);
 }
 
 /**
@@ -33,7 +34,7 @@ export class SavedRegisters {
   private isCollecting = false;
   private frameIcount = -1;
   private readonly candidates = new Candidates();
-  private readonly scratch = new RecordChunk(1);
+  private readonly scratch = RecordChunk.empty(1);
   private savingTo: RawObject | undefined;
   private lastObject: RawObject | undefined; // whose roles were asked for last
   private lastRoles = NO_ROLES;

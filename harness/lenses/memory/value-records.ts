@@ -1,3 +1,5 @@
+import { RecordChunk, type RecordColumns } from './record-chunk.ts';
+
 /** The record of a value that a cell holds or held, by number; 0 is none. */
 export type RecordNumber = number;
 
@@ -10,29 +12,6 @@ export const IS_LOGGED = 0x40; // it is one of the values that the cell was seen
 const CHUNK_SHIFT = 12;
 const CHUNK_ROWS = 1 << CHUNK_SHIFT;
 
-/** Some records in columns: a run may have millions. A record is at its number's low bits. */
-export class RecordChunk {
-  readonly value: Uint32Array;
-  readonly icount: Float64Array;
-  readonly eip: Uint32Array;
-  readonly chain: Uint32Array; // a ChainNumber
-  readonly mark: Uint32Array; // the points before it; once closed its name, a NameNumber
-  readonly before: Uint32Array; // the record of the cell that was logged before
-  readonly nth: Uint8Array; // how many were logged before
-  readonly flags: Uint8Array;
-
-  constructor(rows = CHUNK_ROWS) {
-    this.value = new Uint32Array(rows);
-    this.icount = new Float64Array(rows);
-    this.eip = new Uint32Array(rows);
-    this.chain = new Uint32Array(rows);
-    this.mark = new Uint32Array(rows);
-    this.before = new Uint32Array(rows);
-    this.nth = new Uint8Array(rows);
-    this.flags = new Uint8Array(rows);
-  }
-}
-
 /** All records of a run. */
 export class ValueRecords {
   private count = 0;
@@ -40,12 +19,13 @@ export class ValueRecords {
   private readonly free: RecordNumber[] = [];
 
   /** None, or those of other records, to be looked at. */
-  constructor(chunks: readonly RecordChunk[] = []) {
-    this.chunks = chunks.length === 0 ? [new RecordChunk()] : [...chunks];
+  constructor(chunks: readonly RecordColumns[] = []) {
+    this.chunks = chunks.map((columns) => new RecordChunk(columns));
+    if (chunks.length === 0) this.chunks.push(RecordChunk.empty(CHUNK_ROWS));
   }
 
-  all(): readonly RecordChunk[] {
-    return this.chunks;
+  all(): readonly RecordColumns[] {
+    return this.chunks.map((chunk) => chunk.columns());
   }
 
   chunk(record: RecordNumber): RecordChunk {
@@ -61,7 +41,7 @@ export class ValueRecords {
     const unused = this.free.pop();
     if (unused !== undefined) return unused;
     const record = ++this.count;
-    if (this.chunks.length <= record >>> CHUNK_SHIFT) this.chunks.push(new RecordChunk());
+    if (this.chunks.length <= record >>> CHUNK_SHIFT) this.chunks.push(RecordChunk.empty(CHUNK_ROWS));
     return record;
   }
 

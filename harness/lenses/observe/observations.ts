@@ -11,7 +11,7 @@ import { RunObserver } from '../run-observer.ts';
 import { type TextObservation, TextObserver } from '../screen/text-observer.ts';
 import type { ChainList } from '../state/chain-list.ts';
 import type { GuestCode } from '../state/guest-code.ts';
-import { RunState } from '../state/run-state.ts';
+import { isPagingOn, RunState } from '../state/run-state.ts';
 import type { ShadowMemory } from '../state/shadow-memory.ts';
 import type { TraceSource } from '../trace-source.ts';
 import type { Mask } from '../view-config.ts';
@@ -45,6 +45,7 @@ export function observeRun(run: ObservedRun): Observations {
   const { reader, names, symbols, blocks, placement } = run;
   const state = new RunState({ initialByte: ramFillOf(reader.header.spec), symbols, blocks, placement });
   names.readMemory((linear) => state.code.read8(linear));
+  if (!everPages(reader)) state.memory.forgetWriters(); // nobody will ask for those of page tables
   const paging = new PagingObserver(state, ramBytesOf(reader));
   const cells = new CellsObserver({ state, ...run });
   const events = new EventObserver(state);
@@ -54,6 +55,13 @@ export function observeRun(run: ObservedRun): Observations {
   const { memory, code, chainList: chains } = state;
   memory.forgetWriters();
   return { chains, memory, code, paging, cells, events, text };
+}
+
+function everPages(reader: TraceSource): boolean {
+  for (const event of reader.events({ kinds: ['control'] })) {
+    if (event.kind === 'control' && isPagingOn(event.register, event.value)) return true;
+  }
+  return false;
 }
 
 function ramBytesOf(reader: TraceSource): number {

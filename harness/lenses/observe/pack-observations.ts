@@ -61,6 +61,8 @@ export function unpackObservations(packed: PackedObservations, run: ObservedRun)
 /** The memory of all columns, which then moves instead of being copied. */
 export function buffersOf({ pages, switches, table, located }: PackedObservations): readonly ArrayBuffer[] {
   const chunks = [...switches.chunks, ...table.records, ...located.chunks];
-  const arrays = [...pages.values(), ...table.chunks, ...table.late, ...chunks.flatMap((each) => Object.values(each))];
-  return arrays.flatMap((array) => (array?.buffer instanceof ArrayBuffer ? [array.buffer] : []));
+  const columns: ArrayBufferView[] = [...pages.values(), ...table.chunks];
+  const others = [...table.late, ...table.lateNames, ...chunks.flatMap((each) => Object.values(each))];
+  for (const column of others) if (ArrayBuffer.isView(column)) columns.push(column);
+  return columns.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }

@@ -3,7 +3,7 @@ import type { TextStore } from '../fact.ts';
 import type { ChainNumber } from '../state/chain-list.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { Observer } from '../walk.ts';
-import { isVisibleText, TEXT_MEMORY, VISIBLE_BYTES } from './text-memory.ts';
+import { TEXT_MEMORY, VISIBLE_BYTES } from './text-memory.ts';
 
 /** A captured screen and who drew it. `lastStores` is by cell; `storesUsed` of all `stores` came before it. */
 export interface CapturedScreen {
@@ -33,8 +33,8 @@ export class TextObserver implements Observer, TextObservation {
     this.state = state;
   }
 
+  /** Of a row that stores to visible text. */
   write(columns: WriteColumns, row: number): void {
-    if (!isVisibleText(columns.physical[row])) return;
     const { chain } = this.state;
     if (this.stores.length < STORES_AT_MOST) {
       const offset = columns.physical[row] - TEXT_MEMORY;

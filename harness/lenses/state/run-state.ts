@@ -63,7 +63,7 @@ export class RunState implements Observer {
   }
 
   get isPaging(): boolean {
-    return (this.cr0 & CR0_PG) !== 0;
+    return isPagingOn('cr0', this.cr0);
   }
 
   /** How the instruction of the row just seen addressed what it stored to. */
@@ -96,4 +96,9 @@ export class RunState implements Observer {
     this[event.register] = event.value;
     this.code.translate(this.isPaging ? { cr3: this.cr3, cr4: this.cr4 } : undefined);
   }
+}
+
+/** Does this value in that control register turn paging on? */
+export function isPagingOn(register: 'cr0' | 'cr3' | 'cr4', value: number): boolean {
+  return register === 'cr0' && (value & CR0_PG) !== 0;
 }

@@ -23,6 +23,7 @@ interface ShadowPage {
 export class ShadowMemory {
   private readonly initialByte: (physical: number) => number;
   private readonly chains: ChainList;
+  private isForgetful = false; // of who stored what
   private readonly groups: (ShadowPage | undefined)[][] = [];
   private readonly recentPages = new Array<ShadowPage | undefined>(RECENT_PAGES).fill(undefined); // by the low bits
 
@@ -34,6 +35,7 @@ export class ShadowMemory {
   ) {
     this.initialByte = initialByte;
     this.chains = chains;
+    this.isForgetful = pages.size > 0;
     for (const [number, bytes] of pages) this.addPage(number, bytes, NOBODY, NOWHERE);
   }
 
@@ -49,6 +51,7 @@ export class ShadowMemory {
     if (size === 4) page.view.setUint32(offset, columns.value[row], true);
     else if (size === 1) page.bytes[offset] = columns.value[row];
     else page.view.setUint16(offset, columns.value[row], true);
+    if (this.isForgetful) return;
     const first = offset >>> 2;
     const last = (offset + size - 1) >>> 2;
     this.mark(page, first, columns, row, chain);
@@ -61,7 +64,7 @@ export class ShadowMemory {
       const physical = (columns.physical[row] + i) >>> 0;
       const page = this.pageOf(physical >>> 12);
       page.bytes[physical & (PAGE_BYTES - 1)] = value >>> (8 * i);
-      this.mark(page, (physical & (PAGE_BYTES - 1)) >>> 2, columns, row, chain);
+      if (!this.isForgetful) this.mark(page, (physical & (PAGE_BYTES - 1)) >>> 2, columns, row, chain);
     }
   }
 
@@ -96,8 +99,9 @@ export class ShadowMemory {
     return { icount: page.writerIcount[word] - 1, eip: page.writerEip[word], chain };
   }
 
-  /** Keeps what memory holds, for the run has ended. Who stored it takes four times as much room. */
+  /** From now on knows what memory holds alone. Who stored it takes four times as much room. */
   forgetWriters(): void {
+    this.isForgetful = true;
     for (const group of this.groups) {
       for (const page of group) {
         if (page === undefined) continue;
@@ -131,6 +135,7 @@ export class ShadowMemory {
   private newPage(number: number): ShadowPage {
     const bytes = new Uint8Array(PAGE_BYTES);
     for (let i = 0; i < PAGE_BYTES; i++) bytes[i] = this.initialByte(number * PAGE_BYTES + i);
+    if (this.isForgetful) return this.addPage(number, bytes, NOBODY, NOWHERE);
     return this.addPage(number, bytes, new Float64Array(PAGE_BYTES / 4), new Uint32Array(PAGE_BYTES / 4));
   }
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CellNumber, CellTable } from '../../../harness/lenses/memory/cell-table.ts';
 import { newObject } from '../../../harness/lenses/memory/raw-object.ts';
-import { KNOWN, RecordChunk } from '../../../harness/lenses/memory/value-records.ts';
+import { RecordChunk } from '../../../harness/lenses/memory/record-chunk.ts';
+import { KNOWN } from '../../../harness/lenses/memory/value-records.ts';
 
 const OBJECT = { kind: 'global', identity: 'table', label: 'table', symbol: 'table', start: 0x1000 } as const;
 
@@ -79,7 +80,7 @@ test('a cell that holds again what it held before keeps what it was seen to hold
     { value: 1, name: '' },
     { value: 2, name: '' },
   ]);
-  const before = new RecordChunk(1);
+  const before = RecordChunk.empty(1);
   table.copy(table.last(cell), before, 0);
   const record = table.openRecord(cell);
   table.records.chunk(record).value[table.records.row(record)] = 3;
