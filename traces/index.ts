@@ -20,5 +20,5 @@ export type { PlainValue } from './plain.ts';
 export { type EventSelection, openTrace, TraceReader } from './reader.ts';
 export { type ByteSink, type ByteSource, type MemorySink, memorySink, memorySource } from './stream.ts';
 export type { WriteDigest } from './write-digest.ts';
-export type { NumberedWrites, WriteSelection } from './write-selection.ts';
+export type { LinearRange, NumberedWrites, WriteBatch, WriteSelection } from './write-selection.ts';
 export { type EmbeddedFile, TraceWriter } from './writer.ts';

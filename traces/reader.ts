@@ -5,7 +5,7 @@ import { unpackBytes } from './compress.ts';
 import { MalformedTrace } from './error.ts';
 import { decodeEvents } from './event-chunk.ts';
 import { kindBit } from './event-fields.ts';
-import type { TraceEvent, TraceEventKind, WriteColumns } from './events.ts';
+import type { TraceEvent, TraceEventKind } from './events.ts';
 import { FILE_PIECE_BYTES, MAX_U32, WRITES_PER_CHUNK } from './format.ts';
 import { decodeHeader, type FileRole, type TraceFile, type TraceHeader } from './header.ts';
 import { findLayout, type Layout, type Truncation } from './layout.ts';
@@ -14,7 +14,15 @@ import { type ByteSource, joinBytes } from './stream.ts';
 import { WriteDecoder } from './write-decoder.ts';
 import { digestGroups, RowDigest, type WriteDigest } from './write-digest.ts';
 import type { WriteRecords } from './write-records.ts';
-import { mayHold, type NumberedWrites, selectRows, type WriteSelection } from './write-selection.ts';
+import {
+  type LinearRange,
+  mayHold,
+  mayTouch,
+  type NumberedWrites,
+  selectRows,
+  type WriteBatch,
+  type WriteSelection,
+} from './write-selection.ts';
 
 /** Which events to read: some kinds, and icounts from `from` up to but not including `to`. */
 export interface EventSelection {
@@ -112,15 +120,18 @@ export class TraceReader {
     }
   }
 
-  /** All writes for one pass over them: a batch is valid until the next one, which takes its arrays. */
-  *scanWrites(): Generator<WriteColumns, void, undefined> {
+  /**
+   * All writes for one pass over them: a batch is valid until the next one, which takes its arrays. Where only some ranges
+   * are of interest, chunks that don't touch them are left out.
+   */
+  *scanWrites(ranges?: readonly LinearRange[]): Generator<WriteBatch, void, undefined> {
     const decoder = this.#newDecoder();
     const room = newRows(Math.min(this.counts.writes, WRITES_PER_CHUNK));
     this.#requireWrites();
     for (const chunk of this.#layout.chunks) {
-      if (chunk.kind !== 'writes') continue;
+      if (chunk.kind !== 'writes' || (ranges !== undefined && !mayTouch(chunk, ranges))) continue;
       const records = this.#records(chunk, decoder);
-      if (records.writes === records.count) yield records;
+      if (records.writes === records.count) yield { ...records, first: chunk.first };
       else yield* batches(new RecordRows(records, chunk.first), room);
     }
   }
@@ -208,8 +219,10 @@ export class TraceReader {
   }
 }
 
-function* batches(rows: RecordRows, room: NumberedRows): Generator<WriteColumns> {
-  for (let count = rows.fill(room); count > 0; count = rows.fill(room)) yield firstRows(room, count);
+function* batches(rows: RecordRows, room: NumberedRows): Generator<WriteBatch> {
+  for (let count = rows.fill(room); count > 0; count = rows.fill(room)) {
+    yield { ...firstRows(room, count), first: room.number[0] };
+  }
 }
 
 /** How many writes each chunk of digests stands for. */

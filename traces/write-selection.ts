@@ -1,5 +1,6 @@
 import type { ChunkEntry } from './chunk-index.ts';
 import type { WriteColumns } from './events.ts';
+import { MAX_U32 } from './format.ts';
 import { newColumns } from './write-decoder.ts';
 
 /**
@@ -16,6 +17,23 @@ export interface WriteSelection {
 /** Rows together with their numbers in the trace: `number[row]` writes came before that row. */
 export interface NumberedWrites extends WriteColumns {
   readonly number: Float64Array;
+}
+
+/** Linear addresses from `from` up to but not including `to`. */
+export interface LinearRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All rows of a stretch, of which the first has the number `first` in the trace. */
+export interface WriteBatch extends WriteColumns {
+  readonly first: number;
+}
+
+/** Whether a chunk may hold rows that touch one of these ranges. */
+export function mayTouch({ linearMin, linearMax }: ChunkEntry, ranges: readonly LinearRange[]): boolean {
+  // Writes that reach over the top go on at 0, which linearMax doesn't tell.
+  return linearMax === MAX_U32 || ranges.some(({ from, to }) => linearMax >= from && linearMin < to);
 }
 
 /** Whether a chunk may hold rows of the selection, by what the index says of it. */

@@ -1,24 +1,23 @@
 import { loadSymbols, noSymbols, type Symbols } from '../symbols/index.ts';
 import { type BlockHistory, buildHeap } from './allocations/build-heap.ts';
-import { type CallName, nameCalls } from './allocations/call-names.ts';
-import { type Operation, operationsOf } from './allocations/operations.ts';
+import type { CallName } from './allocations/call-names.ts';
+import type { Operation } from './allocations/operations.ts';
 import { namesOfPartners, pairOperations } from './allocations/pair-operations.ts';
-import { probeCalls } from './allocations/probe-calls.ts';
 import type { Place } from './fact.ts';
 import { AddressNames } from './names/address-names.ts';
-import { ImagePlacement } from './names/image-placement.ts';
-import { Places } from './names/places.ts';
+import type { ImagePlacement } from './names/image-placement.ts';
+import type { Places } from './names/places.ts';
 import { isFromFill } from './names/ram-fill.ts';
-import { movesWithImage, type Region, resolveRegions } from './names/regions.ts';
+import { movesWithImage, type Region } from './names/regions.ts';
 import { renamedSymbols } from './names/renamed-symbols.ts';
-import { type Observations, observeRun } from './observe/observations.ts';
+import { type Observations, type ObservedRun, observeRun } from './observe/observations.ts';
 import { type PackedObservations, unpackObservations } from './observe/pack-observations.ts';
+import { RunCalls } from './run-calls.ts';
 import type { Spot } from './state/spot.ts';
-import { unwindCalls } from './state/unwound-calls.ts';
 import type { TraceSource } from './trace-source.ts';
 import type { Mask, ViewConfig } from './view-config.ts';
 
-/** A trace with names for its addresses: what lenses look at. Observations are made on first use, then kept. */
+/** A trace with names for its addresses: what lenses look at. All is made on first use, then kept. */
 export interface RunView {
   readonly reader: TraceSource;
   readonly symbols: Symbols;
@@ -37,18 +36,11 @@ export interface RunView {
 }
 
 /**
- * `symbols` are the trace's own, where somebody has read them already. Errors: SymbolsError when they are damaged,
- * TraceError when events are.
+ * `symbols` are the trace's own, where somebody has read them already. Errors: SymbolsError when they are damaged; from
+ * what is read later TraceError, too, when events are.
  */
 export function makeRunView(reader: TraceSource, config: ViewConfig = {}, symbols = symbolsOf(reader)): RunView {
-  const placement = new ImagePlacement(symbols);
-  const places = new Places(symbols, placement);
-  const calls = unwindCalls(reader, { symbols, placement }, probeCalls(reader));
-  const operations = operationsOf(calls, config, places);
-  const regions = resolveRegions(config, symbols, calls);
-  const likeSymbols = symbols;
-  const callNames = nameCalls(operations);
-  return viewWith({ reader, config, symbols, likeSymbols, placement, places, operations, regions, callNames });
+  return new TraceView(new RunCalls(reader, config, symbols));
 }
 
 /**
@@ -56,52 +48,103 @@ export function makeRunView(reader: TraceSource, config: ViewConfig = {}, symbol
  * were only guessed begin where the golden run's do, so that offsets of both count alike.
  */
 export function seenLike(golden: RunView, actual: RunView): RunView {
-  const pairs = pairOperations(golden.operations, actual.operations);
-  return viewWith({
-    ...actual,
-    likeSymbols: golden.symbols,
-    regions: regionsLike(golden, actual),
-    callNames: namesOfPartners(golden.callNames, actual.callNames, pairs),
-  });
+  return new TraceView(actual, golden);
 }
 
-function regionsLike(golden: RunView, actual: RunView): readonly Region[] {
+type Calls = Pick<
+  RunView,
+  'reader' | 'config' | 'symbols' | 'placement' | 'places' | 'operations' | 'regions' | 'callNames'
+>;
+
+class TraceView implements RunView {
+  readonly reader: TraceSource;
+  readonly config: ViewConfig;
+  readonly symbols: Symbols;
+  readonly placement: ImagePlacement;
+  readonly places: Places;
+  readonly masks: readonly Mask[];
+  private readonly own: Calls;
+  private readonly golden: RunView | undefined;
+  private knownNames: ReadonlyMap<number, CallName> | undefined;
+  private knownRegions: readonly Region[] | undefined;
+  private knownBlocks: BlockHistory | undefined;
+  private knownAddresses: AddressNames | undefined;
+  private observations: Observations | undefined;
+
+  constructor(own: Calls, golden?: RunView) {
+    this.own = own;
+    this.golden = golden;
+    this.reader = own.reader;
+    this.config = own.config;
+    this.symbols = own.symbols;
+    this.placement = own.placement;
+    this.places = own.places;
+    this.masks = own.config.masks ?? [];
+  }
+
+  get operations(): readonly Operation[] {
+    return this.own.operations;
+  }
+
+  get callNames(): ReadonlyMap<number, CallName> {
+    this.knownNames ??= this.golden === undefined ? this.own.callNames : namesLike(this.golden, this.own);
+    return this.knownNames;
+  }
+
+  get regions(): readonly Region[] {
+    this.knownRegions ??= this.golden === undefined ? this.own.regions : regionsLike(this.golden, this.own);
+    return this.knownRegions;
+  }
+
+  get blocks(): BlockHistory {
+    this.knownBlocks ??= buildHeap(this.operations, this.callNames);
+    return this.knownBlocks;
+  }
+
+  get names(): AddressNames {
+    this.knownAddresses ??= new AddressNames({
+      symbols: this.symbols,
+      placement: this.placement,
+      blocks: this.blocks,
+      regions: this.regions,
+      renamed: renamedSymbols(this.symbols, this.likeSymbols),
+      isFromFill: (word) => isFromFill(this.reader.header.spec, word),
+    });
+    return this.knownAddresses;
+  }
+
+  readonly observe = (): Observations => {
+    this.observations ??= observeRun(this.observed);
+    return this.observations;
+  };
+
+  readonly adopt = (packed: PackedObservations): void => {
+    this.observations = unpackObservations(packed, this.observed);
+  };
+
+  readonly placeOf = ({ icount, eip, chain }: Spot): Place =>
+    this.places.at(icount, eip, this.observe().chains.at(chain));
+
+  private get observed(): ObservedRun {
+    const { reader, placement, symbols, likeSymbols, operations, blocks, names, masks } = this;
+    return { reader, placement, symbols, likeSymbols, operations, blocks, names, masks };
+  }
+
+  private get likeSymbols(): Symbols {
+    return this.golden?.symbols ?? this.symbols;
+  }
+}
+
+function namesLike(golden: RunView, actual: Calls): ReadonlyMap<number, CallName> {
+  const pairs = pairOperations(golden.operations, actual.operations);
+  return namesOfPartners(golden.callNames, actual.callNames, pairs);
+}
+
+function regionsLike(golden: RunView, actual: Calls): readonly Region[] {
   const [theirs, ours] = [golden.regions[0], actual.regions[0]];
   if (theirs?.isGuess !== true || ours?.isGuess === false) return actual.regions;
   if (ours !== undefined && movesWithImage(ours, actual.symbols, theirs, golden.symbols)) return actual.regions;
   return golden.regions;
-}
-
-type ViewParts = Pick<
-  RunView,
-  'reader' | 'config' | 'symbols' | 'placement' | 'places' | 'operations' | 'regions' | 'callNames'
-> & {
-  readonly likeSymbols: Symbols; // of the golden run
-};
-
-function viewWith({ likeSymbols, ...parts }: ViewParts): RunView {
-  const { reader, config, symbols, placement, places, operations, regions, callNames } = parts;
-  const blocks = buildHeap(operations, callNames);
-  const names = new AddressNames({
-    symbols,
-    placement,
-    blocks,
-    regions,
-    renamed: renamedSymbols(symbols, likeSymbols),
-    isFromFill: (word) => isFromFill(reader.header.spec, word),
-  });
-  const masks = config.masks ?? [];
-  const observed = { reader, placement, symbols, likeSymbols, operations, blocks, names, masks };
-  let observations: Observations | undefined;
-  const observe = () => {
-    observations ??= observeRun(observed);
-    return observations;
-  };
-  const adopt = (packed: PackedObservations) => {
-    observations = unpackObservations(packed, observed);
-  };
-  const placeOf = ({ icount, eip, chain }: Spot) => places.at(icount, eip, observe().chains.at(chain));
-  return { ...parts, masks, blocks, names, observe, adopt, placeOf };
 }
 
 function symbolsOf(reader: TraceSource): Symbols {

@@ -5,6 +5,7 @@ import type {
   NumberedWrites,
   TraceEvent,
   TraceHeader,
+  WriteBatch,
   WriteColumns,
   WriteSelection,
 } from '../../traces/index.ts';
@@ -49,8 +50,12 @@ export class TapeSource implements TraceSource {
     }
   }
 
-  *scanWrites(): Generator<WriteColumns> {
-    yield* this.#tape.batches;
+  *scanWrites(): Generator<WriteBatch> {
+    let first = 0;
+    for (const batch of this.#tape.batches) {
+      yield { ...batch, first };
+      first += batch.count;
+    }
   }
 
   checkpoints(): readonly CheckpointEntry[] {

@@ -2,6 +2,7 @@ import type { WriteColumns } from '../../../traces/index.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 import type { BlockHistory } from './build-heap.ts';
 import type { HeapObject } from './heap.ts';
+import { LivingBlocks } from './living-blocks.ts';
 
 const SLOTS = 1024;
 
@@ -10,7 +11,8 @@ const SLOTS = 1024;
  * for an address is the same.
  */
 export class BlockFinder {
-  private readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
+  private readonly heap: LivingBlocks;
+  private readonly frames: LivingBlocks;
   private readonly placement: ImagePlacement;
   private readonly changes: Float64Array; // icounts at which a block comes or goes, ascending
   private next = 0; // of `changes`
@@ -21,7 +23,8 @@ export class BlockFinder {
   private readonly isEmpty: boolean;
 
   constructor(blocks: Pick<BlockHistory, 'heap' | 'frames'>, placement: ImagePlacement) {
-    this.blocks = blocks;
+    this.heap = new LivingBlocks(blocks.heap);
+    this.frames = new LivingBlocks(blocks.frames);
     this.placement = placement;
     const all = [...blocks.heap.objects, ...blocks.frames.objects];
     const changes = all.flatMap(({ bornIcount, diedIcount }) => [bornIcount, diedIcount]);
@@ -55,8 +58,8 @@ export class BlockFinder {
   // A page frame is an object where it is reached as the kernel reaches all memory; mapped elsewhere it belongs to that
   // place.
   private search(linear: number, physical: number, icount: number): HeapObject | undefined {
-    const block = this.blocks.heap.at(linear, icount);
+    const block = this.heap.at(linear, icount);
     const isReached = linear === physical || this.placement.reached(linear) === physical;
-    return block !== undefined || !isReached ? block : this.blocks.frames.at(physical, icount);
+    return block !== undefined || !isReached ? block : this.frames.at(physical, icount);
   }
 }

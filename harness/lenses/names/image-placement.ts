@@ -1,3 +1,4 @@
+import type { LinearRange } from '../../../traces/index.ts';
 import type { LoadedRange, Symbols } from '../../symbols/index.ts';
 
 /** Between segments that lie closer than this is alignment. */
@@ -32,6 +33,11 @@ export class ImagePlacement {
     this.physicalEnd = Math.max(...high.map(({ physical, sizeBytes }) => physical + sizeBytes));
   }
 
+  /** The addresses that the image is linked to. */
+  ranges(): readonly LinearRange[] {
+    return this.spans.map(({ start, end }) => ({ from: start, to: end }));
+  }
+
   /** Is this an address that the image is linked to? */
   includes(linear: number): boolean {
     if (linear < this.lowest || linear >= this.highest) return false; // asked for every write
@@ -48,6 +54,14 @@ export class ImagePlacement {
   /** Does the instruction at `eip` belong to the image? Until paging is on, one in the higher half runs where it was loaded. */
   runs(eip: number): boolean {
     return this.includes(eip) || this.linkedAt(eip) !== undefined;
+  }
+
+  /** Where memory that the kernel reaches in this range is stored to: there, by its physical addresses, or both. */
+  aliasesOf({ from, to }: LinearRange): readonly LinearRange[] {
+    if (this.distance === 0) return [{ from, to }];
+    const home = this.reached(from);
+    const length = to - from;
+    return [home, home + this.distance].map((start) => ({ from: start, to: start + length }));
   }
 
   /** The physical address where a kernel like this one reaches it by `linear`: the same, or less by the distance. */

@@ -16,6 +16,7 @@ export class Places {
   private readonly placement: ImagePlacement;
   // The same few instructions store and fault again and again, under the same callers.
   private readonly sites = new Map<number, Map<ChainNode | undefined, Site>>(); // by address
+  private readonly callSites = new Map<string, Site>(); // by return addresses
   private readonly names = new Map<number, readonly string[]>(); // by address
 
   constructor(symbols: Symbols, placement: ImagePlacement) {
@@ -42,7 +43,11 @@ export class Places {
   /** The place of a call with the return addresses around it, innermost first: that of the first caller. */
   ofCall(icount: number, returnAddresses: readonly number[]): Place {
     const [first, ...others] = returnAddresses;
-    return first === undefined ? { icount, callers: [] } : { icount, ...this.siteOf((first - 1) >>> 0, others) };
+    if (first === undefined) return { icount, callers: [] };
+    const chain = returnAddresses.join();
+    const site = this.callSites.get(chain) ?? this.siteOf((first - 1) >>> 0, others);
+    this.callSites.set(chain, site);
+    return { icount, ...site };
   }
 
   functionName(linear: number): string | undefined {

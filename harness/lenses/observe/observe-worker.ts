@@ -30,8 +30,8 @@ function watched(reader: TraceSource): TraceSource {
     writes: (selection) => reader.writes(selection),
     file: (role) => reader.file(role),
     checkpoints: () => reader.checkpoints(),
-    *scanWrites() {
-      for (const batch of reader.scanWrites()) {
+    *scanWrites(ranges) {
+      for (const batch of reader.scanWrites(ranges)) {
         Atomics.add(signal, PROGRESS, 1);
         yield batch;
       }

@@ -1,12 +1,15 @@
-import type { WriteColumns } from '../../../traces/index.ts';
+import type { LinearRange } from '../../../traces/index.ts';
 import { DWARF_ESP, type Symbols, unwindCallers } from '../../symbols/index.ts';
 import type { ProbeCall } from '../allocations/probe-calls.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 import type { TraceSource } from '../trace-source.ts';
 import { keepsFramePointer } from './frame-pointer.ts';
+import { LinearMemory } from './linear-memory.ts';
 import { type ScannedCode, scanCallers } from './scan-callers.ts';
 
 const PAGE_BYTES = 4096;
+const STACK_BYTES = 0x10_0000; // no stack of a kernel is deeper
+const BEFORE_BYTES = 16; // of a CALL before the first return address
 
 /** The code that is unwound. */
 export interface UnwoundImage {
@@ -28,7 +31,8 @@ export function unwindCalls(
   const frameAt = (linear: number) => symbols.frameAt(linear);
   const needsMore = (returnTo: number) => [DWARF_ESP, undefined].includes(frameAt(returnTo - 1)?.register);
   if (![...sites].some(needsMore)) return calls;
-  const memory = new LinearMemory(placement);
+  const ranges = readRanges(placement, calls);
+  const memory = new LinearMemory(placement, ranges);
   const code: ScannedCode = {
     read8: (linear) => memory.read8(linear),
     read32: (linear) => memory.read32(linear),
@@ -48,25 +52,28 @@ export function unwindCalls(
       callers.set(each.call, scanCallers(code, caller.returnTo, caller.esp));
     }
   };
-  followMemory(reader, memory, calls, unwind);
+  followMemory(reader, memory, ranges, calls, unwind);
   return calls.map((each) => {
     const unwound = callers.get(each.call.call);
     return unwound === undefined ? each : { ...each, call: { ...each.call, callers: unwound } };
   });
 }
 
-/** Fills `memory` and shows each call when it is as it was then. Reads no further than the last call. */
+/**
+ * Fills `memory` with what was stored to `ranges` and shows each call when it is as it was then. Reads no further than the
+ * last call.
+ */
 function followMemory(
   reader: Pick<TraceSource, 'scanWrites'>,
   memory: LinearMemory,
+  ranges: readonly LinearRange[],
   calls: readonly ProbeCall[],
   visit: (call: ProbeCall['call']) => void,
 ): void {
   let next = 0;
-  let number = 0;
-  for (const batch of reader.scanWrites()) {
-    for (let row = 0; row < batch.count; row++, number++) {
-      for (; next < calls.length && calls[next].call.writes <= number; next++) visit(calls[next].call);
+  for (const batch of reader.scanWrites(ranges)) {
+    for (let row = 0; row < batch.count; row++) {
+      for (; next < calls.length && calls[next].call.writes <= batch.first + row; next++) visit(calls[next].call);
       if (next === calls.length) return;
       memory.write(batch, row);
     }
@@ -74,48 +81,13 @@ function followMemory(
   for (; next < calls.length; next++) visit(calls[next].call);
 }
 
-/** What was stored by linear address; of several address spaces the last store counts. */
-class LinearMemory {
-  private readonly pages = new Map<number, Uint8Array>();
-  private lastNumber = -1;
-  private lastPage: Uint8Array = new Uint8Array(0);
-  private readonly placement: ImagePlacement;
-
-  constructor(placement: ImagePlacement) {
-    this.placement = placement;
-  }
-
-  write(columns: WriteColumns, row: number): void {
-    // A kernel in the higher half is loaded by other addresses than it runs at: both are one.
-    const linear = this.placement.reached(columns.linear[row]);
-    const value = columns.value[row];
-    for (let i = 0; i < columns.size[row]; i++) {
-      const number = Math.floor((linear + i) / PAGE_BYTES);
-      if (number !== this.lastNumber) this.turnTo(number);
-      this.lastPage[(linear + i) % PAGE_BYTES] = value >>> (8 * i);
-    }
-  }
-
-  /** The dword at `linear`; undefined where nobody stored anything to its page. */
-  read32(linear: number): number | undefined {
-    let value = 0;
-    for (let i = 3; i >= 0; i--) {
-      const byte = this.read8(linear + i);
-      if (byte === undefined) return undefined;
-      value = (value << 8) | byte;
-    }
-    return value >>> 0;
-  }
-
-  read8(linear: number): number | undefined {
-    const home = this.placement.reached(linear);
-    return this.pages.get(Math.floor(home / PAGE_BYTES))?.[home % PAGE_BYTES];
-  }
-
-  private turnTo(number: number): void {
-    const page = this.pages.get(number) ?? new Uint8Array(PAGE_BYTES);
-    this.pages.set(number, page);
-    this.lastNumber = number;
-    this.lastPage = page;
-  }
+/** What unwinding may look at: the image, and the stack above each call. */
+function readRanges(placement: ImagePlacement, calls: readonly ProbeCall[]): readonly LinearRange[] {
+  const stacks = new Set<number>(); // by page
+  for (const { call } of calls) stacks.add(Math.floor(call.esp / PAGE_BYTES));
+  const ranges = [
+    ...placement.ranges().map(({ from, to }) => ({ from: Math.max(0, from - BEFORE_BYTES), to })),
+    ...[...stacks].map((page) => ({ from: page * PAGE_BYTES, to: page * PAGE_BYTES + STACK_BYTES })),
+  ];
+  return ranges.flatMap((range) => placement.aliasesOf(range));
 }

@@ -118,7 +118,7 @@ describe('callers without frame pointers', () => {
     const call = { call: { ...event, esp: HIGH + 0x8ffc, callers: [HIGH + 0x2010] } };
     const reader = {
       scanWrites: function* () {
-        yield batch;
+        yield { ...batch, first: 0 };
       },
     };
     expect(unwindCalls(reader, { symbols, placement: high }, [call])[0].call.callers).toEqual([
