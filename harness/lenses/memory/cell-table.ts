@@ -254,21 +254,18 @@ export class CellTable {
   }
 
   private digestOfKept(newest: RecordNumber): HistoryDigest {
-    const digest = { count: 0, low: DIGEST_BASIS, high: DIGEST_BASIS, raw: DIGEST_BASIS };
-    const add = (record: RecordNumber): void => {
-      const chunk = this.records.chunk(record);
-      const row = this.records.row(record);
-      const before = chunk.beforeOf(row);
-      if (before !== 0) add(before);
-      const value = chunk.value[row];
-      const known = chunk.flags[row] & KNOWN;
-      digest.count++;
-      digest.low = this.mix(mixLow, digest.low, value, known, chunk.mark[row]);
-      digest.high = this.mix(mixHigh, digest.high, value, known, chunk.mark[row]);
-      digest.raw = mixLow(mixLow(digest.raw, known), value);
+    if (newest === 0) return { count: 0, low: DIGEST_BASIS, high: DIGEST_BASIS, raw: DIGEST_BASIS };
+    const chunk = this.records.chunk(newest);
+    const row = this.records.row(newest);
+    const { count, low, high, raw } = this.digestOfKept(chunk.beforeOf(row));
+    const value = chunk.value[row];
+    const known = chunk.flags[row] & KNOWN;
+    return {
+      count: count + 1,
+      low: this.mix(mixLow, low, value, known, chunk.mark[row]),
+      high: this.mix(mixHigh, high, value, known, chunk.mark[row]),
+      raw: mixLow(mixLow(raw, known), value),
     };
-    if (newest !== 0) add(newest);
-    return digest;
   }
 
   private mix(step: typeof mixLow, digest: number, value: number, known: number, name: NameNumber): number {
@@ -307,11 +304,17 @@ export class CellTable {
 
   private beginLate(cell: CellNumber, newest: RecordNumber): void {
     const { count, low, high, raw } = this.digestOfKept(newest);
-    this.late[cell >>> CHUNK_SHIFT] ??= new Int32Array(CHUNK_CELLS * LATE_FIELDS);
-    const { value, known, name } = this.held(newest);
+    const late = this.late[cell >>> CHUNK_SHIFT] ?? new Int32Array(CHUNK_CELLS * LATE_FIELDS);
+    this.late[cell >>> CHUNK_SHIFT] = late;
+    const chunk = this.records.chunk(newest);
+    const row = this.records.row(newest);
     const start = (cell & (CHUNK_CELLS - 1)) * LATE_FIELDS;
-    this.late[cell >>> CHUNK_SHIFT]?.set([count, low, high, raw, value], start);
-    this.setLateName(cell, nameField(known, name));
+    late[start + COUNT] = count;
+    late[start + LOW] = low;
+    late[start + HIGH] = high;
+    late[start + RAW] = raw;
+    late[start + VALUE] = chunk.value[row];
+    this.setLateName(cell, nameField(chunk.flags[row] & KNOWN, chunk.mark[row]));
   }
 
   private logLate(cell: CellNumber, value: number, known: number, name: NameNumber): void {

@@ -9,7 +9,7 @@ export const IS_STACK = 0x10; // it points to where a stack has been
 export const IS_CLOSED = 0x20; // a point of observation came
 export const IS_LOGGED = 0x40; // it is one of the values that the cell was seen to hold
 
-const CHUNK_SHIFT = 12;
+const CHUNK_SHIFT = 14;
 const CHUNK_ROWS = 1 << CHUNK_SHIFT;
 
 /** All records of a run. */

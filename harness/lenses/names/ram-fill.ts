@@ -1,6 +1,9 @@
 import { fillByteAt, patternSource } from '../../../emulator/index.ts';
 import type { TraceSource } from '../trace-source.ts';
 
+/** The byte at a physical address. */
+export type RamFill = (physical: number) => number;
+
 type Spec = TraceSource['header']['spec'];
 
 /**
@@ -15,12 +18,12 @@ export function isFromFill(spec: Spec, word: number): boolean {
   return patternSource(seed, word) < spec.memoryBytes;
 }
 
-/** What RAM held before the first write, by physical address, as the machine spec of a trace states it. */
-export function ramFillOf(spec: Spec): (physical: number) => number {
+/** What RAM held before the first write, by physical address, as the machine spec of a trace states it; undefined: zeros. */
+export function ramFillOf(spec: Spec): RamFill | undefined {
   const fill = spec.ramFill;
-  if (typeof fill !== 'object' || fill instanceof Uint8Array || Array.isArray(fill)) return () => 0;
+  if (typeof fill !== 'object' || fill instanceof Uint8Array || Array.isArray(fill)) return undefined;
   const { kind, value, seed } = fill as Readonly<Record<string, Spec[string]>>;
   if (kind === 'byte' && typeof value === 'number') return () => value & 0xff;
-  if (kind !== 'pattern' || typeof seed !== 'number') return () => 0;
+  if (kind !== 'pattern' || typeof seed !== 'number') return undefined;
   return (physical) => fillByteAt({ kind, seed }, physical);
 }

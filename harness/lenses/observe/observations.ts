@@ -43,7 +43,7 @@ export interface ObservedRun {
 /** Walks through the trace once. Errors: TraceError. */
 export function observeRun(run: ObservedRun): Observations {
   const { reader, names, symbols, blocks, placement } = run;
-  const state = new RunState({ initialByte: ramFillOf(reader.header.spec), symbols, blocks, placement });
+  const state = new RunState({ ramFill: ramFillOf(reader.header.spec), symbols, blocks, placement });
   names.readMemory((linear) => state.code.read8(linear));
   if (!everPages(reader)) state.memory.forgetWriters(); // nobody will ask for those of page tables
   const paging = new PagingObserver(state, ramBytesOf(reader));

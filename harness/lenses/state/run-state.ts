@@ -3,6 +3,7 @@ import { WRITE_ORIGINS } from '../../../traces/index.ts';
 import type { Symbols } from '../../symbols/index.ts';
 import type { BlockHistory } from '../allocations/build-heap.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
+import type { RamFill } from '../names/ram-fill.ts';
 import type { Observer } from '../walk.ts';
 import { CallChains } from './call-chains.ts';
 import { ChainList, type ChainNumber } from './chain-list.ts';
@@ -18,7 +19,7 @@ const INTERRUPT_FRAME = WRITE_ORIGINS.indexOf('interrupt-frame');
 
 /** What a walk needs to know beforehand. */
 export interface RunStateContext {
-  readonly initialByte: (physical: number) => number;
+  readonly ramFill: RamFill | undefined;
   readonly symbols: Symbols;
   readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
   readonly placement: ImagePlacement;
@@ -39,8 +40,8 @@ export class RunState implements Observer {
   icount = 0; // of the row just seen
   private currentKind: StoreKind = 'plain';
 
-  constructor({ initialByte, symbols, blocks, placement }: RunStateContext) {
-    this.memory = new ShadowMemory(initialByte, this.chainList);
+  constructor({ ramFill, symbols, blocks, placement }: RunStateContext) {
+    this.memory = new ShadowMemory(ramFill, this.chainList);
     this.code = new GuestCode(this.memory, symbols, placement);
     this.blocks = blocks;
     this.stacks = new Stacks(symbols, blocks, placement);

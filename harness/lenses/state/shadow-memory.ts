@@ -1,4 +1,5 @@
 import type { WriteColumns } from '../../../traces/index.ts';
+import type { RamFill } from '../names/ram-fill.ts';
 import type { ChainNode } from './call-chains.ts';
 import type { ChainList } from './chain-list.ts';
 import type { Spot } from './spot.ts';
@@ -21,19 +22,15 @@ interface ShadowPage {
 
 /** Guest memory rebuilt from the writes alone; knows who stored each aligned 32-bit word last. Physical addresses. */
 export class ShadowMemory {
-  private readonly initialByte: (physical: number) => number;
+  private readonly ramFill: RamFill | undefined;
   private readonly chains: ChainList;
   private isForgetful = false; // of who stored what
   private readonly groups: (ShadowPage | undefined)[][] = [];
   private readonly recentPages = new Array<ShadowPage | undefined>(RECENT_PAGES).fill(undefined); // by the low bits
 
   /** `chains` gets the chains of writers that are asked for; `pages` hold what nobody is known to have stored. */
-  constructor(
-    initialByte: (physical: number) => number,
-    chains: ChainList,
-    pages: ReadonlyMap<number, Uint8Array> = new Map(),
-  ) {
-    this.initialByte = initialByte;
+  constructor(ramFill: RamFill | undefined, chains: ChainList, pages: ReadonlyMap<number, Uint8Array> = new Map()) {
+    this.ramFill = ramFill;
     this.chains = chains;
     this.isForgetful = pages.size > 0;
     for (const [number, bytes] of pages) this.addPage(number, bytes, NOBODY, NOWHERE);
@@ -120,6 +117,10 @@ export class ShadowMemory {
     return pages;
   }
 
+  private initialByte(physical: number): number {
+    return this.ramFill === undefined ? 0 : this.ramFill(physical);
+  }
+
   private find(number: number): ShadowPage | undefined {
     return this.groups[Math.floor(number / PAGES_PER_GROUP)]?.[number % PAGES_PER_GROUP];
   }
@@ -134,7 +135,8 @@ export class ShadowMemory {
 
   private newPage(number: number): ShadowPage {
     const bytes = new Uint8Array(PAGE_BYTES);
-    for (let i = 0; i < PAGE_BYTES; i++) bytes[i] = this.initialByte(number * PAGE_BYTES + i);
+    const { ramFill } = this;
+    if (ramFill !== undefined) for (let i = 0; i < PAGE_BYTES; i++) bytes[i] = ramFill(number * PAGE_BYTES + i);
     if (this.isForgetful) return this.addPage(number, bytes, NOBODY, NOWHERE);
     return this.addPage(number, bytes, new Float64Array(PAGE_BYTES / 4), new Uint32Array(PAGE_BYTES / 4));
   }
