@@ -238,6 +238,18 @@ export class CellTable {
     return record;
   }
 
+  /** Was the cell never seen to hold anything? */
+  isUnseen(cell: CellNumber): boolean {
+    return this.lateCount(cell) === 0 && this.newestKept(cell) === 0;
+  }
+
+  /** No more cells than this are in an object. */
+  cellsAtMost(object: RawObject): number {
+    let pieces = 0;
+    for (const start of object.pieces) if (start !== undefined) pieces++;
+    return Math.min(pieces * (PIECE_BYTES / 4), cellsOf(object));
+  }
+
   /** How many values the cell was seen to hold. */
   count(cell: CellNumber): number {
     const late = this.lateCount(cell);
@@ -251,6 +263,22 @@ export class CellTable {
     const late = this.lateRow(cell);
     if (late !== undefined) return { count: late[COUNT], low: late[LOW], high: late[HIGH], raw: late[RAW] };
     return this.digestOfKept(this.newestKept(cell));
+  }
+
+  /** Puts count, low and high half of the cell's digest into `rows`. */
+  addDigest(cell: CellNumber, rows: Int32Array, at: number): void {
+    const late = this.late[cell >>> CHUNK_SHIFT];
+    const start = (cell & (CHUNK_CELLS - 1)) * LATE_FIELDS;
+    if (late !== undefined && late[start + COUNT] > 0) {
+      rows[at] = late[start + COUNT];
+      rows[at + 1] = late[start + LOW];
+      rows[at + 2] = late[start + HIGH];
+      return;
+    }
+    const { count, low, high } = this.digestOfKept(this.newestKept(cell));
+    rows[at] = count;
+    rows[at + 1] = low;
+    rows[at + 2] = high;
   }
 
   private digestOfKept(newest: RecordNumber): HistoryDigest {

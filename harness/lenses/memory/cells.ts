@@ -14,6 +14,7 @@ import { type CellNumber, CellTable } from './cell-table.ts';
 import { Gates } from './gates.ts';
 import { MarkedWords } from './marked-words.ts';
 import { ObjectFinder } from './object-finder.ts';
+import type { Summaries } from './object-history.ts';
 import { ObjectTypes } from './object-types.ts';
 import { ObservationPoints } from './observation-points.ts';
 import { markStack, type RawObject } from './raw-object.ts';
@@ -28,6 +29,7 @@ export interface CellsObservation {
   readonly objects: ReadonlyMap<string, RawObject>;
   readonly table: CellTable;
   readonly types: ObjectTypes;
+  readonly summaries?: Summaries; // where another thread has made them already
 }
 
 // What the processor notes in tables of its own, and saves of a task, is no doing of the kernel.

@@ -4,7 +4,7 @@ import { sourceName } from '../names/function-name.ts';
 import { plainExplain } from '../plain-explain.ts';
 import type { RunView } from '../run-view.ts';
 import { explainObject } from './explain-object.ts';
-import { comparedCells, historyFact } from './object-history.ts';
+import { comparedCells, historyFact, summariesOf } from './object-history.ts';
 import { stateFacts } from './object-state.ts';
 import type { RawObject } from './raw-object.ts';
 import { contextFacts, switchFacts } from './stack-facts.ts';
@@ -13,10 +13,18 @@ import { contextFacts, switchFacts } from './stack-facts.ts';
 export const memoryLens: Lens = {
   name: 'memory',
   facts: (view, level) => {
-    const { objects, table } = view.observe().cells;
-    const all = [...objects.values()];
-    if (level === 'state') return stateFacts(view, all.map((object) => comparedCells(object, table)).filter(isThere));
-    const histories = all.map((object) => historyFact(view, object)).filter(isThere);
+    const { cells } = view.observe();
+    const all = [...cells.objects.values()];
+    if (level === 'state')
+      return stateFacts(
+        view,
+        all.flatMap((object) => comparedCells(object, cells.table) ?? []),
+      );
+    const summaries = cells.summaries ?? summariesOf(cells);
+    const histories = all.flatMap((object) => {
+      const summary = summaries.get(object.identity);
+      return summary === undefined ? [] : [historyFact(view, object, summary)];
+    });
     return [...switchFacts(view), ...contextFacts(view), ...histories];
   },
   explain: explainMemory,
@@ -30,10 +38,6 @@ export const memoryLens: Lens = {
       ...movedAllocatorState(golden, actual),
     ]),
 };
-
-function isThere<T>(each: T | undefined): each is T {
-  return each !== undefined;
-}
 
 /** The objects that page directories and tables lie in: the paging lens tells of those. */
 function tableObjects(view: RunView): readonly string[] {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { CellColumns, CellHistory, Fact, FactDetail, Place } from '../fact.ts';
 import type { RunView } from '../run-view.ts';
+import type { Spot } from '../state/spot.ts';
 import type { CellNumber, CellTable } from './cell-table.ts';
 import { isNarrow, memberOf, narrowPart, SeenValue } from './cell-values.ts';
+import type { CellsObservation } from './cells.ts';
 import type { RawObject } from './raw-object.ts';
 import type { RecordNumber } from './value-records.ts';
 
@@ -15,18 +17,37 @@ export interface ComparedCells {
 
 // What is laid down for a task's first steps lies above the first push, some of it for good.
 const PREPARED_BYTES = 128;
+const PIECE_CELLS = 1025;
+
+/** Looks up which cells of objects are compared. */
+class CellsFinder {
+  private readonly table: CellTable;
+  private offsets = new Uint32Array(PIECE_CELLS);
+  private cells = new Uint32Array(PIECE_CELLS);
+
+  constructor(table: CellTable) {
+    this.table = table;
+  }
+
+  /** Undefined when the whole object is a stack. Valid until the next object is asked for. */
+  of(object: RawObject): ComparedCells | undefined {
+    const { table } = this;
+    const most = table.cellsAtMost(object);
+    if (most > this.cells.length) [this.offsets, this.cells] = [new Uint32Array(most), new Uint32Array(most)];
+    const { offsets, cells } = this;
+    let count = 0;
+    table.forEach(object, (offset, cell, last) => {
+      if (table.isUnseen(cell) || isStack(object, offset, table, cell, last)) return;
+      offsets[count] = offset;
+      cells[count++] = cell;
+    });
+    return count === 0 ? undefined : { object, offsets: offsets.subarray(0, count), cells: cells.subarray(0, count) };
+  }
+}
 
 /** Undefined when the whole object is a stack. */
 export function comparedCells(object: RawObject, table: CellTable): ComparedCells | undefined {
-  const offsets: number[] = [];
-  const cells: number[] = [];
-  table.forEach(object, (offset, cell, last) => {
-    if (table.count(cell) === 0 || isStack(object, offset, table, cell, last)) return;
-    offsets.push(offset);
-    cells.push(cell);
-  });
-  if (cells.length === 0) return undefined;
-  return { object, offsets: Uint32Array.from(offsets), cells: Uint32Array.from(cells) };
+  return new CellsFinder(table).of(object);
 }
 
 // A stack is what was pushed to, what was prepared above, and all below that was cleared and never used.
@@ -36,34 +57,66 @@ function isStack(object: RawObject, offset: number, table: CellTable, cell: Cell
   return linear + 4 > object.stackLow || (table.valueOf(last) === 0 && table.count(cell) === 1);
 }
 
-/** Every value that the object's cells were seen to hold, as one fact; undefined when the whole object is a stack. */
-export function historyFact(view: RunView, object: RawObject): Fact | undefined {
-  const { table } = view.observe().cells;
-  const compared = comparedCells(object, table);
-  if (compared === undefined) return undefined;
+/** What the histories of an object's cells come to. */
+export interface ObjectSummary {
+  readonly cells: number;
+  readonly first: Spot; // of the first value that a cell was seen to hold
+  readonly digest: string;
+  readonly isSilent: boolean;
+}
+
+/** The summaries of all objects but those that are stacks as a whole, by identity, in the order of the first stores. */
+export function summariesOf({ objects, table }: Pick<CellsObservation, 'objects' | 'table'>): Summaries {
+  const summaries = new Map<string, ObjectSummary>();
+  const finder = new CellsFinder(table);
+  for (const object of objects.values()) {
+    const compared = finder.of(object);
+    if (compared !== undefined) summaries.set(object.identity, summaryOf(table, compared));
+  }
+  return summaries;
+}
+
+export type Summaries = ReadonlyMap<string, ObjectSummary>;
+
+function summaryOf(table: CellTable, compared: ComparedCells): ObjectSummary {
   const { cells } = compared;
-  const first = table.held(firstRecord(table, cells));
+  const { icount, eip, chain } = table.held(firstRecord(table, cells));
+  return {
+    cells: cells.length,
+    first: { icount, eip, chain },
+    digest: digestOf(table, compared),
+    // Start-up code clears what it never uses; a variable more or less there is no behaviour.
+    isSilent: cells.every((cell) => table.valueOf(table.last(cell)) === 0 && table.count(cell) === 1),
+  };
+}
+
+/** Every value that the object's cells were seen to hold, as one fact. */
+export function historyFact(view: RunView, object: RawObject, summary: ObjectSummary): Fact {
+  const { cells, first, digest, isSilent } = summary;
   return {
     lens: 'memory',
     track: object.identity,
     key: object.identity,
-    value: digestOf(table, compared),
-    text: `${object.label} is stored to (${cells.length} cells), first`,
+    value: digest,
+    text: `${object.label} is stored to (${cells} cells), first`,
     get at(): Place {
       return view.placeOf(first);
     },
     subjects: [object.identity],
-    // Start-up code clears what it never uses; a variable more or less there is no behaviour.
-    isSilent: cells.every((cell) => table.valueOf(table.last(cell)) === 0 && table.count(cell) === 1),
+    isSilent,
     detail: detailOf(view, object),
   };
 }
 
 function firstRecord(table: CellTable, cells: Uint32Array): RecordNumber {
   let first = table.firstKept(cells[0]);
+  let icount = table.icountOf(first);
   for (const cell of cells) {
     const record = table.firstKept(cell);
-    if (table.icountOf(record) < table.icountOf(first)) first = record;
+    const stored = table.icountOf(record);
+    if (stored >= icount) continue;
+    first = record;
+    icount = stored;
   }
   return first;
 }
@@ -75,8 +128,8 @@ function digestOf(table: CellTable, { offsets, cells }: ComparedCells): string {
   for (let from = 0; from < cells.length; from += ROWS_AT_ONCE) {
     const rows = new Int32Array(4 * Math.min(ROWS_AT_ONCE, cells.length - from));
     for (let row = 0; 4 * row < rows.length; row++) {
-      const { count, low, high } = table.digest(cells[from + row]);
-      rows.set([offsets[from + row], count, low, high], 4 * row);
+      rows[4 * row] = offsets[from + row];
+      table.addDigest(cells[from + row], rows, 4 * row + 1);
     }
     hash.update(rows);
   }

@@ -18,6 +18,8 @@ export const [AT_WORK, DONE, FAILED] = [0, 1, 2];
 
 // Starting a thread takes longer than walking through a short run.
 const WRITES_WORTH_A_THREAD = 1_000_000;
+// What a thread may use for what it makes and forgets; more is no faster.
+const YOUNG_MB = 24;
 // A thread that has died says nothing. Far longer than a chunk of a trace takes, however busy the machine is.
 const PATIENCE_MS = 30_000;
 
@@ -40,7 +42,8 @@ export class ObservingThread {
     this.#port = port1;
     this.#signal = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
     const workerData: ObservingWork = { path, config, port: port2, signal: this.#signal };
-    this.#worker = new Worker(program, { workerData, transferList: [port2], execArgv: [] });
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+    this.#worker = new Worker(program, { workerData, transferList: [port2], execArgv: [], resourceLimits });
     this.#worker.on('error', () => undefined); // `take` finds out
     this.#worker.unref();
     port1.unref();

@@ -1,6 +1,7 @@
 import type { LocatedColumns } from '../events/located-events.ts';
 import { LocatedEvents } from '../events/located-events.ts';
 import { CellTable, type PackedTable } from '../memory/cell-table.ts';
+import { type Summaries, summariesOf } from '../memory/object-history.ts';
 import { ObjectTypes, type TypedObject } from '../memory/object-types.ts';
 import type { RawObject } from '../memory/raw-object.ts';
 import { StackSwitches, type SwitchColumns } from '../memory/stack-switches.ts';
@@ -22,6 +23,7 @@ export interface PackedObservations {
   readonly switches: SwitchColumns;
   readonly table: PackedTable;
   readonly types: ReadonlyMap<string, TypedObject>;
+  readonly summaries: Summaries;
   readonly located: LocatedColumns;
   readonly text: TextObservation;
 }
@@ -37,6 +39,7 @@ export function packObservations(observed: Observations): PackedObservations {
     switches: cells.switches.columns(),
     table: cells.table.pack(),
     types: cells.types.ofBlocks(),
+    summaries: summariesOf(cells),
     located: events.located.columns(),
     text: { stores: text.stores, screens: text.screens },
   };
@@ -50,10 +53,10 @@ export function unpackObservations(packed: PackedObservations, run: ObservedRun)
   const code = new GuestCode(memory, symbols, placement);
   code.translate(packed.translation);
   names.readMemory((linear) => code.read8(linear));
-  const { objects } = packed;
+  const { objects, summaries } = packed;
   const table = new CellTable(packed.table);
   const types = new ObjectTypes({ symbols, likeSymbols, heap: blocks.heap, objects, table }, packed.types);
-  const cells = { objects, table, types, switches: new StackSwitches(packed.switches) };
+  const cells = { objects, table, types, summaries, switches: new StackSwitches(packed.switches) };
   const events = { located: new LocatedEvents(packed.located) };
   return { chains, memory, code, paging: packed.paging, cells, events, text: packed.text };
 }
