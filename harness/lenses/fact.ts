@@ -122,9 +122,9 @@ export interface Fact {
   readonly value: string; // must be equal in golden and actual
   readonly text: string; // a sentence fragment: "kalloc(48) returns heap+0x4018"
   readonly at: Place;
-  readonly shift?: Shift;
-  readonly subjects?: readonly string[]; // identities of the objects and address spaces that it speaks of
+  readonly shift?: Shift | undefined;
+  readonly subjects?: readonly string[] | undefined; // identities of the objects and address spaces that it speaks of
   readonly detail?: FactDetail;
-  readonly finding?: string; // wrong in itself, golden or not: what is wrong, in a sentence
+  readonly finding?: string | undefined; // wrong in itself, golden or not: what is wrong, in a sentence
   readonly isSilent?: boolean; // no difference by itself when the other run has no such fact
 }

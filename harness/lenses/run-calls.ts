@@ -1,13 +1,19 @@
 import type { Symbols } from '../symbols/index.ts';
 import { type CallName, nameCalls } from './allocations/call-names.ts';
 import { type Operation, operationsOf } from './allocations/operations.ts';
-import { type ProbeCall, probeCalls } from './allocations/probe-calls.ts';
+import { probeCalls } from './allocations/probe-calls.ts';
 import { ImagePlacement } from './names/image-placement.ts';
 import { Places } from './names/places.ts';
 import { type Region, resolveRegions } from './names/regions.ts';
 import { unwindCalls } from './state/unwound-calls.ts';
 import type { TraceSource } from './trace-source.ts';
 import type { ViewConfig } from './view-config.ts';
+
+/** What is made of the calls as they were recorded, which take much more room. */
+interface CallsRead {
+  readonly operations: readonly Operation[];
+  readonly regions: readonly Region[];
+}
 
 /** A trace with the probed calls of its run, which are read when somebody asks. Errors: TraceError, SymbolsError. */
 export class RunCalls {
@@ -16,8 +22,7 @@ export class RunCalls {
   readonly symbols: Symbols;
   readonly placement: ImagePlacement;
   readonly places: Places;
-  private knownCalls: readonly ProbeCall[] | undefined;
-  private knownOperations: readonly Operation[] | undefined;
+  private read: CallsRead | undefined;
   private knownNames: ReadonlyMap<number, CallName> | undefined;
 
   constructor(reader: TraceSource, config: ViewConfig, symbols: Symbols) {
@@ -30,8 +35,7 @@ export class RunCalls {
 
   /** What the calls from outside asked for, and got. */
   get operations(): readonly Operation[] {
-    this.knownOperations ??= operationsOf(this.calls, this.config, this.places);
-    return this.knownOperations;
+    return this.readOnce().operations;
   }
 
   get callNames(): ReadonlyMap<number, CallName> {
@@ -40,11 +44,17 @@ export class RunCalls {
   }
 
   get regions(): readonly Region[] {
-    return resolveRegions(this.config, this.symbols, this.calls);
+    return this.readOnce().regions;
   }
 
-  private get calls(): readonly ProbeCall[] {
-    this.knownCalls ??= unwindCalls(this.reader, this, probeCalls(this.reader));
-    return this.knownCalls;
+  private readOnce(): CallsRead {
+    this.read ??= this.readCalls();
+    return this.read;
+  }
+
+  private readCalls(): CallsRead {
+    const { reader, config, symbols, places } = this;
+    const calls = unwindCalls(reader, this, probeCalls(reader));
+    return { operations: operationsOf(calls, config, places), regions: resolveRegions(config, symbols, calls) };
   }
 }

@@ -1,4 +1,4 @@
-import type { Fact } from '../fact.ts';
+import type { Fact, Place, Shift } from '../fact.ts';
 import type { RunView } from '../run-view.ts';
 import type { Allocator } from './allocators.ts';
 import type { Outcome } from './build-heap.ts';
@@ -8,11 +8,76 @@ import type { Operation } from './operations.ts';
 /** Each call of a probed function from outside: arguments, result as region + offset, who asked. */
 export function operationFacts(view: RunView): readonly Fact[] {
   const homes = homeRegions(view);
-  return view.blocks.outcomes.map((outcome) => {
-    const kind = outcome.operation.allocator?.kind;
-    if (kind === 'free' || kind === 'free-frames') return freeFact(view, outcome);
-    return callFact(view, outcome, homes.get(outcome.operation.probe));
-  });
+  return view.blocks.outcomes.map((outcome) => new OperationFact(view, outcome, homes.get(outcome.operation.probe)));
+}
+
+/** Made by the hundred thousand, and nearly always equal: what is told of it is put together when asked for. */
+class OperationFact implements Fact {
+  readonly lens = 'allocations';
+  readonly track = 'calls';
+  private readonly view: RunView;
+  private readonly outcome: Outcome;
+  private readonly home: string | undefined;
+
+  constructor(view: RunView, outcome: Outcome, home: string | undefined) {
+    this.view = view;
+    this.outcome = outcome;
+    this.home = home;
+  }
+
+  get key(): string {
+    const { call, probe } = this.outcome.operation;
+    return this.isFree ? probe : (this.view.callNames.get(call)?.site ?? probe);
+  }
+
+  get kin(): string {
+    return this.told.kin;
+  }
+
+  get value(): string {
+    return this.told.value;
+  }
+
+  get text(): string {
+    return this.told.text;
+  }
+
+  get at(): Place {
+    return this.outcome.operation.at;
+  }
+
+  get shift(): Shift | undefined {
+    return this.told.shift;
+  }
+
+  get subjects(): readonly string[] | undefined {
+    return this.told.subjects;
+  }
+
+  get finding(): string | undefined {
+    const { overlapped, badPointer } = this.outcome;
+    const isSound = overlapped === undefined && badPointer === undefined && this.home === undefined;
+    return isSound ? undefined : this.told.finding;
+  }
+
+  private get isFree(): boolean {
+    const kind = this.outcome.operation.allocator?.kind;
+    return kind === 'free' || kind === 'free-frames';
+  }
+
+  private get told(): Told {
+    return this.isFree ? freeFact(this.view, this.outcome) : callFact(this.view, this.outcome, this.home);
+  }
+}
+
+/** What an operation came to, for comparison and in words. */
+interface Told {
+  readonly kin: string;
+  readonly value: string;
+  readonly text: string;
+  readonly shift?: Shift;
+  readonly subjects?: readonly string[];
+  readonly finding?: string;
 }
 
 /** What must be given back and never is, by who asked for it. */
@@ -44,13 +109,12 @@ export function leakFacts(view: RunView): readonly Fact[] {
   });
 }
 
-function callFact(view: RunView, { operation, born, freed, overlapped, badPointer }: Outcome, home?: string): Fact {
-  const { call, probe, args, at } = operation;
-  const site = view.callNames.get(call)?.site ?? probe;
+function callFact(view: RunView, { operation, born, freed, overlapped, badPointer }: Outcome, home?: string): Told {
+  const { probe, args } = operation;
   const argument = (arg: number, i: number) => argumentText(view, operation, freed, arg, i);
   const normalCall = `${probe}(${args.map((arg, i) => argument(arg, i).normal).join(', ')})`;
   const text = `${probe}(${args.map((arg, i) => argument(arg, i).text).join(', ')})`;
-  const fact = { lens: 'allocations', track: 'calls', key: site, kin: normalCall, at } as const;
+  const fact = { kin: normalCall };
   const bad = badPointer === undefined ? '' : `, of a block that was ${badPointer}`;
   if (operation.result === undefined) {
     return { ...fact, value: `${normalCall}${bad} never returns`, text: `${text}${bad} never returns` };
@@ -84,15 +148,14 @@ function resultOf(view: RunView, { result = 0, allocator, icount }: Operation, n
   return { value: `${normalCall} = ${name.normal}`, text: `${text} returns ${name.text}` };
 }
 
-function freeFact(view: RunView, { operation, freed, badPointer }: Outcome): Fact {
-  const { probe, icount, at, pointer = 0 } = operation;
+function freeFact(view: RunView, { operation, freed, badPointer }: Outcome): Told {
+  const { probe, icount, pointer = 0 } = operation;
   const finding = badPointer === undefined ? '' : ` (${badPointer})`;
   const name = freed?.identity ?? view.names.value(pointer, icount).normal;
   const place = view.names.region(pointer);
   const text = `${probe}(${freed === undefined ? place : `${place}, ${freed.label}`})${finding}`;
-  const fact = { lens: 'allocations', track: 'calls', key: probe, kin: `${probe} of a block` } as const;
   const subjects = freed === undefined ? [] : [freed.identity];
-  return { ...fact, value: `${name}${finding}`, text, at, subjects, ...found(text, finding) };
+  return { kin: `${probe} of a block`, value: `${name}${finding}`, text, subjects, ...found(text, finding) };
 }
 
 function found(sentence: string, finding: string): { readonly finding?: string } {
