@@ -32,14 +32,18 @@ export class RunObserver implements Observer {
     this.text = text;
   }
 
-  write(columns: WriteColumns, row: number): void {
-    const concernsPaging = this.paging.concerns(columns, row);
-    if (concernsPaging) this.paging.beforeWrite(columns, row);
-    this.state.write(columns, row);
-    if (concernsPaging) this.paging.write(columns, row);
-    if (isVisibleText(columns.physical[row])) this.text.write(columns, row);
-    else this.cells.write(columns, row);
-    if (this.events.isWaiting) this.events.write(columns, row);
+  writes(columns: WriteColumns, from: number, to: number): void {
+    const { state, paging, cells, events, text } = this;
+    const { physical } = columns;
+    for (let row = from; row < to; row++) {
+      const concernsPaging = paging.concerns(physical[row]);
+      if (concernsPaging) paging.beforeWrite(columns, row);
+      state.write(columns, row);
+      if (concernsPaging) paging.write(columns, row);
+      if (isVisibleText(physical[row])) text.write(columns, row);
+      else cells.write(columns, row);
+      if (events.isWaiting) events.write(columns, row);
+    }
   }
 
   event(event: TraceEvent): void {

@@ -1,8 +1,14 @@
 import type { TraceEvent, WriteColumns } from '../../traces/index.ts';
 import type { TraceSource } from './trace-source.ts';
 
-/** Sees a recording in its one order: each write by its row in a batch, each event where it happened. */
+/** Sees a recording in its one order: writes by their rows in a batch, each event where it happened. */
 export interface Observer {
+  writes(columns: WriteColumns, from: number, to: number): void;
+  event(event: TraceEvent): void;
+}
+
+/** The same, row by row. */
+export interface RowObserver {
   write(columns: WriteColumns, row: number): void;
   event(event: TraceEvent): void;
 }
@@ -25,7 +31,8 @@ export function walk(reader: Pick<TraceSource, 'events' | 'scanWrites'>, observe
         batch = next.value;
       }
       const end = Math.min(batch.count, number - first);
-      for (; row < end; row++) observer.write(batch, row);
+      observer.writes(batch, row, end);
+      row = end;
       if (row < batch.count) return;
     }
   };

@@ -2,7 +2,7 @@ import type { TraceEvent, WriteColumns } from '../../../traces/index.ts';
 import { WRITE_ORIGINS } from '../../../traces/index.ts';
 import type { ChainNumber } from '../state/chain-list.ts';
 import type { RunState } from '../state/run-state.ts';
-import type { Observer } from '../walk.ts';
+import type { RowObserver } from '../walk.ts';
 import { type EventNumber, LOCATED, LocatedEvents, type LocatedKind } from './located-events.ts';
 import { isSamePortWrite } from './port-write-key.ts';
 
@@ -19,7 +19,7 @@ export interface EventsObservation {
 }
 
 /** Places the events of devices and exceptions, with the calls around them. */
-export class EventObserver implements Observer, EventsObservation {
+export class EventObserver implements RowObserver, EventsObservation {
   readonly located = new LocatedEvents();
   private readonly state: RunState;
   private lastPortWrite: PortWrite | undefined;

@@ -28,7 +28,8 @@ export interface HistoryDigest {
 // Values past these bounds live on in the digests alone.
 const VALUES_OF_A_CELL = 256;
 const VALUES_BEYOND_FIRST = 500_000;
-const PIECE_BYTES = 4096;
+const PIECE_SHIFT = 12;
+const PIECE_BYTES = 1 << PIECE_SHIFT;
 const CHUNK_SHIFT = 14;
 const CHUNK_CELLS = 1 << CHUNK_SHIFT;
 
@@ -89,16 +90,16 @@ export class CellTable {
 
   /** The cell at an offset that is a multiple of 4, made on first use. */
   cellAt(object: RawObject, offset: number): CellNumber {
-    const piece = (offset / PIECE_BYTES) | 0;
+    const piece = offset >>> PIECE_SHIFT;
     const start = object.pieces[piece] ?? this.addPiece(object, piece);
-    return start + ((offset % PIECE_BYTES) >>> 2);
+    return start + ((offset & (PIECE_BYTES - 1)) >>> 2);
   }
 
   /** The record of what the cell at an offset holds; 0 when nobody ever stored to it. */
   lastAt(object: RawObject, offset: number): RecordNumber {
-    const start = offset < 0 ? undefined : object.pieces[(offset / PIECE_BYTES) | 0];
+    const start = offset < 0 ? undefined : object.pieces[offset >>> PIECE_SHIFT];
     if (start === undefined || offset / 4 >= cellsOf(object)) return 0;
-    return this.last(start + ((offset % PIECE_BYTES) >>> 2));
+    return this.last(start + ((offset & (PIECE_BYTES - 1)) >>> 2));
   }
 
   last(cell: CellNumber): RecordNumber {
@@ -166,12 +167,14 @@ export class CellTable {
     const record = this.last(cell);
     const chunk = this.records.chunk(record);
     const row = this.records.row(record);
-    const before = chunk.beforeOf(row);
     const value = chunk.value[row];
     const known = chunk.flags[row] & KNOWN;
     if (this.lateCount(cell) > 0) {
       this.logLate(cell, value, known, name);
-    } else if (before === 0 || !this.isSame(before, value, known, name)) {
+      return;
+    }
+    const before = chunk.beforeOf(row);
+    if (before === 0 || !this.isSame(before, value, known, name)) {
       const nth = before === 0 ? 0 : this.records.chunk(before).nthOf(this.records.row(before)) + 1;
       if (nth === VALUES_OF_A_CELL || (nth > 0 && this.beyondFirst === VALUES_BEYOND_FIRST)) {
         this.beginLate(cell, before);

@@ -9,7 +9,7 @@ import type { ImagePlacement } from '../names/image-placement.ts';
 import type { RunState } from '../state/run-state.ts';
 import { StackWords } from '../state/stack-words.ts';
 import type { Mask } from '../view-config.ts';
-import type { Observer } from '../walk.ts';
+import type { RowObserver } from '../walk.ts';
 import { type CellNumber, CellTable } from './cell-table.ts';
 import { Gates } from './gates.ts';
 import { MarkedWords } from './marked-words.ts';
@@ -57,7 +57,7 @@ export interface CellsContext {
  * Sorts stores into objects and cells, and keeps what a cell held at each point of observation: an event that every
  * build has, or a call of an allocator. Stack traffic only marks where stacks are.
  */
-export class CellsObserver implements Observer, CellsObservation {
+export class CellsObserver implements RowObserver, CellsObservation {
   readonly objects = new Map<string, RawObject>();
   readonly switches = new StackSwitches();
   readonly table = new CellTable();
@@ -132,7 +132,7 @@ export class CellsObserver implements Observer, CellsObservation {
       this.table.forEach(object, (offset, cell, last) => {
         // A guest that died has left things half done: nobody will ever see them.
         const isSeen = !this.isCutShort || this.isClosed(last) || this.pointOf(last) !== this.point;
-        if (isSeen) this.close(object, offset, cell);
+        if (isSeen) this.close(object, offset, cell, last);
         else if (this.table.count(cell) === 0) this.table.remove(cell);
       });
     }
@@ -215,7 +215,7 @@ export class CellsObserver implements Observer, CellsObservation {
     const known = knownOf(object, offset, (chunk.flags[at] & KNOWN) | mask);
     const value = ((chunk.value[at] & ~LANE_BITS[mask]) | bits) >>> 0;
     const isNew = value !== chunk.value[at] || known !== (chunk.flags[at] & KNOWN);
-    if (isNew && last !== 0 && chunk.mark[at] !== this.point) this.close(object, offset, cell);
+    if (isNew && last !== 0 && chunk.mark[at] !== this.point) this.close(object, offset, cell, last);
     const isStack = isNew
       ? known === KNOWN && value >= PAGE_BYTES && this.stackWords.holds(value)
       : (chunk.flags[at] & IS_STACK) !== 0;
@@ -256,9 +256,8 @@ export class CellsObserver implements Observer, CellsObservation {
   }
 
   /** A point of observation came: what the cell holds was seen. */
-  private close(object: RawObject, offset: number, cell: CellNumber): void {
+  private close(object: RawObject, offset: number, cell: CellNumber, last: RecordNumber): void {
     const { table, names } = this;
-    const last = table.last(cell);
     const chunk = table.records.chunk(last);
     const at = table.records.row(last);
     const flags = chunk.flags[at];

@@ -2,7 +2,7 @@ import type { TraceEvent, WriteColumns } from '../../../traces/index.ts';
 import { WRITE_ORIGINS } from '../../../traces/index.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { Spot } from '../state/spot.ts';
-import type { Observer } from '../walk.ts';
+import type { RowObserver } from '../walk.ts';
 import { type EntryWalks, MappingBursts, type MappingChange } from './mapping-bursts.ts';
 import { mappedPage, type UnwrittenRange, type WalkedRange, type WalkedSpace, walkDirectory } from './page-tables.ts';
 
@@ -75,7 +75,7 @@ const TABLE_BYTES = 0x40_0000;
 const PAGE_WALK = WRITE_ORIGINS.indexOf('page-walk');
 
 /** Follows control registers and page tables through a trace. */
-export class PagingObserver implements Observer, PagingObservation {
+export class PagingObserver implements RowObserver, PagingObservation {
   readonly records: PagingRecord[] = [];
   readonly tableFrames = new Set<number>();
   private readonly state: RunState;
@@ -92,9 +92,9 @@ export class PagingObserver implements Observer, PagingObservation {
     this.ramBytes = ramBytes;
   }
 
-  /** Does the row store to a directory or table, as far as they are known? */
-  concerns(columns: WriteColumns, row: number): boolean {
-    return this.isTable[columns.physical[row] >>> 12] !== 0;
+  /** Does a store to this address concern a directory or table, as far as they are known? */
+  concerns(physical: number): boolean {
+    return this.isTable[physical >>> 12] !== 0;
   }
 
   /** To be called before the row is in memory: a round that it ends has to be read as it was. */

@@ -2,7 +2,7 @@ import type { TextScreen, TraceEvent, WriteColumns } from '../../../traces/index
 import type { TextStore } from '../fact.ts';
 import type { ChainNumber } from '../state/chain-list.ts';
 import type { RunState } from '../state/run-state.ts';
-import type { Observer } from '../walk.ts';
+import type { RowObserver } from '../walk.ts';
 import { TEXT_MEMORY, VISIBLE_BYTES } from './text-memory.ts';
 
 /** A captured screen and who drew it. `lastStores` is by cell; `storesUsed` of all `stores` came before it. */
@@ -23,7 +23,7 @@ export interface TextObservation {
 const STORES_AT_MOST = 65_536;
 
 /** Notes every store to visible text memory and every captured screen. */
-export class TextObserver implements Observer, TextObservation {
+export class TextObserver implements RowObserver, TextObservation {
   readonly stores: TextStore[] = [];
   readonly screens: CapturedScreen[] = [];
   private readonly state: RunState;

@@ -4,7 +4,7 @@ import type { Symbols } from '../../symbols/index.ts';
 import type { BlockHistory } from '../allocations/build-heap.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 import type { RamFill } from '../names/ram-fill.ts';
-import type { Observer } from '../walk.ts';
+import type { RowObserver } from '../walk.ts';
 import { CallChains } from './call-chains.ts';
 import { ChainList, type ChainNumber } from './chain-list.ts';
 import { GuestCode } from './guest-code.ts';
@@ -26,7 +26,7 @@ export interface RunStateContext {
 }
 
 /** What is known of the machine while walking through a trace: memory, control registers, call chain. */
-export class RunState implements Observer {
+export class RunState implements RowObserver {
   readonly memory: ShadowMemory;
   readonly code: GuestCode;
   readonly chains: CallChains;
