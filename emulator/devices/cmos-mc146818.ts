@@ -3,18 +3,20 @@
  *
  * Document: Motorola MC146818A data sheet, "Address map", "Update cycle", "Registers"; IBM PC/AT Technical Reference for
  * the meaning of the RAM bytes.
- * Ports: 70h index (write-only, reads FFh), 71h data.
+ * Ports: 70h index (write-only, reads FFh), 71h data. IRQ 8.
  *
  * The time is the date of the machine spec plus icount at 1193182 * instructionsPerPitClock instructions a second. The
  * update-in-progress bit is set for the last 2228 us of each second, as the data sheet says.
  * A value beyond its register's range (second 75) carries into the next one; the chip would count on oddly.
- * Not here: alarm, periodic and update-ended interrupts and their flags (register C reads 0; enabling one is reported),
- * the square wave, divider and rate (register A is kept, the clock runs anyway), daylight saving, and the NMI mask in
- * bit 7 of port 70h (nothing raises an NMI).
+ * Periodic, alarm and update-ended interrupts come at IRQ 8.
+ * Not here: the square wave, the divider (the clock runs whatever it says; held in reset it stops periods alone), daylight
+ * saving, and the NMI mask in bit 7 of port 70h (nothing raises an NMI).
  */
+import type { IrqLine } from '../bus/irq-line.ts';
 import type { PortClaim } from '../bus/ports.ts';
 import type { Clock } from '../time/clock.ts';
 import { type CalendarTime, calendarTimeAt, dayOfWeekAt, secondsOf } from './calendar.ts';
+import { CmosInterrupts, FLAG_UPDATED, NO_FLAGS } from './cmos-interrupts.ts';
 import type { Device, DeviceState } from './device.ts';
 import { copyFields, restoreFields } from './plain-state.ts';
 
@@ -22,8 +24,11 @@ const PIT_CLOCKS_PER_SECOND = 1_193_182;
 const UPDATE_PIT_CLOCKS = 2658; // 2228 us
 
 const SECOND = 0x00;
+const SECOND_ALARM = 0x01;
 const MINUTE = 0x02;
+const MINUTE_ALARM = 0x03;
 const HOUR = 0x04;
+const HOUR_ALARM = 0x05;
 const DAY_OF_WEEK = 0x06;
 const DAY = 0x07;
 const MONTH = 0x08;
@@ -42,6 +47,10 @@ const CENTURY = 0x32;
 const MEMORY_ABOVE_16_MIB = 0x34; // two bytes, units of 64 KiB
 const TIME_REGISTERS = new Set([SECOND, MINUTE, HOUR, DAY_OF_WEEK, DAY, MONTH, YEAR, CENTURY]);
 
+const A_RATE = 0x0f;
+const A_DIVIDER_RESET = 0x60;
+const CRYSTAL_HERTZ = 32_768;
+const ANY = 0xc0; // in an alarm register: every second, minute or hour
 const B_SET = 0x80;
 const B_INTERRUPTS = 0x70;
 const B_BINARY = 0x04;
@@ -65,24 +74,56 @@ export interface CmosMc146818Options {
   readonly date: CalendarTime;
   readonly memoryBytes: number;
   readonly floppyTypes: readonly number[]; // of drives A and B: 1-5 for 360K, 1.2M, 720K, 1.44M, 2.88M
-  readonly onUnhandled: (what: string) => void;
+  readonly irq8: IrqLine;
 }
 
 export class CmosMc146818 implements Device {
   readonly name = 'MC146818';
   readonly #clock: Clock;
   readonly #instructionsPerPitClock: number;
-  readonly #onUnhandled: (what: string) => void;
+  readonly #interrupts: CmosInterrupts;
   readonly #powerOn: CmosFields;
   #fields: CmosFields;
 
-  constructor({ clock, instructionsPerPitClock, date, memoryBytes, floppyTypes, onUnhandled }: CmosMc146818Options) {
+  constructor({ clock, instructionsPerPitClock, date, memoryBytes, floppyTypes, irq8 }: CmosMc146818Options) {
     this.#clock = clock;
     this.#instructionsPerPitClock = instructionsPerPitClock;
-    this.#onUnhandled = onUnhandled;
     const ram = ramAtPowerOn(memoryBytes, floppyTypes);
     this.#powerOn = { index: 0, ram, baseSeconds: secondsOf(date), baseIcount: 0, isStopped: false };
     this.#fields = copyFields(this.#powerOn);
+    const instructionsPerSecond = this.#instructionsPerSecond();
+    this.#interrupts = new CmosInterrupts({ clock, instructionsPerSecond, irq8, source: this });
+  }
+
+  /** How often a second the periodic flag comes up; 0 for never. */
+  get rate(): number {
+    const a = this.#fields.ram[STATUS_A];
+    const select = a & A_RATE;
+    if (select === 0 || (a & A_DIVIDER_RESET) === A_DIVIDER_RESET) return 0;
+    return CRYSTAL_HERTZ >> ((select < 3 ? select + 7 : select) - 1);
+  }
+
+  get isRunning(): boolean {
+    return !this.#fields.isStopped;
+  }
+
+  get enabled(): number {
+    return this.#fields.ram[STATUS_B] & B_INTERRUPTS;
+  }
+
+  get secondStart(): number {
+    return this.#fields.baseIcount;
+  }
+
+  isAlarmAt(second: number): boolean {
+    const { ram, baseSeconds } = this.#fields;
+    const ofDay = (baseSeconds + second) % 86_400;
+    const matches = (register: number, value: number): boolean => ram[register] >= ANY || ram[register] === value;
+    return (
+      matches(SECOND_ALARM, this.#encode(ofDay % 60)) &&
+      matches(MINUTE_ALARM, this.#encode(Math.floor(ofDay / 60) % 60)) &&
+      matches(HOUR_ALARM, this.#encodeHour(Math.floor(ofDay / 3600)))
+    );
   }
 
   claims(): readonly PortClaim[] {
@@ -104,33 +145,47 @@ export class CmosMc146818 implements Device {
   /** Everything as when the machine was made, the date included. */
   reset(): void {
     this.#fields = copyFields(this.#powerOn);
+    this.#interrupts.reset();
   }
 
+  /** Without the flags where they are as at power-on. */
   save(): DeviceState {
-    return copyFields(this.#fields);
+    const { flags, flagsFrom } = this.#interrupts.fields;
+    const hasNone = flags === NO_FLAGS.flags && flagsFrom === NO_FLAGS.flagsFrom;
+    return copyFields(hasNone ? this.#fields : { ...this.#fields, flags, flagsFrom });
   }
 
   load(state: DeviceState): void {
-    this.#fields = restoreFields(this.#powerOn, state);
+    const { flags, flagsFrom, ...rest } = state;
+    this.#fields = restoreFields(this.#powerOn, rest);
+    const hasFlags = flags !== undefined || flagsFrom !== undefined;
+    this.#interrupts.fields = hasFlags ? restoreFields(NO_FLAGS, { flags, flagsFrom }) : NO_FLAGS;
   }
 
   #read(index: number): number {
     const clock = this.#fields;
     if (index === STATUS_A) return (clock.ram[STATUS_A] & 0x7f) | (this.#isUpdating() ? 0x80 : 0);
+    if (index === STATUS_C) return this.#interrupts.read();
     if (isTimeRegister(index) && !clock.isStopped) this.#fillTimeRegisters();
     return clock.ram[index];
   }
 
   #showsTime(): boolean {
     const { index, isStopped } = this.#fields;
-    return !isStopped && (index === STATUS_A || isTimeRegister(index));
+    return index === STATUS_C || (!isStopped && (index === STATUS_A || isTimeRegister(index)));
   }
 
   #write(index: number, value: number): void {
-    const clock = this.#fields;
+    if (this.#mayMoveFlags(index)) this.#interrupts.settle();
     if (index === STATUS_B) this.#writeStatusB(value);
     else if (isTimeRegister(index)) this.#writeTimeRegister(index, value);
-    else if (index !== STATUS_C && index !== STATUS_D) clock.ram[index] = value;
+    else if (index !== STATUS_C && index !== STATUS_D) this.#fields.ram[index] = value;
+    if (this.#mayMoveFlags(index)) this.#interrupts.follow();
+  }
+
+  /** All but memory; of the control registers those that say when flags come. */
+  #mayMoveFlags(index: number): boolean {
+    return index <= STATUS_B || index === CENTURY;
   }
 
   #writeTimeRegister(index: number, value: number): void {
@@ -143,8 +198,8 @@ export class CmosMc146818 implements Device {
   #writeStatusB(value: number): void {
     const clock = this.#fields;
     const wasStopped = clock.isStopped;
-    if ((value & B_INTERRUPTS) !== 0) this.#onUnhandled('interrupts of the CMOS clock');
-    clock.ram[STATUS_B] = value;
+    // Setting the time takes the update-ended interrupt away (data sheet, "Register B").
+    clock.ram[STATUS_B] = (value & B_SET) !== 0 ? value & ~FLAG_UPDATED : value;
     clock.isStopped = (value & B_SET) !== 0;
     if (clock.isStopped && !wasStopped) this.#fillTimeRegisters();
     if (!clock.isStopped && wasStopped) this.#takeTimeRegisters();

@@ -194,7 +194,7 @@ export class Pc {
       date: spec.date,
       memoryBytes: spec.memoryBytes,
       floppyTypes: drives.floppies().map(({ format }) => format.driveType),
-      onUnhandled: unhandled,
+      irq8: line(8),
     });
     this.serialPorts = SERIAL_PORTS.map(({ name, base, irq }, port) => {
       const onTransmit = (byte: number): void => onEvent({ kind: 'serial-out', port, byte });

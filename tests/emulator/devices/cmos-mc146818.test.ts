@@ -8,14 +8,19 @@ const SECOND_ICOUNT = 1_193_182 * 2;
 
 function setUp({ memoryBytes = 64 * MIB, hour = 13 } = {}) {
   const clock = new TestClock();
-  const unhandled: string[] = [];
+  const line = { level: false, edges: 0 };
   const cmos = new CmosMc146818({
     clock: clock.scheduler,
     instructionsPerPitClock: 2,
     date: { year: 2024, month: 2, day: 28, hour, minute: 59, second: 57 },
     memoryBytes,
     floppyTypes: [4, 2],
-    onUnhandled: (what) => unhandled.push(what),
+    irq8: {
+      set: (isAsserted) => {
+        if (isAsserted && !line.level) line.edges++;
+        line.level = isAsserted;
+      },
+    },
   });
   const ports = new PortSpace((what) => expect.fail(what));
   for (const claim of cmos.claims()) ports.claim(claim);
@@ -31,7 +36,7 @@ function setUp({ memoryBytes = 64 * MIB, hour = 13 } = {}) {
   const time = () => [0x32, 9, 8, 7, 6, 4, 2, 0].map((index) => read(index).toString(16).padStart(2, '0')).join(' ');
   return {
     clock,
-    unhandled,
+    line,
     ports,
     read,
     write,
@@ -130,11 +135,78 @@ describe('clock', () => {
       expect(read(4)).toBe(hour === 0 ? 0x00 : 0x12);
     }
   });
+});
 
-  it('reports interrupts that the guest enables', () => {
-    const { write, unhandled } = setUp();
-    write(0x0b, 0x42);
-    expect(unhandled).toEqual(['interrupts of the CMOS clock']);
+describe('flags and interrupts', () => {
+  const PERIODIC = 0x40;
+  const ALARM = 0x20;
+  const UPDATED = 0x10;
+  const INTERRUPTING = 0x80;
+
+  it('flags come whether they interrupt or not, and reading register C takes them back', () => {
+    const { read, seconds } = setUp();
+    seconds(1);
+    expect([read(0x0c), read(0x0c)]).toEqual([PERIODIC | UPDATED, 0]);
+    seconds(0.5);
+    expect(read(0x0c)).toBe(PERIODIC);
+  });
+
+  it('the periodic one comes as often as the rate says, and again only after register C was read', () => {
+    const { line, read, write, seconds, clock } = setUp();
+    write(0x0b, 0x02 | PERIODIC);
+    write(0x0a, 0x26); // 1024 Hz
+    read(0x0c);
+    let acknowledged = 0;
+    for (let step = 0; step < 10_000; step++) {
+      clock.advance(SECOND_ICOUNT / 10_000);
+      if (line.level) acknowledged += read(0x0c) === (INTERRUPTING | PERIODIC) ? 1 : 0;
+    }
+    expect(acknowledged).toBeGreaterThanOrEqual(1022);
+    expect(acknowledged).toBeLessThanOrEqual(1024);
+    const { edges } = line;
+    seconds(1);
+    expect(line.edges - edges).toBeLessThanOrEqual(1);
+    write(0x0a, 0x20); // never
+    read(0x0c);
+    seconds(2);
+    expect([line.level, read(0x0c) & PERIODIC]).toEqual([false, 0]);
+  });
+
+  it('the alarm rings once at its second, minute and hour, FFh being any', () => {
+    const { line, read, write, seconds } = setUp();
+    write(0x05, 0xff);
+    write(0x03, 0x00);
+    write(0x01, 0x02);
+    write(0x0b, 0x02 | ALARM);
+    read(0x0c);
+    seconds(4); // 13:59:57 to 14:00:01
+    expect([line.level, read(0x0c) & ALARM]).toEqual([false, 0]);
+    seconds(1);
+    expect([line.level, read(0x0c)]).toEqual([true, INTERRUPTING | PERIODIC | ALARM | UPDATED]);
+    seconds(3599);
+    expect(line.edges).toBe(1);
+    seconds(1);
+    expect(line.edges).toBe(2);
+  });
+
+  it('the update-ended one comes each second, but not while the time is being set, which also disables it', () => {
+    const { line, read, write, seconds } = setUp();
+    write(0x0b, 0x02 | UPDATED);
+    seconds(1);
+    expect([line.level, read(0x0c) & UPDATED, line.level]).toEqual([true, UPDATED, false]);
+    write(0x0b, 0x82 | UPDATED);
+    expect(read(0x0b)).toBe(0x82);
+    seconds(5);
+    expect([line.level, read(0x0c) & UPDATED]).toEqual([false, 0]);
+  });
+
+  it('a flag that is up interrupts as soon as it is enabled', () => {
+    const { line, write, seconds } = setUp();
+    seconds(1);
+    write(0x0b, 0x02 | PERIODIC);
+    expect(line.level).toBe(true);
+    write(0x0b, 0x02);
+    expect(line.level).toBe(false);
   });
 });
 

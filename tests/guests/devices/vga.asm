@@ -1,0 +1,116 @@
+; VGA: which bits of its registers exist, the DAC's counters, Bochs VBE's registers and how sizes are made to fit.
+%include "guest.inc"
+%include "script.inc"
+
+%macro ones 3             ; ones INDEX_PORT, DATA_PORT, REGISTER
+  put %1, %3
+  put %2, 0xff
+%endmacro
+%macro attribute 1        ; writes ones to a register and prints it
+  get 0x3da
+  put 0x3c0, %1
+  put 0x3c0, 0xff
+  get 0x3da
+  put 0x3c0, %1
+  get 0x3c1
+  get 0x3da
+%endmacro
+%macro vbe 2
+  put16 0x1ce, %1
+  put16 0x1d0, %2
+%endmacro
+%macro vbe_get 1
+  put16 0x1ce, %1
+  get16 0x1d0
+%endmacro
+
+script:
+  put 0x3d4, 0x0f
+  put 0x3d5, 0            ; the cursor, wherever the BIOS left it
+  put 0x3d4, 0x0e
+  put 0x3d5, 0
+  dump 0x3c4, 0x3c5, 0, 5
+  dump 0x3ce, 0x3cf, 0, 9
+  dump 0x3d4, 0x3d5, 0, 25
+  get 0x3cc
+  line
+  ones 0x3c4, 0x3c5, 0
+  ones 0x3c4, 0x3c5, 1
+  ones 0x3c4, 0x3c5, 2
+  ones 0x3c4, 0x3c5, 3
+  ones 0x3c4, 0x3c5, 4
+  dump 0x3c4, 0x3c5, 0, 5
+  ones 0x3ce, 0x3cf, 0
+  ones 0x3ce, 0x3cf, 1
+  ones 0x3ce, 0x3cf, 2
+  ones 0x3ce, 0x3cf, 3
+  ones 0x3ce, 0x3cf, 4
+  ones 0x3ce, 0x3cf, 5
+  ones 0x3ce, 0x3cf, 6
+  ones 0x3ce, 0x3cf, 7
+  ones 0x3ce, 0x3cf, 8
+  dump 0x3ce, 0x3cf, 0, 9
+  put 0x3c4, 0xff
+  get 0x3c4
+  put 0x3ce, 0xff
+  get 0x3ce
+  line
+  ones 0x3d4, 0x3d5, 0x11
+  ones 0x3d4, 0x3d5, 0x00   ; protected
+  ones 0x3d4, 0x3d5, 0x07   ; but for bit 4
+  ones 0x3d4, 0x3d5, 0x0a
+  ones 0x3d4, 0x3d5, 0x14
+  dump 0x3d4, 0x3d5, 0, 25
+  put 0x3c2, 0xff
+  get 0x3cc
+  line
+  put 0x3c7, 0x05
+  get 0x3c7
+  put 0x3c8, 0xfe
+  get 0x3c7
+  put 0x3c9, 0x11, 0x22, 0x33, 0x3f, 0x3e, 0x3d, 0x01
+  get 0x3c8
+  put 0x3c7, 0xfe
+  get 0x3c9
+  get 0x3c9
+  get 0x3c9
+  get 0x3c9
+  get 0x3c7
+  line
+  vbe_get 0
+  vbe_get 10
+  vbe 1, 801
+  vbe 2, 601
+  vbe 3, 17
+  vbe_get 1
+  vbe_get 2
+  vbe_get 3
+  vbe 4, 0x41
+  vbe_get 1
+  vbe_get 2
+  vbe_get 3
+  vbe_get 4
+  vbe_get 6
+  vbe_get 7
+  line
+  vbe 6, 1001
+  vbe 8, 50
+  vbe 9, 40000
+  vbe 5, 300
+  vbe_get 5
+  vbe_get 6
+  vbe_get 7
+  vbe_get 8
+  vbe_get 9
+  vbe 4, 0x02
+  vbe_get 1
+  vbe_get 2
+  vbe_get 3
+  vbe 4, 0
+  vbe 0, 0xb0c3
+  vbe_get 0
+  vbe 0, 0xb0c9
+  vbe_get 0
+  line
+  done
+%include "guest-end.inc"
