@@ -5,5 +5,7 @@ await runBundled('bench', {
   'run-gilt': 'bench/run-gilt.ts',
   'run-v86': 'bench/run-v86.ts',
   'run-trace': 'bench/run-trace.ts',
+  'run-match': 'bench/run-match.ts',
+  'run-snapshot': 'bench/run-snapshot.ts',
   'trace-worker': 'harness/run/trace-worker.ts',
 });

@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Cost, costs } from './costs.ts';
 import { type Medians, type Ratio, ratiosOf, readTable, slower } from './ratios.ts';
 import { type Spread, spreadOf } from './statistics.ts';
-import { type Bench, isInstalled, readTrace, recordLong, runOnce, tracePath } from './systems.ts';
+import { type Bench, isInstalled, matchTrace, readTrace, recordLong, runOnce, tracePath } from './systems.ts';
 import { DEFAULT_SYSTEMS, type Sample, SYSTEMS, type System, WORKLOADS, type Workload } from './workload.ts';
 
 const USAGE = `npm run bench -- [options]
@@ -12,9 +13,13 @@ const USAGE = `npm run bench -- [options]
   --repeat N         runs of each (5); the figures are medians
   --only a,b         these workloads (${WORKLOADS.join(', ')})
   --systems a,b      these systems (${SYSTEMS.join(', ')})
+  --costs            start-up of a gate (of dist/, so build before), snapshots
   --curve            memory and time for 10, 100 and 1,000 million writes to a file; takes minutes
   --json FILE        where the figures go (.gilt/bench/bench.json)
 `;
+
+/** With fewer, the time that recording adds says nothing of a write. */
+const MANY_WRITES = 1e6;
 
 interface Row {
   readonly system: System;
@@ -31,6 +36,7 @@ export async function main(args: readonly string[], folder: string): Promise<num
     options: {
       check: { type: 'boolean', default: false },
       curve: { type: 'boolean', default: false },
+      costs: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       repeat: { type: 'string', default: '5' },
       only: { type: 'string', default: WORKLOADS.join(',') },
@@ -49,10 +55,13 @@ export async function main(args: readonly string[], folder: string): Promise<num
   const rows = measure(systems, workloads, repeat, bench);
   const ratios = ratiosOf(mediansOf(rows));
   for (const ratio of ratios) console.log(ratioText(ratio));
+  for (const line of writeCosts(rows)) console.log(line);
   const reading = readBack(systems, workloads, bench);
+  const others = values.costs ? costs(repeat, bench) : [];
+  for (const cost of others) console.log(costText(cost));
   const curve = values.curve ? [1e7, 1e8, 1e9].map((writes) => pointOf(writes, bench)) : [];
   mkdirSync(join(bench.root, '.gilt/bench'), { recursive: true });
-  writeFileSync(values.json, `${JSON.stringify({ rows, ratios, reading, curve }, undefined, 2)}\n`);
+  writeFileSync(values.json, `${JSON.stringify({ rows, ratios, reading, costs: others, curve }, undefined, 2)}\n`);
   console.log(`\nfigures: ${values.json}`);
   return values.check ? check(ratios, bench) : 0;
 }
@@ -111,9 +120,29 @@ function readBack(systems: readonly System[], workloads: readonly Workload[], be
     const sample = readTrace(tracePath(workload, bench), bench);
     const million = (sample.writes ?? 0) / 1e6 / sample.seconds;
     const mib = (sample.peakRssBytes ?? 0) / 2 ** 20;
-    console.log(`read ${workload.padEnd(10)} ${million.toFixed(1)} million writes/s, ${mib.toFixed(0)} MiB resident`);
-    return { workload, ...sample };
+    const matched = matchTrace(tracePath(workload, bench), bench);
+    const compared = (matched.writes ?? 0) / 1e6 / matched.seconds;
+    console.log(
+      `read ${workload.padEnd(10)} ${million.toFixed(1)} million writes/s, ${mib.toFixed(0)} MiB resident; compared ${compared.toFixed(1)}`,
+    );
+    return { workload, ...sample, matchSeconds: matched.seconds };
   });
+}
+
+/** What each recorded write takes: the time that recording adds, and the bytes. */
+function writeCosts(rows: readonly Row[]): readonly string[] {
+  const find = (system: System, workload: Workload): Row | undefined =>
+    rows.find((row) => row.system === system && row.workload === workload);
+  return rows.flatMap(({ system, workload, seconds, last: { writes = 0 } }) => {
+    const plain = find('gilt', workload);
+    if (!system.startsWith('gilt+') || plain === undefined || writes < MANY_WRITES) return [];
+    const ns = ((seconds.median - plain.seconds.median) / writes) * 1e9;
+    return [`${workload.padEnd(10)} ${system.padEnd(13)} ${ns.toFixed(1)} ns a write`];
+  });
+}
+
+function costText({ name, value, unit }: Cost): string {
+  return `${name.padEnd(48)} ${value.toFixed(unit === 'ms' ? 0 : 1)} ${unit}`;
 }
 
 /** One point of the curve over the number of writes, which has to be flat in memory. */

@@ -61,12 +61,18 @@ export function recordLong(writes: number, bench: Bench): { readonly recorded: S
   return { recorded, read: readTrace(path, bench) };
 }
 
+/** Holds a trace against itself in a child process. */
+export function matchTrace(path: string, bench: Bench): Sample {
+  return child(bench, 'run-match', [path]);
+}
+
 /** Reads a trace in a child process. */
 export function readTrace(path: string, bench: Bench): Sample {
   return child(bench, 'run-trace', [path]);
 }
 
-function child({ folder }: Bench, program: string, args: readonly string[]): Sample {
+/** Runs a program of the bundle and gives what it prints last. */
+export function child<Result = Sample>({ folder }: Bench, program: string, args: readonly string[]): Result {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, 'bundle', `${program}.js`), ...args], {
     encoding: 'utf8',
     timeout: TIMEOUT_MS,
@@ -74,7 +80,7 @@ function child({ folder }: Bench, program: string, args: readonly string[]): Sam
   });
   const last = stdout.trim().split('\n').at(-1);
   if (status !== 0 || last === undefined) throw new Error(`${program} ${args.join(' ')} failed: ${stderr.trim()}`);
-  return JSON.parse(last) as Sample;
+  return JSON.parse(last) as Result;
 }
 
 /** Bochs may stop at its debugger's prompt first: `c` goes on. */
