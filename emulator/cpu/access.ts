@@ -1,7 +1,7 @@
 import { type MmioClaim, MmioSpace } from '../bus/mmio-space.ts';
 import { LINE_SHIFT, PAGE_DEVICE, PAGE_RAM, type PhysicalMemory } from '../memory/physical-memory.ts';
 import { ORIGIN_PAGE_WALK, type WriteLog } from '../memory/write-log.ts';
-import { VECTOR_GP, VECTOR_SS } from './constants.ts';
+import { CR0_AM, FLAG_AC, VECTOR_AC, VECTOR_GP, VECTOR_SS } from './constants.ts';
 import { PageGuards } from './paging/page-guards.ts';
 import { entryFor, peek, tablesHoldCode, walk } from './paging/page-walk.ts';
 import { TableWatch, type TableWatchState } from './paging/table-watch.ts';
@@ -144,11 +144,32 @@ export class Access {
     return ((this.s[S.BASE + segment] + offset) & (alignment - 1)) === 0;
   }
 
-  /** Checks that all of an operand of any size can be read (written), and raises the fault if not. */
-  probeRange(segment: number, offset: number, sizeBytes: number, isWrite: boolean): boolean {
+  /**
+   * Checks that all of an operand of any size can be read (written), and raises the fault if not: its parts are then for
+   * `readPart` and `writePart`. `alignment` is what #AC asks for where that is checked.
+   */
+  probeRange(segment: number, offset: number, sizeBytes: number, isWrite: boolean, alignment: number): boolean {
     if (!this.isWithin(segment, offset, sizeBytes, isWrite)) return false;
     const linear = (this.s[S.BASE + segment] + offset) | 0;
-    return this.probeLinear(linear, sizeBytes, this.s[isWrite ? S.NEED_WRITE : S.NEED_READ]);
+    if (!this.probeLinear(linear, sizeBytes, this.s[isWrite ? S.NEED_WRITE : S.NEED_READ])) return false;
+    if ((linear & (alignment - 1)) === 0 || !this.isAlignmentChecked()) return true;
+    this.s[S.FAULT] = VECTOR_AC;
+    this.s[S.FAULT_CODE] = 0;
+    return false;
+  }
+
+  /** SDM vol. 3A, 6.15, interrupt 17. */
+  private isAlignmentChecked(): boolean {
+    return this.s[S.CPL] === 3 && (this.s[S.CR0] & CR0_AM) !== 0 && (this.s[S.EFLAGS] & FLAG_AC) !== 0;
+  }
+
+  /** Part of an operand that `probeRange` has allowed. */
+  readPart(segment: number, offset: number, size: Size): number {
+    return this.readLinear((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_READ]);
+  }
+
+  writePart(segment: number, offset: number, size: Size, value: number): void {
+    this.writeLinear((this.s[S.BASE + segment] + offset) | 0, size, value, this.s[S.NEED_WRITE]);
   }
 
   // The same by size, with the usual case first: what generated code calls.

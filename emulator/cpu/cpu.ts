@@ -4,7 +4,7 @@ import type { PortSpace } from '../bus/port-space.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { WriteLog } from '../memory/write-log.ts';
 import { Access } from './access.ts';
-import { CR0_PE, FLAG_VM, FLAGS_FIXED } from './constants.ts';
+import { CR0_PE, FLAG_VM, FLAGS_ARITHMETIC, FLAGS_FIXED } from './constants.ts';
 import { Breakpoints } from './debug/breakpoints.ts';
 import { materialiseFlags } from './flags/lazy-flags.ts';
 import { InterruptedPrograms } from './interrupts/interrupted-programs.ts';
@@ -123,6 +123,12 @@ export class Cpu {
     this.s[S.LAZY_KIND] = 0;
     this.s[S.EFLAGS] = value | FLAGS_FIXED;
     this.requestPoll();
+  }
+
+  /** Replaces the six arithmetic flags. */
+  setArithmeticFlags(value: number): void {
+    this.s[S.LAZY_KIND] = 0;
+    this.s[S.EFLAGS] = (this.s[S.EFLAGS] & ~FLAGS_ARITHMETIC) | value;
   }
 
   /** Makes the engine return after the current instruction, so that interrupts, timers and traps are looked at. */

@@ -8,7 +8,7 @@ import { multiply } from '../../fpu/multiply.ts';
 import { packDoubleHigh, packDoubleLow, packSingle, unpackDouble, unpackSingle } from '../../fpu/pack.ts';
 import { squareRoot } from '../../fpu/square-root.ts';
 import type { FloatFunction, FloatWidth, SimdOperation } from '../../isa/simd-operation.ts';
-import { FLAG_CF, FLAG_PF, FLAG_ZF, FLAGS_ARITHMETIC, VECTOR_UD, VECTOR_XM } from '../constants.ts';
+import { FLAG_CF, FLAG_PF, FLAG_ZF, VECTOR_UD, VECTOR_XM } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
 import { isSimdExceptionHandled } from './available.ts';
 import type { Simd } from './simd.ts';
@@ -121,7 +121,7 @@ export function order(cpu: Cpu, simd: Simd, { width, isOrdered }: OfKind<'order'
   unpackElement(simd, x, a, 0, width);
   unpackElement(simd, y, b, 0, width);
   const found = compare(x, y, isOrdered, context);
-  if (settleExceptions(cpu, simd)) cpu.setEflags((cpu.eflags() & ~FLAGS_ARITHMETIC) | ORDER_FLAGS[found]);
+  if (settleExceptions(cpu, simd)) cpu.setArithmeticFlags(ORDER_FLAGS[found]);
 }
 
 /**

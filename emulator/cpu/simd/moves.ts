@@ -114,7 +114,7 @@ const storeMasked: Mover = ({ access }, simd, bank) => {
   simd.read(bank, simd.rm, b);
   const chosen: number[] = [];
   for (let i = 0; i < (bank === 'xmm' ? 16 : 8); i++) if (byteOf(b, i) >= 0x80) chosen.push(i);
-  for (const i of chosen) if (!access.probeRange(segment, (offset + i) | 0, 1, true)) return;
+  for (const i of chosen) if (!access.probeRange(segment, (offset + i) | 0, 1, true, 1)) return;
   for (const i of chosen) access.write(segment, (offset + i) | 0, 1, byteOf(a, i));
 };
 

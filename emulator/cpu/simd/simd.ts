@@ -108,7 +108,7 @@ export class Simd {
     const { segment, offset } = this;
     const { access } = this.cpu;
     if (!this.probe(sizeBytes, false, isAligned)) return false;
-    for (let i = 0; 4 * i < sizeBytes; i++) words[i] = access.read(segment, (offset + 4 * i) | 0, 4);
+    for (let i = 0; 4 * i < sizeBytes; i++) words[i] = access.readPart(segment, (offset + 4 * i) | 0, 4);
     return true;
   }
 
@@ -117,7 +117,7 @@ export class Simd {
     const { segment, offset } = this;
     const { access } = this.cpu;
     if (!this.probe(sizeBytes, true, isAligned)) return false;
-    for (let i = 0; 4 * i < sizeBytes; i++) access.write(segment, (offset + 4 * i) | 0, 4, words[first + i]);
+    for (let i = 0; 4 * i < sizeBytes; i++) access.writePart(segment, (offset + 4 * i) | 0, 4, words[first + i]);
     return true;
   }
 
@@ -128,7 +128,7 @@ export class Simd {
       if (cpu.access.isWithin(segment, offset, sizeBytes, isWrite)) cpu.raise(VECTOR_GP, 0);
       return false;
     }
-    return cpu.access.probeRange(segment, offset, sizeBytes, isWrite);
+    return cpu.access.probeRange(segment, offset, sizeBytes, isWrite, sizeBytes);
   }
 }
 

@@ -18,7 +18,7 @@ function isUsable(cpu: Cpu, simd: Simd, isWrite: boolean): boolean {
     cpu.raise(VECTOR_GP, 0);
     return false;
   }
-  return access.probeRange(segment, offset, IMAGE_BYTES, isWrite);
+  return access.probeRange(segment, offset, IMAGE_BYTES, isWrite, 1);
 }
 
 /** FXSAVE. XMM registers and MXCSR belong to it once CR4.OSFXSR is set; reserved words of a register become 0. */
@@ -26,7 +26,7 @@ export function save(cpu: Cpu, simd: Simd, hasXmm: boolean): void {
   if (!isUsable(cpu, simd, true)) return;
   const { x87, access } = cpu;
   const { floats } = cpu.state;
-  const put = (at: number, value: number): void => access.write(simd.segment, (simd.offset + at) | 0, 4, value);
+  const put = (at: number, value: number): void => access.writePart(simd.segment, (simd.offset + at) | 0, 4, value);
   put(0, x87.control | (x87.status << 16));
   put(4, (floats[S.X87_IN_USE] & 0xff) | (floats[S.X87_OPCODE] << 16));
   put(8, floats[S.X87_CODE_OFFSET]);
@@ -51,7 +51,7 @@ export function restore(cpu: Cpu, simd: Simd, hasXmm: boolean): void {
   if (!isUsable(cpu, simd, false)) return;
   const { x87, access } = cpu;
   const { floats } = cpu.state;
-  const get = (at: number): number => access.read(simd.segment, (simd.offset + at) | 0, 4);
+  const get = (at: number): number => access.readPart(simd.segment, (simd.offset + at) | 0, 4);
   const mxcsr = get(24);
   if (hasXmm && (mxcsr & ~MXCSR_KNOWN) !== 0) {
     cpu.raise(VECTOR_GP, 0);

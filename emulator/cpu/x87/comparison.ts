@@ -1,6 +1,6 @@
 import { compare, type Order } from '../../fpu/compare.ts';
 import type { X87Operation } from '../../isa/x87-operation.ts';
-import { FLAG_CF, FLAG_PF, FLAG_ZF, FLAGS_ARITHMETIC } from '../constants.ts';
+import { FLAG_CF, FLAG_PF, FLAG_ZF } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
 import { readOperand } from './operand.ts';
 import { STATUS_C0, STATUS_C2, STATUS_C3, type X87 } from './x87.ts';
@@ -43,7 +43,7 @@ export function comparison(
   }
   // The order is told even if an exception isn't masked; only the stack stays as it is.
   if (into === 'status') unit.setConditions(CONDITIONS[order]);
-  else cpu.setEflags((cpu.eflags() & ~FLAGS_ARITHMETIC) | FLAGS[order]);
+  else cpu.setArithmeticFlags(FLAGS[order]);
   if (context.isPrevented) return;
   for (let count = 0; count < pops; count++) unit.pop();
 }

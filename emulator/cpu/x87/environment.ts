@@ -51,13 +51,13 @@ function storeFields(cpu: Cpu, fields: readonly number[], size: Bytes, segment: 
   const reserved = hasSelectors(cpu) ? HALF_RESERVED : REAL_HALF_RESERVED;
   fields.forEach((field, i) => {
     const value = size === 4 && reserved[i] ? (field & 0xffff) | 0xffff0000 : field;
-    cpu.access.write(segment, (offset + size * i) | 0, size, value);
+    cpu.access.writePart(segment, (offset + size * i) | 0, size, value);
   });
 }
 
 /** FNSTENV: then all exceptions are masked. */
 export function storeEnvironment(cpu: Cpu, unit: X87, size: Bytes, segment: number, offset: number): void {
-  if (!cpu.access.probeRange(segment, offset, environmentBytes(size), true)) return;
+  if (!cpu.access.probeRange(segment, offset, environmentBytes(size), true, size)) return;
   storeFields(cpu, environment(cpu, unit, size), size, segment, offset);
   unit.control |= EXCEPTIONS;
   cpu.state.floats[S.X87_STATUS] &= ~(STATUS_SUMMARY | STATUS_BUSY);
@@ -66,42 +66,42 @@ export function storeEnvironment(cpu: Cpu, unit: X87, size: Bytes, segment: numb
 /** FNSAVE: environment and registers in stack order, then FNINIT. */
 export function save(cpu: Cpu, unit: X87, size: Bytes, segment: number, offset: number): void {
   const head = environmentBytes(size);
-  if (!cpu.access.probeRange(segment, offset, head + 8 * REGISTER_BYTES, true)) return;
+  if (!cpu.access.probeRange(segment, offset, head + 8 * REGISTER_BYTES, true, size)) return;
   storeFields(cpu, environment(cpu, unit, size), size, segment, offset);
   for (let index = 0; index < 8; index++) {
     const at = (offset + head + REGISTER_BYTES * index) | 0;
     const [lo, hi, top] = unit.bits(index);
-    cpu.access.write(segment, at, 4, lo);
-    cpu.access.write(segment, (at + 4) | 0, 4, hi);
-    cpu.access.write(segment, (at + 8) | 0, 2, top);
+    cpu.access.writePart(segment, at, 4, lo);
+    cpu.access.writePart(segment, (at + 4) | 0, 4, hi);
+    cpu.access.writePart(segment, (at + 8) | 0, 2, top);
   }
   unit.initialise();
 }
 
 /** FLDENV. Exceptions that are pending by the new words are so from the next waiting instruction on. */
 export function loadEnvironment(cpu: Cpu, unit: X87, size: Bytes, segment: number, offset: number): void {
-  if (!cpu.access.probeRange(segment, offset, environmentBytes(size), false)) return;
+  if (!cpu.access.probeRange(segment, offset, environmentBytes(size), false, size)) return;
   takeEnvironment(cpu, unit, size, segment, offset);
 }
 
 /** FRSTOR. */
 export function restore(cpu: Cpu, unit: X87, size: Bytes, segment: number, offset: number): void {
   const head = environmentBytes(size);
-  if (!cpu.access.probeRange(segment, offset, head + 8 * REGISTER_BYTES, false)) return;
+  if (!cpu.access.probeRange(segment, offset, head + 8 * REGISTER_BYTES, false, size)) return;
   takeEnvironment(cpu, unit, size, segment, offset);
   const inUse = cpu.state.floats[S.X87_IN_USE];
   for (let index = 0; index < 8; index++) {
     const at = (offset + head + REGISTER_BYTES * index) | 0;
-    const lo = cpu.access.read(segment, at, 4);
-    const hi = cpu.access.read(segment, (at + 4) | 0, 4);
-    unit.writeBits(index, lo, hi, cpu.access.read(segment, (at + 8) | 0, 2));
+    const lo = cpu.access.readPart(segment, at, 4);
+    const hi = cpu.access.readPart(segment, (at + 4) | 0, 4);
+    unit.writeBits(index, lo, hi, cpu.access.readPart(segment, (at + 8) | 0, 2));
   }
   cpu.state.floats[S.X87_IN_USE] = inUse;
 }
 
 function takeEnvironment(cpu: Cpu, unit: X87, size: Bytes, segment: number, offset: number): void {
   const { floats } = cpu.state;
-  const fields = [0, 1, 2, 3, 4, 5, 6].map((i) => cpu.access.read(segment, (offset + size * i) | 0, size));
+  const fields = [0, 1, 2, 3, 4, 5, 6].map((i) => cpu.access.readPart(segment, (offset + size * i) | 0, size));
   const [control, status, tags, code, codeHigh, datum, datumHigh] = fields;
   unit.control = control;
   unit.status = status;

@@ -21,6 +21,11 @@ import type { X87 } from './x87.ts';
 
 type MemoryPlace = Exclude<X87Place, 'register'>;
 
+/** What #AC asks for: 80-bit operands are to lie at multiples of 8. */
+function alignmentOf(sizeBytes: number): number {
+  return sizeBytes === 10 ? 8 : sizeBytes;
+}
+
 const SIZES: Readonly<Record<MemoryPlace, number>> = {
   single: 4,
   double: 8,
@@ -35,14 +40,14 @@ const SIZES: Readonly<Record<MemoryPlace, number>> = {
 export function readOperand(cpu: Cpu, place: MemoryPlace, segment: number, offset: number, x: Float): boolean {
   const size = SIZES[place];
   const { access } = cpu;
-  if (!access.probeRange(segment, offset, size, false)) return false;
+  if (!access.probeRange(segment, offset, size, false, alignmentOf(size))) return false;
   if (size === 2) {
-    fromInt32(x, (access.read(segment, offset, 2) << 16) >> 16);
+    fromInt32(x, (access.readPart(segment, offset, 2) << 16) >> 16);
     return true;
   }
-  const low = access.read(segment, offset, 4);
-  const high = size > 4 ? access.read(segment, (offset + 4) | 0, 4) : 0;
-  const top = size > 8 ? access.read(segment, (offset + 8) | 0, 2) : 0;
+  const low = access.readPart(segment, offset, 4);
+  const high = size > 4 ? access.readPart(segment, (offset + 4) | 0, 4) : 0;
+  const top = size > 8 ? access.readPart(segment, (offset + 8) | 0, 2) : 0;
   switch (place) {
     case 'single':
       unpackSingle(x, low);
@@ -110,7 +115,7 @@ function convert(unit: X87, x: Float, format: typeof SINGLE): void {
 
 /** May all of the operand be written? */
 export function canStore(cpu: Cpu, place: MemoryPlace, segment: number, offset: number): boolean {
-  return cpu.access.probeRange(segment, offset, SIZES[place], true);
+  return cpu.access.probeRange(segment, offset, SIZES[place], true, alignmentOf(SIZES[place]));
 }
 
 /** Writes what `canStore` has allowed, in ascending order. */
@@ -123,7 +128,7 @@ export function storeWords(
 ): void {
   let left = SIZES[place];
   for (let i = 0; i < words.length; i++) {
-    cpu.access.write(segment, (offset + 4 * i) | 0, left >= 4 ? 4 : 2, words[i]);
+    cpu.access.writePart(segment, (offset + 4 * i) | 0, left >= 4 ? 4 : 2, words[i]);
     left -= 4;
   }
 }

@@ -39,9 +39,9 @@ function pushBits({ access }: Cpu, unit: X87, segment: number, offset: number): 
   unit.top--;
   unit.writeBits(
     0,
-    access.read(segment, offset, 4),
-    access.read(segment, (offset + 4) | 0, 4),
-    access.read(segment, (offset + 8) | 0, 2),
+    access.readPart(segment, offset, 4),
+    access.readPart(segment, (offset + 4) | 0, 4),
+    access.readPart(segment, (offset + 8) | 0, 2),
   );
 }
 

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { CR4_OSFXSR, CR4_OSXMMEXCPT, VECTOR_GP, VECTOR_PF } from '../../../../emulator/cpu/constants.ts';
+import {
+  CR0_AM,
+  CR4_OSFXSR,
+  CR4_OSXMMEXCPT,
+  FLAG_AC,
+  VECTOR_AC,
+  VECTOR_GP,
+  VECTOR_PF,
+} from '../../../../emulator/cpu/constants.ts';
 import * as S from '../../../../emulator/cpu/state.ts';
 import type { HelperName } from '../../../../emulator/isa/helper-names.ts';
 import { SIMD_ROWS } from '../../../../emulator/isa/simd-rows.ts';
@@ -103,5 +111,47 @@ describe('a wide store is recorded as writes of at most four bytes, from the low
     const writes = guest.recorded().filter(({ origin }) => origin === 'instruction');
     expect(writes.map(({ size }) => size)).toEqual(sizes);
     expect(writes.map(({ linear }) => linear)).toEqual(writes.map(({ linear }) => linear).sort((a, b) => a - b));
+  });
+});
+
+describe('alignment checks at CPL 3 ask for what a processor (AMD EPYC, family 26) asks for', () => {
+  const rowOf = (rows: readonly { readonly opcode: string }[], opcode: string): number =>
+    rows.findIndex((each) => each.opcode === opcode);
+  const OFFSETS = [1, 2, 4, 8, 12];
+
+  test.each([
+    ['x87', 'D9 /0', 4, [4, 8, 12]], // FLD m32
+    ['x87', 'DD /0', 4, [8]], // FLD m64
+    ['x87', 'DB /5', 4, [8]], // FLD m80
+    ['x87', 'DB /7', 4, [8]], // FSTP m80
+    ['x87', 'DF /0', 4, [2, 4, 8, 12]], // FILD m16
+    ['x87', 'D9 /6', 4, [4, 8, 12]], // FNSTENV
+    ['x87', 'DD /6', 4, [4, 8, 12]], // FNSAVE
+    ['x87', 'DD /6', 2, [2, 4, 8, 12]], // FNSAVE, 16-bit
+    ['simd', 'NP 0F 10', 4, []], // MOVUPS
+    ['simd', 'F3 0F 6F', 4, []], // MOVDQU
+    ['simd', 'F2 0F 10', 4, [8]], // MOVSD
+    ['simd', 'F3 0F 10', 4, [4, 8, 12]], // MOVSS
+    ['simd', 'NP 0F 6F', 4, [8]], // MOVQ
+    ['simd', 'NP 0F 12', 4, [8]], // MOVLPS
+    ['simd', 'NP 0F 2A', 4, [8]], // CVTPI2PS
+  ] as const)('%s %s, operand size %i', (helper, opcode, size, aligned) => {
+    const user = Guest.protected();
+    user.enablePaging();
+    user.runAt(3);
+    const { cpu } = user;
+    cpu.s[S.CR0] |= CR0_AM;
+    cpu.s[S.CR4] |= CR4_OSFXSR;
+    cpu.s[S.EFLAGS] |= FLAG_AC;
+    const row = helper === 'x87' ? rowOf(X87_ROWS, opcode) | (size << 16) : rowOf(SIMD_ROWS, opcode);
+    const passing = OFFSETS.filter((offset) => {
+      cpu.x87.initialise();
+      cpu.state.floats[S.X87_IN_USE] = 1;
+      user.call(helper, row, MODRM_MEMORY, S.DS, 0x5000 + offset);
+      const fault = user.fault();
+      expect([undefined, VECTOR_AC]).toContain(fault?.vector);
+      return fault === undefined;
+    });
+    expect(passing).toEqual(aligned);
   });
 });
