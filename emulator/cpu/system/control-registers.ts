@@ -2,6 +2,7 @@
  * CR0, CR2, CR3 and CR4. Source: SDM vol. 3A, 2.5. CR4 has TSD, DE, PSE, PGE, OSFXSR and OSXMMEXCPT; the other bits
  * are reserved. CR0.CD and NW are storage: there is no cache.
  */
+import { hex } from '../../base/hex.ts';
 import {
   CR0_AM,
   CR0_EM,
@@ -34,6 +35,7 @@ const CR3_KNOWN = 0xfffff018 | 0;
 const CR4_KNOWN = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
 /** A change of one of these flushes the TLB, global translations too (SDM vol. 3A, 4.10.4.1). */
 const CR4_TRANSLATION = CR4_PSE | CR4_PGE;
+const CR4_PAE = 0x20;
 const SLOTS: ReadonlyMap<number, number> = new Map([
   [0, S.CR0],
   [2, S.CR2],
@@ -95,6 +97,9 @@ function writeCr0(cpu: Cpu, value: number): void {
 
 function writeCr4(cpu: Cpu, value: number): void {
   if ((value & ~CR4_KNOWN) !== 0) {
+    const name = (value & CR4_PAE) !== 0 ? ' (PAE, which long mode needs)' : '';
+    const what = `write of CR4 with bits ${hex(value & ~CR4_KNOWN)}${name}, which this processor does not have`;
+    cpu.pins.observe({ kind: 'unhandled', what, eip: cpu.pc });
     cpu.raise(VECTOR_GP, 0);
     return;
   }

@@ -2,6 +2,7 @@
  * RDMSR, WRMSR, RDTSC. There are five model-specific registers: the time-stamp counter, SYSENTER's three and the local APIC's
  * base; any other is #GP(0). Source: SDM vol. 2; vol. 4, table 2-2. The counter counts retired instructions.
  */
+import { hex } from '../../base/hex.ts';
 import { CR4_TSD, VECTOR_GP } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
 import * as S from '../state.ts';
@@ -9,6 +10,7 @@ import { requirePrivilege } from './privilege.ts';
 
 const TIME_STAMP_COUNTER = 0x10;
 const APIC_BASE = 0x1b;
+const EFER = 0xc0000080 | 0;
 const SLOTS: ReadonlyMap<number, number> = new Map([
   [0x174, S.SYSENTER_CS],
   [0x175, S.SYSENTER_ESP],
@@ -35,7 +37,7 @@ export function readModelRegister(cpu: Cpu): void {
   if (number === TIME_STAMP_COUNTER) putPair(cpu, timeStamp(cpu));
   else if (slot !== undefined) putPair(cpu, { low: cpu.s[slot], high: 0 });
   else if (number === APIC_BASE && cpu.apic !== undefined) putPair(cpu, { low: cpu.apic.base, high: 0 });
-  else cpu.raise(VECTOR_GP, 0);
+  else refuse(cpu, 'read');
 }
 
 /** WRMSR. The upper halves of SYSENTER's registers don't exist here. */
@@ -45,7 +47,7 @@ export function writeModelRegister(cpu: Cpu): void {
   const slot = SLOTS.get(s[S.ECX]);
   if (slot !== undefined) s[slot] = s[S.EAX];
   else if (s[S.ECX] === APIC_BASE && cpu.apic !== undefined) cpu.apic.base = s[S.EAX];
-  else if (s[S.ECX] !== TIME_STAMP_COUNTER) cpu.raise(VECTOR_GP, 0);
+  else if (s[S.ECX] !== TIME_STAMP_COUNTER) refuse(cpu, 'write');
   else {
     const retired = retiredCount(cpu);
     const low = (s[S.EAX] - retired.low) | 0;
@@ -53,6 +55,14 @@ export function writeModelRegister(cpu: Cpu): void {
     s[S.TSC_OFFSET_LOW] = low;
     s[S.TSC_OFFSET_HIGH] = s[S.EDX] - retired.high - borrow;
   }
+}
+
+/** A kernel that finds no long mode should be told why it ends there. */
+function refuse(cpu: Cpu, access: 'read' | 'write'): void {
+  const number = cpu.s[S.ECX];
+  const name = number === EFER ? ' (EFER: there is no long mode)' : '';
+  cpu.pins.observe({ kind: 'unhandled', what: `${access} of MSR ${hex(number)}${name}`, eip: cpu.pc });
+  cpu.raise(VECTOR_GP, 0);
 }
 
 function timeStamp(cpu: Cpu): Wide {
