@@ -40,6 +40,7 @@ import { Vga } from '../devices/vga/vga.ts';
 import { VIDEO_BYTES } from '../devices/vga/video-memory.ts';
 import { Bios } from '../firmware/bios.ts';
 import type { FirmwareHost } from '../firmware/firmware-host.ts';
+import { SERVICE } from '../firmware/services.ts';
 import { Arena } from '../memory/arena.ts';
 import { PAGE_ROM, PhysicalMemory } from '../memory/physical-memory.ts';
 import { fillRam } from '../memory/ram-fill.ts';
@@ -60,6 +61,10 @@ import { videoHost } from './video-host.ts';
 
 const ROM_FIRST = 0xc0000;
 const BIOS_FIRST = 0xf0000;
+
+/** Services that 16-bit programs call in loops until a key or a tick has come: 13 microseconds pass each time. */
+const POLLED = new Set<number>([SERVICE.keyboard, SERVICE.time]);
+const POLL_LOOKS = 16;
 const ROM_END = 0x100000;
 
 /** The third shares the line of the first, and the fourth that of the second. */
@@ -149,7 +154,7 @@ export class Pc {
       observe: onEvent,
       firmware: (service) => {
         listeners.onEffect();
-        this.lookAtClock(); // the services that wait do so by asking again and again
+        this.lookAtClock(POLLED.has(service) ? POLL_LOOKS : 1); // who waits does so by asking again and again
         this.bios.call(service);
       },
     });
@@ -340,10 +345,13 @@ export class Pc {
     this.interrupts.line(irq).set(isAsserted);
   }
 
-  /** A timer may be due after that. */
-  private lookAtClock(): void {
+  /** A timer may be due after that; time doesn't go further past it, lest its next one pass as well. */
+  private lookAtClock(looks = 1): void {
     if (this.idleClock === undefined) return;
-    this.idleClock.look();
+    for (let look = 0; look < looks; look++) {
+      this.idleClock.look();
+      if (this.scheduler.nextDeadline() <= this.idleClock.now) break;
+    }
     this.cpu.requestPoll();
   }
 

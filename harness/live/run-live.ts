@@ -1,4 +1,5 @@
 import { type EngineName, Machine, type MachineSpec } from '../../emulator/index.ts';
+import type { Driver } from '../driver/driver.ts';
 import { MachineDriver } from '../driver/machine-driver.ts';
 import type { BootFiles } from '../run/boot-files.ts';
 import { UnmetWaitError } from '../scenario/unmet-wait.ts';
@@ -18,6 +19,15 @@ export interface LiveOutcome {
   readonly ending: LiveEnding;
   readonly machine: Machine;
   readonly absent: AbsentParts;
+}
+
+const SETTLING_ICOUNT = 50_000_000;
+const SETTLING_STEP = 1_000_000;
+
+/** Before keys that nobody said when to type: until the guest is idle, which one that polls never is, but not for long. */
+async function settle(driver: Driver): Promise<void> {
+  const end = driver.icount + SETTLING_ICOUNT;
+  while (!driver.isIdle && driver.icount < end) await driver.runFor(SETTLING_STEP);
 }
 
 /** Breaks off a wait of the driver because the view wants to end. */
@@ -53,7 +63,7 @@ export async function runLive(
     const ending = (await view.turn(guest)) ?? (guest.isHung ? ({ kind: 'hung' } as const) : undefined);
     if (ending !== undefined) throw new Interruption(ending);
   }
-  const run = stepsOf(steps, Math.max(steps.keys.length, steps.until.length));
+  const run = stepsOf(steps, Math.max(steps.keys.length, steps.until.length), settle);
   view.open(guest);
   try {
     return { ending: await play(), machine, absent };

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Driver } from '../driver/driver.ts';
 import { parseKeys } from './key-text.ts';
 import type { Scenario } from './scenario.ts';
-import { parseWait } from './wait-spec.ts';
+import { parseWait, type WaitSpec } from './wait-spec.ts';
 
 export interface Steps {
   readonly until: readonly string[]; // waits, as in wait-spec.ts
@@ -27,13 +27,20 @@ export function unwrittenScenario(image: string, steps: Steps): Scenario {
   };
 }
 
-/** `waitCount` waits, each followed by its keys if there are any. Errors: OperatingError for a wait or a key that is none. */
-export function stepsOf({ until, keys }: Steps, waitCount: number): (driver: Driver) => Promise<void> {
+/**
+ * `waitCount` waits, each followed by its keys if there are any; `unsaid` is done where no wait is given. Errors:
+ * OperatingError for a wait or a key that is none.
+ */
+export function stepsOf(
+  { until, keys }: Steps,
+  waitCount: number,
+  unsaid: WaitSpec['run'] = (driver) => driver.runUntilIdle(),
+): (driver: Driver) => Promise<void> {
   const typed = keys.map((text) => parseKeys('--keys', text));
-  const waits = Array.from({ length: waitCount }, (_, i) => parseWait('--until', until[i] ?? 'idle'));
+  const given = until.map((text) => parseWait('--until', text).run);
   return async (driver) => {
-    for (const [index, wait] of waits.entries()) {
-      await wait.run(driver);
+    for (let index = 0; index < waitCount; index++) {
+      await (given[index] ?? unsaid)(driver);
       if (index < typed.length) driver.press(...typed[index]);
     }
   };

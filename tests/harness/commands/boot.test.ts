@@ -185,3 +185,23 @@ test.each([
   expect([code, err]).toEqual([2, `gilt: ${err.slice(6)}`]);
   expect(err).toContain(message);
 });
+
+test('a guest that polls for ticks and keys gets both, and time passes fast', async () => {
+  // ask: mov ah, 1; int 16h; jnz GOT; mov ah, 0; int 1Ah; jmp ask; GOT: mov ah, 0Eh; mov bx, 7; int 10h; cli; hlt
+  const polling = bootSector([
+    0xb4, 0x01, 0xcd, 0x16, 0x75, 0x06, 0xb4, 0x00, 0xcd, 0x1a, 0xeb, 0xf4, 0xb4, 0x0e, 0xbb, 0x07, 0x00, 0xcd, 0x10,
+    0xfa, 0xf4,
+  ]); // biome-ignore format: instructions
+  const folder = makeFolder({ 'guest.img': polling });
+  const { code, out } = await gilt(folder, [
+    'boot',
+    'guest.img',
+    '--keys',
+    'q',
+    '--until',
+    'ticks:40',
+    '--until',
+    'stop',
+  ]);
+  expect([code, out]).toEqual([0, 'q\n']);
+});
