@@ -22,6 +22,7 @@ export interface IdeBoardParts {
   readonly memory: BusMaster;
   readonly line: (irq: number) => IrqLine;
   readonly drives: Drives;
+  readonly onUnhandled: (what: string) => void;
 }
 
 type Place = 0 | 1 | 2 | 3;
@@ -75,6 +76,7 @@ function channel(parts: IdeBoardParts, index: number, master: BusMasterIde): Ata
     instructionsPerPitClock: parts.instructionsPerPitClock,
     dma: master,
     onInterrupt: () => master.noteInterrupt(),
+    onUnhandled: parts.onUnhandled,
   });
 }
 

@@ -219,8 +219,8 @@ export class Pc {
     const reset = (by: string): void => onReset(by);
     const loadFont: FirmwareHost['loadFont'] = (...font) => this.vga.loadFont(...font);
     this.firmwareHost = firmwareHost(this.cpu, { unhandled, reset, now, instructionsPerPitClock, loadFont });
-    const memory = busMaster(this.memory, this.writeLog);
-    const ide = new IdeBoard({ ports, clock, instructionsPerPitClock, memory, line, drives });
+    const memory = busMaster(this.cpu.access, this.writeLog);
+    const ide = new IdeBoard({ ports, clock, instructionsPerPitClock, memory, line, drives, onUnhandled: unhandled });
     const dma = new Dma8237({ memory });
     const floppy = new Floppy82077({
       drives: drives.floppies(),

@@ -9,7 +9,7 @@
  * QEMU; on a real cable it would float. An interrupt while nIEN is set is lost, as there; a real drive would hold it back.
  */
 import type { IrqLine } from '../../bus/irq-line.ts';
-import type { PortClaim } from '../../bus/ports.ts';
+import type { PortClaim, ReadNature } from '../../bus/ports.ts';
 import type { Clock, Timer } from '../../time/clock.ts';
 import type { Device, DeviceState } from '../device.ts';
 import { copyFields, restoreFields } from '../plain-state.ts';
@@ -22,7 +22,6 @@ const RESET = 0x04; // SRST
 const OLDER = 0x80; // HOB
 const SECOND = 0x10; // DEV
 const ALWAYS_SET = 0xa0; // bits 5 and 7 of the device register are obsolete and read as ones
-const SOFT_RESET_PIT_CLOCKS = 4;
 const POWER_ON = { control: 0, selected: 0, isInterrupting: false, isResetting: false };
 
 export interface AtaChannelOptions {
@@ -35,13 +34,13 @@ export interface AtaChannelOptions {
   readonly dma: DmaChannel;
   /** A drive raised the channel's interrupt, whether or not it reaches the processor. */
   readonly onInterrupt: () => void;
+  readonly onUnhandled: (what: string) => void;
 }
 
 export class AtaChannel implements Device {
   readonly name: string;
   readonly #options: AtaChannelOptions;
   readonly #timers: readonly Timer[];
-  readonly #resetTimer: Timer;
   #drives: readonly (IdeDrive | undefined)[] = [undefined, undefined];
   #fields = copyFields(POWER_ON);
 
@@ -51,7 +50,6 @@ export class AtaChannel implements Device {
     this.#timers = [0, 1].map((index) =>
       options.clock.timer(`${options.name} ${index}`, () => this.#drives[index]?.proceed()),
     );
-    this.#resetTimer = options.clock.timer(`${options.name} reset`, () => this.#endReset());
   }
 
   /** What a drive in this place is connected to. */
@@ -60,6 +58,7 @@ export class AtaChannel implements Device {
       raiseInterrupt: () => this.#raise(index),
       proceedAfter: (pitClocks) => this.#arm(this.#timers[index], pitClocks),
       dma: this.#options.dma,
+      noteUnhandled: (what) => this.#options.onUnhandled(`${this.name}: ${what}`),
     };
   }
 
@@ -84,7 +83,10 @@ export class AtaChannel implements Device {
         first: commandBase + 1,
         last: commandBase + 7,
         read: (port) => this.#read(port - commandBase),
-        readNature: (port) => (port === commandBase + 7 && this.#fields.isInterrupting ? 'acting' : 'steady'),
+        readNature: (port) => {
+          if (port !== commandBase + 7) return 'steady';
+          return this.#fields.isInterrupting ? 'acting' : this.#statusNature();
+        },
         write: (port, _size, value) => this.#write(port - commandBase, value),
       },
       {
@@ -92,7 +94,7 @@ export class AtaChannel implements Device {
         first: controlPort,
         last: controlPort,
         read: () => this.#status(),
-        readNature: () => 'steady',
+        readNature: () => this.#statusNature(),
         write: (_port, _size, value) => this.#writeControl(value),
       },
     ];
@@ -104,7 +106,7 @@ export class AtaChannel implements Device {
   }
 
   reset(): void {
-    for (const timer of [...this.#timers, this.#resetTimer]) timer.cancel();
+    for (const timer of this.#timers) timer.cancel();
     this.#fields = copyFields(POWER_ON);
     for (const drive of this.#drives) drive?.reset();
     this.#options.irq.set(false);
@@ -173,6 +175,12 @@ export class AtaChannel implements Device {
     return drive === undefined ? 0 : readRegister(drive.taskFile, register, (this.#fields.control & OLDER) !== 0);
   }
 
+  /** Who looks at a busy drive counts the looks until it gives up: time has to pass for it. */
+  #statusNature(): ReadNature {
+    const drive = this.#drive();
+    return drive !== undefined && isBusy(drive) ? 'timed' : 'steady';
+  }
+
   #status(): number {
     const drive = this.#drive();
     if (drive === undefined) return 0;
@@ -213,20 +221,16 @@ export class AtaChannel implements Device {
     const before = this.#fields.control;
     this.#fields.control = value;
     if ((value & ~before & RESET) !== 0) this.#beginReset();
-    if ((before & ~value & RESET) !== 0) this.#arm(this.#resetTimer, SOFT_RESET_PIT_CLOCKS);
+    if ((before & ~value & RESET) !== 0) this.#fields.isResetting = false;
     this.#updateLine();
   }
 
   #beginReset(): void {
-    for (const timer of [...this.#timers, this.#resetTimer]) timer.cancel();
+    for (const timer of this.#timers) timer.cancel();
     this.#fields.isResetting = true;
     this.#fields.isInterrupting = false;
     this.#fields.selected = 0;
     for (const drive of this.#drives) drive?.softReset();
-  }
-
-  #endReset(): void {
-    this.#fields.isResetting = false;
   }
 
   #readData(size: number): number {

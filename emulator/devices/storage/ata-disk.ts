@@ -10,6 +10,7 @@
  * takes longer because of where the heads are.
  */
 import { assert } from '../../base/assert.ts';
+import { hex } from '../../base/hex.ts';
 import type { DeviceState } from '../device.ts';
 import { copyFields, restoreFields } from '../plain-state.ts';
 import { COMMAND } from './ata-commands.ts';
@@ -214,8 +215,13 @@ export class AtaDisk implements IdeDrive {
         return;
       default:
         if (WITHOUT_EFFECT.has(command) || command >> 4 === 1 || command >> 4 === 7) this.#finishAfter(DELAY.short);
-        else this.#fail(ERROR.abort);
+        else this.#refuse(command);
     }
+  }
+
+  #refuse(command: number): void {
+    if (!NEVER_OF_DISKS.has(command)) this.#options.connection.noteUnhandled(`command ${hex(command, 2)}`);
+    this.#fail(ERROR.abort);
   }
 
   #identify(): Uint8Array {
@@ -426,6 +432,14 @@ const TRANSFERS: ReadonlyMap<number, Transfer> = new Map([
   [0xc9, transfer('dma-read')],
   [0xca, transfer('dma-write')],
   [0xcb, transfer('dma-write')],
+]);
+
+/** NOP, and what only packet devices take: guests find out by it what a drive is. */
+const NEVER_OF_DISKS = new Set<number>([
+  COMMAND.nop,
+  COMMAND.deviceReset,
+  COMMAND.packet,
+  COMMAND.identifyPacketDevice,
 ]);
 
 /** FLUSH CACHE (EXT), STANDBY, IDLE, SLEEP and what they were called in ATA-1. */

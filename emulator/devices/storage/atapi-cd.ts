@@ -9,6 +9,7 @@
  * aborts.
  */
 import { assert } from '../../base/assert.ts';
+import { hex } from '../../base/hex.ts';
 import type { DeviceState } from '../device.ts';
 import { copyFields, restoreFields } from '../plain-state.ts';
 import { COMMAND } from './ata-commands.ts';
@@ -218,6 +219,9 @@ export class AtapiCd implements IdeDrive {
     if (answer.kind === 'read') {
       cd.lba = answer.lba;
       cd.sectors = answer.sectors;
+    }
+    if (answer.kind === 'error' && answer.sense === SENSE.illegalCommand) {
+      this.#options.connection.noteUnhandled(`packet ${hex(packet[0], 2)}`);
     }
     if (answer.kind === 'data') cd.reply = answer.bytes;
     if (answer.kind === 'done' || answer.kind === 'error') this.#busy('done', DELAY.short);

@@ -61,7 +61,7 @@ export class BusMasterIde implements Device, DmaChannel {
       first: base,
       last: base + 7,
       read: (port) => this.#read(port - base),
-      readNature: () => 'steady',
+      readNature: (port) => (port - base === 2 && (this.#fields.status & ACTIVE) !== 0 ? 'timed' : 'steady'),
       write: (port, _size, value) => this.#write(port - base, value),
     };
   }

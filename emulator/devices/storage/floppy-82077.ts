@@ -11,7 +11,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { IrqLine } from '../../bus/irq-line.ts';
-import type { PortClaim } from '../../bus/ports.ts';
+import type { PortClaim, ReadNature } from '../../bus/ports.ts';
 import type { Clock, Timer } from '../../time/clock.ts';
 import type { Device, DeviceState } from '../device.ts';
 import { copyFields, restoreFields } from '../plain-state.ts';
@@ -91,7 +91,7 @@ export class Floppy82077 implements Device {
       first,
       last,
       read: (port) => this.#read(port & 7),
-      readNature: (port) => ((port & 7) === 5 ? 'acting' : 'steady'),
+      readNature: (port) => this.#readNature(port & 7),
       write: (port, _size, value) => this.#write(port & 7, value),
     });
     return [claim(0x3f0, 0x3f5), claim(0x3f7, 0x3f7)];
@@ -116,6 +116,13 @@ export class Floppy82077 implements Device {
 
   get #isReset(): boolean {
     return (this.#fields.output & NOT_RESET) === 0;
+  }
+
+  /** Who looks at a busy controller counts the looks until it gives up: time has to pass for it. */
+  #readNature(register: number): ReadNature {
+    if (register === 5) return 'acting';
+    const isWorking = this.#timer.deadline !== undefined || this.#resetTimer.deadline !== undefined;
+    return register === 4 && isWorking ? 'timed' : 'steady';
   }
 
   #read(register: number): number {

@@ -7,6 +7,8 @@ export interface IdeConnection {
   readonly raiseInterrupt: () => void;
   /** In so many clocks of the PIT `IdeDrive.proceed` is called; a later call replaces an earlier one. */
   readonly proceedAfter: (pitClocks: number) => void;
+  /** The guest gave a command that a real drive might have and this one doesn't: "command 0xb0". */
+  readonly noteUnhandled: (what: string) => void;
   /** The bus master of the channel. */
   readonly dma: DmaChannel;
 }

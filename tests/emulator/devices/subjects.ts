@@ -169,6 +169,7 @@ function ataSubject(clock: TestClock, note: (what: string) => (value?: unknown) 
     instructionsPerPitClock,
     dma: master,
     onInterrupt: () => master.noteInterrupt(),
+    onUnhandled: note('unhandled'),
   });
   const medium = new Medium(new Uint8Array(512 * 300).fill(0x5a), { sectorBytes: 512, isReadOnly: false });
   const connection = channel.connection(0);

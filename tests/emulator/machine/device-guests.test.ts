@@ -20,7 +20,7 @@ const IMAGES = { disk: medium(2048, 0), floppy: medium(1440, 0x0100_0000), cd: m
 const DRIVES = (['disk', 'floppy', 'cd'] as const).map((kind) => ({ kind, image: kind }));
 
 /** What a guest prints until it powers off, and RAM as its writes alone make it. */
-function run(name: string, engine: EngineName) {
+function run(name: string, engine: EngineName, clock: 'instructions' | 'idle' = 'instructions') {
   const printed: number[] = [];
   const replica = new Uint8Array(MEMORY_BYTES);
   const writes = ({ count, physical, value, size }: WriteColumns): void => {
@@ -31,7 +31,7 @@ function run(name: string, engine: EngineName) {
     }
   };
   const machine = new Machine(
-    { memoryBytes: MEMORY_BYTES, drives: DRIVES },
+    { memoryBytes: MEMORY_BYTES, drives: DRIVES, clock },
     { disk: new Uint8Array(readFileSync(new URL(`${name}.bin`, folder))), images: IMAGES },
     {
       engine,
@@ -59,5 +59,9 @@ describe.each(names)('guest %s', (name) => {
     for (const bytes of [replica, actual]) bytes.fill(0, VIDEO_FIRST, ROM_END);
     expect(Buffer.compare(replica, actual)).toBe(0);
     expect(run(name, 'forms').state).toBe(state);
+  });
+
+  test('prints the same when time passes only while it waits', () => {
+    expect(run(name, 'blocks', 'idle').printed).toBe(readFileSync(new URL(`${name}.txt`, folder), 'utf8'));
   });
 });

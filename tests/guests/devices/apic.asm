@@ -65,7 +65,7 @@ main:
   print "lint0 masked "
   mov dword [LAPIC + 0x350], 0x10700
   mov dword [pic_ticks], 0
-  mov ecx, 300000
+  mov ecx, 60000
 .silence: loop .silence
   mov eax, [pic_ticks]
   call hex8
@@ -82,7 +82,7 @@ main:
   jb .shot
   mov eax, [LAPIC + 0x390]
   call hex8
-  mov ecx, 200000
+  mov ecx, 40000
 .still: loop .still
   mov eax, [apic_ticks]
   call hex8
@@ -130,7 +130,7 @@ main:
   mov eax, [order]
   call hex8
   mov dword [LAPIC + 0x80], 0
-  mov ecx, 100000
+  mov ecx, 20000
 .lower: loop .lower
   mov eax, [order]
   call hex8

@@ -106,6 +106,13 @@ transfer:
   jne .done
   cmp byte [patience], 0
   je .wait
+  push edx
+  mov edx, [base]
+  add edx, 2
+  in al, dx
+  pop edx
+  test al, 1
+  jz .done
   loop .wait
 .done:
   mov edx, [base]

@@ -77,7 +77,7 @@ main:
   call read_sector
   mov eax, [buffer]
   call hex8
-  mov ecx, 100000
+  mov ecx, 20000
 .quiet: loop .quiet
   mov eax, [count]
   call hex8

@@ -19,7 +19,7 @@ main:
   out dx, al
   xor eax, eax
   out dx, al
-  mov ecx, 100000
+  mov ecx, 20000
 .settle: loop .settle
   mov edx, 0x171
 .register:

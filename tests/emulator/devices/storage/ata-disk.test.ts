@@ -138,6 +138,7 @@ describe('commands without data', () => {
       bench.command(code);
       expect([bench.wait(), bench.in(0x1f1), bench.isInterrupting], `command ${code}`).toEqual([FAILED, 0x04, true]);
     }
+    expect(bench.unhandled).toEqual(['ATA: command 0xb0', 'ATA: command 0xf1']);
   });
 
   test('IDENTIFY DEVICE tells geometry, both sector counts, modes and names', () => {

@@ -28,6 +28,7 @@ export class IdeBench {
   readonly master: BusMasterIde;
   /** Levels of IRQ 14 as they came. */
   readonly line: boolean[] = [];
+  readonly unhandled: string[] = [];
   isMasterAllowed = true;
 
   constructor(make: (connection: IdeConnection) => IdeDrive) {
@@ -52,6 +53,7 @@ export class IdeBench {
       instructionsPerPitClock: 1,
       dma: this.master,
       onInterrupt: () => this.master.noteInterrupt(),
+      onUnhandled: (what) => this.unhandled.push(what),
     });
     this.channel.attach([make(this.channel.connection(0)), undefined]);
     for (const claim of [...this.channel.claims(), this.master.window(0xc000)]) this.ports.claim(claim);
