@@ -19,8 +19,10 @@ main:
   out dx, al
   xor eax, eax
   out dx, al
-  mov ecx, 20000
-.settle: loop .settle
+.settle:
+  in al, dx
+  test al, 0x80
+  jnz .settle
   mov edx, 0x171
 .register:
   in al, dx
