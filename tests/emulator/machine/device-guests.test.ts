@@ -60,8 +60,11 @@ describe.each(names)('guest %s', (name) => {
     expect(Buffer.compare(replica, actual)).toBe(0);
     expect(run(name, 'forms').state).toBe(state);
   });
-
-  test('prints the same when time passes only while it waits', () => {
-    expect(run(name, 'blocks', 'idle').printed).toBe(readFileSync(new URL(`${name}.txt`, folder), 'utf8'));
-  });
 });
+
+test.each(['ata-dma', 'ata-pio', 'atapi', 'floppy'])(
+  'guest %s prints the same when time passes only while it waits',
+  (name) => {
+    expect(run(name, 'blocks', 'idle').printed).toBe(readFileSync(new URL(`${name}.txt`, folder), 'utf8'));
+  },
+);
