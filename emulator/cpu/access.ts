@@ -6,10 +6,12 @@ import { PageGuards } from './paging/page-guards.ts';
 import { entryFor, peek, tablesHoldCode, walk } from './paging/page-walk.ts';
 import { TableWatch, type TableWatchState } from './paging/table-watch.ts';
 import {
+  TLB_ALIGNED,
   TLB_GLOBAL,
   TLB_LARGE,
   TLB_PERMISSIONS,
   TLB_READ_SUPERVISOR,
+  TLB_READ_USER,
   TLB_SLOW_SHIFT,
   TLB_SUSPECT,
   TLB_WRITE_SUPERVISOR,
@@ -110,7 +112,7 @@ export class Access {
 
   read(segment: number, offset: number, size: Size): number {
     if (!this.mayRead(segment, offset, size)) return 0;
-    return this.readLinear((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_READ]);
+    return this.readLinear((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.DATA_READ]);
   }
 
   /** The read of a read-modify-write: faults as a write does (SDM vol. 3A, 4.7: W/R = 1). */
@@ -119,19 +121,19 @@ export class Access {
     if (physical >= 0) return this.readPlain(physical, size);
     if (!this.mayWrite(segment, offset, size)) return 0;
     const linear = (this.s[S.BASE + segment] + offset) | 0;
-    if (!this.probeLinear(linear, size, this.s[S.NEED_WRITE])) return 0;
-    return this.readLinear(linear, size, this.s[S.NEED_WRITE]);
+    if (!this.probeStore(linear, size, this.s[S.DATA_WRITE])) return 0;
+    return this.readLinear(linear, size, this.s[S.DATA_WRITE]);
   }
 
   write(segment: number, offset: number, size: Size, value: number): void {
     if (!this.mayWrite(segment, offset, size)) return;
-    this.writeLinear((this.s[S.BASE + segment] + offset) | 0, size, value, this.s[S.NEED_WRITE]);
+    this.writeLinear((this.s[S.BASE + segment] + offset) | 0, size, value, this.s[S.DATA_WRITE]);
   }
 
   /** Checks that a write would succeed and raises the fault that it would raise. */
   probeWrite(segment: number, offset: number, size: Size): boolean {
     if (!this.mayWrite(segment, offset, size)) return false;
-    return this.probeLinear((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_WRITE]);
+    return this.probeStore((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.DATA_WRITE]);
   }
 
   /** May the segment be accessed there? Raises its fault if not. */
@@ -222,12 +224,12 @@ export class Access {
   /** Physical address of a read within the segment and one page of mapped RAM; -1 for any other. */
   private plainRead(segment: number, offset: number, size: Size): number {
     if ((offset >>> 0) + size - 1 > this.f[S.F_READ_LIMIT + segment]) return -1;
-    return this.plainPhysical((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_READ]);
+    return this.plainPhysical((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.DATA_READ]);
   }
 
   private plainWrite(segment: number, offset: number, size: Size): number {
     if ((offset >>> 0) + size - 1 > this.f[S.F_WRITE_LIMIT + segment]) return -1;
-    return this.plainPhysical((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.NEED_WRITE]);
+    return this.plainPhysical((this.s[S.BASE + segment] + offset) | 0, size, this.s[S.DATA_WRITE]);
   }
 
   private plainPhysical(linear: number, size: Size, need: number): number {
@@ -236,7 +238,7 @@ export class Access {
     return (entry & need) === 0 || pageOffset > 4096 - size ? -1 : (entry & 0xfffff000) | pageOffset;
   }
 
-  /** `need` is one TLB permission bit; the caller's own are in NEED_READ and NEED_WRITE of the state. */
+  /** `need` is one TLB permission bit or TLB_ALIGNED; what the caller needs is in DATA_READ and DATA_WRITE of the state. */
   readLinear(linear: number, size: Size, need: number): number {
     const physical = this.plainPhysical(linear, size, need);
     return physical >= 0 ? this.readPlain(physical, size) : this.readSlow(linear, size, need);
@@ -286,6 +288,21 @@ export class Access {
       if (this.entryOf(part, need) === 0) return false;
       if ((part & 0xfffff000) === lastPage) return true;
     }
+  }
+
+  /** Raises the fault that a store would raise; true when there is none. */
+  probeStore(linear: number, size: Size, need: number): boolean {
+    const isChecked = need === TLB_ALIGNED;
+    if (!this.probeLinear(linear, size, isChecked ? TLB_WRITE_USER : need)) return false;
+    return !isChecked || this.isAligned(linear, size);
+  }
+
+  /** Raises #AC unless `linear` is a multiple of the size. */
+  private isAligned(linear: number, size: Size): boolean {
+    if ((linear & (size - 1)) === 0) return true;
+    this.s[S.FAULT] = VECTOR_AC;
+    this.s[S.FAULT_CODE] = 0;
+    return false;
   }
 
   /** Physical address for an access that needs `need`, or -1 after raising the fault. */
@@ -373,8 +390,10 @@ export class Access {
     return (kept & need) === 0 ? 0 : kept;
   }
 
-  private readSlow(linear: number, size: Size, need: number): number {
-    if (!this.probeLinear(linear, size, need)) return 0;
+  private readSlow(linear: number, size: Size, required: number): number {
+    const isChecked = required === TLB_ALIGNED;
+    const need = isChecked ? TLB_READ_USER : required;
+    if (!this.probeLinear(linear, size, need) || (isChecked && !this.isAligned(linear, size))) return 0;
     if (!this.guards.isEmpty) this.onGuarded(linear, size, false);
     if ((linear & 0xfff) <= 4096 - size) {
       const value = this.readPhysical(this.translate(linear, need), size);
@@ -397,8 +416,9 @@ export class Access {
     return this.memory.read(physical, size);
   }
 
-  private writeSlow(linear: number, size: Size, value: number, need: number): void {
-    if (!this.probeLinear(linear, size, need)) return;
+  private writeSlow(linear: number, size: Size, value: number, required: number): void {
+    if (!this.probeStore(linear, size, required)) return;
+    const need = required === TLB_ALIGNED ? TLB_WRITE_USER : required;
     if (!this.guards.isEmpty) this.onGuarded(linear, size, true);
     const isOnePage = (linear & 0xfff) <= 4096 - size;
     if (isOnePage) {

@@ -11,6 +11,7 @@ import { InterruptedPrograms } from './interrupts/interrupted-programs.ts';
 import { RIGHTS_BIG } from './segments/segment-cache.ts';
 import { Simd } from './simd/simd.ts';
 import * as S from './state.ts';
+import { refreshDataNeeds } from './system/data-needs.ts';
 import { X87 } from './x87/x87.ts';
 
 /** An event without its place; the machine adds icount and write count. */
@@ -122,6 +123,7 @@ export class Cpu {
   setEflags(value: number): void {
     this.s[S.LAZY_KIND] = 0;
     this.s[S.EFLAGS] = value | FLAGS_FIXED;
+    refreshDataNeeds(this.s);
     this.requestPoll();
   }
 

@@ -6,7 +6,13 @@ import { clearInterruptFlag, popFlags, pushFlagsImage, setInterruptFlag } from '
 import { interruptReturn } from './interrupts/interrupt-return.ts';
 import { interrupt } from './interrupts/vector-entry.ts';
 import { loadGlobalTable, loadInterruptTable, loadLocalTable, loadTask } from './segments/descriptor-tables.ts';
-import { loadAccessRights, loadSegmentLimit, verifyRead, verifyWrite } from './segments/segment-queries.ts';
+import {
+  adjustPrivilege,
+  loadAccessRights,
+  loadSegmentLimit,
+  verifyRead,
+  verifyWrite,
+} from './segments/segment-queries.ts';
 import { loadSegment } from './segments/segments.ts';
 import { simdInstruction } from './simd/instruction.ts';
 import { enter, popAll, pushAll } from './stack/stack-frames.ts';
@@ -38,6 +44,7 @@ export const HELPER_BODIES: Record<HelperName, HelperBody> = {
   loadSegmentLimit,
   verifyRead: (cpu, selector) => done(verifyRead(cpu, selector)),
   verifyWrite: (cpu, selector) => done(verifyWrite(cpu, selector)),
+  adjustPrivilege: (cpu, segment, offset, selector) => done(adjustPrivilege(cpu, segment, offset, selector)),
   loadGlobalTable: (cpu, limit, base, bytes) => done(loadGlobalTable(cpu, limit, base, operand(bytes))),
   loadInterruptTable: (cpu, limit, base, bytes) => done(loadInterruptTable(cpu, limit, base, operand(bytes))),
   requireProtected: (cpu) => done(requireProtected(cpu)),

@@ -137,6 +137,8 @@ export class BlocksEngine implements Engine {
     const { s, f, pins } = this.cpu;
     const { writeLog } = pins;
     const budget = Math.min(f[S.F_DEADLINE] - f[S.F_ICOUNT], BUDGET_AT_MOST);
+    // Compiled code doesn't check alignment.
+    if (s[S.DATA_READ] !== s[S.NEED_READ]) return false;
     if (budget < region.firstCount || writeLog.onPush !== undefined) return false;
     settleCarry(s);
     this.end[0] = f[S.F_ICOUNT] + budget;

@@ -18,6 +18,8 @@ export const TLB_GLOBAL = 256;
 export const TLB_LARGE = 512;
 /** The tables behind the translation were stored to: it is to be compared with them before its next use. */
 export const TLB_SUSPECT = 1024;
+/** What user accesses need while alignment is checked: no entry has it, so each goes the slow way, which checks. */
+export const TLB_ALIGNED = 2048;
 export const TLB_PERMISSIONS = TLB_READ_SUPERVISOR | TLB_WRITE_SUPERVISOR | TLB_READ_USER | TLB_WRITE_USER;
 /** Pages that one directory entry maps. */
 export const PAGES_PER_TABLE = 1 << 10;

@@ -1,4 +1,4 @@
-/** LAR, LSL, VERR and VERW: they never fault on a bad selector but clear ZF. Source: SDM vol. 2; vol. 3A, 5.10. */
+/** LAR, LSL, VERR, VERW, ARPL: they never fault on a bad selector but clear ZF. Source: SDM vol. 2; vol. 3A, 5.10. */
 import { FLAG_ZF } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
 import * as S from '../state.ts';
@@ -43,6 +43,16 @@ export function verifyRead(cpu: Cpu, selector: number): void {
 
 export function verifyWrite(cpu: Cpu, selector: number): void {
   query(cpu, selector, isWritableData);
+}
+
+/** ARPL with a selector in memory. */
+export function adjustPrivilege(cpu: Cpu, segment: number, offset: number, selector: number): void {
+  const found = cpu.access.read(segment, offset, 2);
+  const isLower = (found & 3) < (selector & 3);
+  if (isLower && !cpu.isFaulted) cpu.access.write(segment, offset, 2, (found & 0xfffc) | (selector & 3));
+  if (cpu.isFaulted) return;
+  const eflags = cpu.eflags();
+  cpu.s[S.EFLAGS] = isLower ? eflags | FLAG_ZF : eflags & ~FLAG_ZF;
 }
 
 /** Sets ZF by whether the descriptor exists, may be seen from the CPL and RPL, and satisfies `fits`. */

@@ -28,8 +28,9 @@ export class Stack {
     this.segment = segment;
     this.pointer = pointer;
     this.mask = (segment.rights & RIGHTS_BIG) !== 0 ? -1 : 0xffff;
-    this.needRead = cpl === 3 ? TLB_READ_USER : TLB_READ_SUPERVISOR;
-    this.needWrite = cpl === 3 ? TLB_WRITE_USER : TLB_WRITE_SUPERVISOR;
+    const isOwn = cpl === cpu.s[S.CPL];
+    this.needRead = isOwn ? cpu.s[S.DATA_READ] : cpl === 3 ? TLB_READ_USER : TLB_READ_SUPERVISOR;
+    this.needWrite = isOwn ? cpu.s[S.DATA_WRITE] : cpl === 3 ? TLB_WRITE_USER : TLB_WRITE_SUPERVISOR;
   }
 
   /** The stack in SS:ESP. */
@@ -54,7 +55,7 @@ export class Stack {
       this.cpu.raise(VECTOR_SS, errorCode);
       return false;
     }
-    return this.cpu.access.probeLinear((base + offset) | 0, size, this.needWrite);
+    return this.cpu.access.probeStore((base + offset) | 0, size, this.needWrite);
   }
 
   /** Pushes what `canPush` has allowed. */

@@ -24,6 +24,7 @@ import {
 } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
 import * as S from '../state.ts';
+import { refreshDataNeeds } from './data-needs.ts';
 import { requirePrivilege } from './privilege.ts';
 
 const CR0_NW = 1 << 29;
@@ -90,6 +91,7 @@ function writeCr0(cpu: Cpu, value: number): void {
   }
   const old = cpu.s[S.CR0];
   cpu.s[S.CR0] = (value & CR0_KNOWN) | CR0_ET;
+  refreshDataNeeds(cpu.s);
   if (((old ^ value) & CR0_TRANSLATION) !== 0) cpu.access.tlb.flush(false);
   observe(cpu, 'cr0', cpu.s[S.CR0]);
   cpu.requestPoll();

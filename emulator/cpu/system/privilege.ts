@@ -2,6 +2,7 @@ import { FLAGS_IOPL, VECTOR_GP, VECTOR_UD } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
 import { TLB_READ_SUPERVISOR, TLB_READ_USER, TLB_WRITE_SUPERVISOR, TLB_WRITE_USER } from '../paging/tlb.ts';
 import * as S from '../state.ts';
+import { refreshDataNeeds } from './data-needs.ts';
 
 /** Sets the current privilege level and with it the page permissions that accesses need. */
 export function setCpl(cpu: Cpu, cpl: number): void {
@@ -9,6 +10,7 @@ export function setCpl(cpu: Cpu, cpl: number): void {
   cpu.s[S.CPL] = cpl;
   cpu.s[S.NEED_READ] = isUser ? TLB_READ_USER : TLB_READ_SUPERVISOR;
   cpu.s[S.NEED_WRITE] = isUser ? TLB_WRITE_USER : TLB_WRITE_SUPERVISOR;
+  refreshDataNeeds(cpu.s);
 }
 
 /** EFLAGS.IOPL, 0-3. */

@@ -54,7 +54,9 @@ function bitScan(direction: 'forward' | 'reverse'): Semantics {
     const found =
       direction === 'forward' ? l.countZeros('ctz', source) : l.sub(l.const(31), l.countZeros('clz', source));
     l.write(0, l.select(isZero, l.getReg('reg', size), found));
-    l.flags(FLAGS_LOGIC, size, source, source, source);
+    // The other flags are undefined; processors take them from the result.
+    const r = l.select(isZero, source, found);
+    l.flags(FLAGS_LOGIC, size, r, r, r);
     l.setBits(FLAG_ZF, l.shl(isZero, l.const(6)));
   };
 }

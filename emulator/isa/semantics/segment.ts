@@ -80,10 +80,14 @@ function storeSelector(register: number): Semantics {
 export const sldt = storeSelector(6);
 export const str = storeSelector(7);
 
-/** ARPL: raises the RPL of the destination to that of the source. */
+/** ARPL: raises the RPL of the destination to that of the source. Memory is stored to only if that changes it. */
 export const arpl: Semantics = (l) => {
   l.call('requireProtected');
-  const a = l.readForWrite(0);
+  if (l.isMemory(0)) {
+    l.call('adjustPrivilege', l.field('segment'), l.address(), l.read(1));
+    return;
+  }
+  const a = l.read(0);
   const rpl = l.and(l.read(1), l.const(3));
   const isLower = l.binary('ltu', l.and(a, l.const(3)), rpl);
   l.write(0, l.select(isLower, l.or(l.and(a, l.const(0xfffc)), rpl), a));

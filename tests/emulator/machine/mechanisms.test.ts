@@ -14,6 +14,7 @@ const DEPARTURES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'CR0.NE = 0: IRQ 13':
       'the instruction waits for the interrupt and runs after it, Bochs runs it first: SDM vol. 1, D.2.1.2',
   },
+  paging: {},
 };
 
 describe.each(Object.keys(DEPARTURES))('the guest %s', (name) => {
@@ -21,7 +22,7 @@ describe.each(Object.keys(DEPARTURES))('the guest %s', (name) => {
 
   test('says what QEMU or Bochs says, but for the departures listed', () => {
     const [qemu, bochs] = [recorded(name, 'qemu'), recorded(name, 'bochs')];
-    expect(lines.length).toBe(qemu.length);
+    expect(lines.length).toBe(bochs.length); // QEMU may lose its way
     const departing = lines.filter((line, i) => line !== qemu[i] && line !== bochs[i]);
     const reasons = Object.keys(DEPARTURES[name]);
     const unexplained = departing.filter((line) => !reasons.some((start) => line.startsWith(start)));
