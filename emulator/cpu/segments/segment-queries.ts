@@ -20,15 +20,21 @@ import {
   TYPE_TSS_32,
   TYPE_TSS_32_BUSY,
 } from './descriptor.ts';
+import { RIGHTS_GRANULAR } from './segment-cache.ts';
 
 const NOT_SYSTEM = -1;
 const LIMIT_TYPES = [NOT_SYSTEM, TYPE_TSS_16, TYPE_LDT, TYPE_TSS_16_BUSY, TYPE_TSS_32, TYPE_TSS_32_BUSY];
 const RIGHTS_TYPES = [...LIMIT_TYPES, TYPE_CALL_GATE_16, TYPE_TASK_GATE, TYPE_CALL_GATE_32];
 
-/** LAR: bits 8-15 and 20-23 of the descriptor's second dword; 0 with ZF clear if the selector shows nothing. */
+/**
+ * LAR: bits 8-23 of the descriptor's second dword; 0 with ZF clear if the selector shows nothing. The manual leaves bits
+ * 16-19 undefined; processors give the limit's.
+ */
 export function loadAccessRights(cpu: Cpu, selector: number): number {
   const descriptor = query(cpu, selector, (found) => RIGHTS_TYPES.includes(systemType(found)));
-  return descriptor === undefined ? 0 : descriptor.rights << 8;
+  if (descriptor === undefined) return 0;
+  const { limit, rights } = descriptor;
+  return (rights << 8) | ((limit >>> ((rights & RIGHTS_GRANULAR) !== 0 ? 12 : 0)) & 0xf0000);
 }
 
 /** LSL: the limit in bytes; 0 with ZF clear if the selector shows nothing. */

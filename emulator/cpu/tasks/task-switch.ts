@@ -141,7 +141,10 @@ function enterTask(cpu: Cpu, task: Descriptor, incoming: TaskState, kind: TaskSw
   for (let i = 0; i < 6; i++) setSegment(cpu.state, i, incoming.segments[i], 0, 0, 0);
   setSegment(cpu.state, S.LDTR, incoming.localTable, 0, 0, 0);
   setCpl(cpu, cpu.isV86 ? 3 : incoming.segments[S.CS] & 3);
-  if (!loadTaskLocalTable(cpu, incoming.localTable)) return;
+  if (!loadTaskLocalTable(cpu, incoming.localTable)) {
+    if (!cpu.isV86) loadForHandler(cpu, incoming);
+    return;
+  }
   if (cpu.isV86) for (let i = 0; i < 6; i++) loadRealSegment(cpu, i, incoming.segments[i]);
   else if (!loadTaskSegments(cpu, incoming)) return;
   isWithinCode(cpu, s[S.LIMIT + S.CS] >>> 0, incoming.eip);
@@ -169,14 +172,33 @@ function loadTaskLocalTable(cpu: Cpu, selector: number): boolean {
   return true;
 }
 
+/** The fault of a bad local table is told on the new task's stack, if that needs no such table. */
+function loadForHandler(cpu: Cpu, incoming: TaskState): void {
+  const { s } = cpu;
+  const [vector, errorCode] = [s[S.FAULT], s[S.FAULT_CODE]];
+  s[S.FAULT] = S.NO_FAULT;
+  if (loadTaskStack(cpu, incoming)) loadTaskCode(cpu, incoming);
+  cpu.raise(vector, errorCode);
+}
+
+function loadTaskStack(cpu: Cpu, { segments }: TaskState): boolean {
+  const stack = fetchStackSegment(cpu, segments[S.SS], cpu.s[S.CPL], VECTOR_TS);
+  if (stack === undefined || !markAccessed(cpu, stack)) return false;
+  setFromDescriptor(cpu, S.SS, stack, segments[S.SS]);
+  return true;
+}
+
+function loadTaskCode(cpu: Cpu, { segments, eip }: TaskState): boolean {
+  const code = fetchTaskCode(cpu, segments[S.CS]);
+  if (code === undefined || !markAccessed(cpu, code)) return false;
+  setCode(cpu, code, cpu.s[S.CPL], eip);
+  return true;
+}
+
+/** The stack comes first, so that the handler of a fault of the others has one. */
 function loadTaskSegments(cpu: Cpu, incoming: TaskState): boolean {
   const cpl = cpu.s[S.CPL];
-  const code = fetchTaskCode(cpu, incoming.segments[S.CS]);
-  if (code === undefined || !markAccessed(cpu, code)) return false;
-  setCode(cpu, code, cpl, incoming.eip);
-  const stack = fetchStackSegment(cpu, incoming.segments[S.SS], cpl, VECTOR_TS);
-  if (stack === undefined || !markAccessed(cpu, stack)) return false;
-  setFromDescriptor(cpu, S.SS, stack, incoming.segments[S.SS]);
+  if (!loadTaskStack(cpu, incoming) || !loadTaskCode(cpu, incoming)) return false;
   return [S.ES, S.DS, S.FS, S.GS].every((register) => {
     const selector = incoming.segments[register];
     if (isNull(selector)) return true;

@@ -240,9 +240,9 @@ describe('LAR, LSL, VERR and VERW', () => {
     return (guest.cpu.s[S.EFLAGS] & FLAG_ZF) !== 0;
   }
 
-  it('LAR gives type, DPL, P and the flags; LSL the limit in bytes', () => {
+  it('LAR gives type, DPL, P, the flags and the top of the limit; LSL the limit in bytes', () => {
     const guest = Guest.protected();
-    expect(guest.call('loadAccessRights', CODE_3)).toBe(0xc0fa00);
+    expect(guest.call('loadAccessRights', CODE_3)).toBe(0xcffa00);
     expect(zf(guest)).toBe(true);
     expect(guest.call('loadSegmentLimit', CODE_3)).toBe(-1);
     expect(guest.call('loadSegmentLimit', OTHER_TASK)).toBe(0x67);
