@@ -294,11 +294,11 @@ export class Access {
   probeStore(linear: number, size: Size, need: number): boolean {
     const isChecked = need === TLB_ALIGNED;
     if (!this.probeLinear(linear, size, isChecked ? TLB_WRITE_USER : need)) return false;
-    return !isChecked || this.isAligned(linear, size);
+    return !isChecked || this.passesAlignment(linear, size);
   }
 
   /** Raises #AC unless `linear` is a multiple of the size. */
-  private isAligned(linear: number, size: Size): boolean {
+  private passesAlignment(linear: number, size: Size): boolean {
     if ((linear & (size - 1)) === 0) return true;
     this.s[S.FAULT] = VECTOR_AC;
     this.s[S.FAULT_CODE] = 0;
@@ -393,7 +393,7 @@ export class Access {
   private readSlow(linear: number, size: Size, required: number): number {
     const isChecked = required === TLB_ALIGNED;
     const need = isChecked ? TLB_READ_USER : required;
-    if (!this.probeLinear(linear, size, need) || (isChecked && !this.isAligned(linear, size))) return 0;
+    if (!this.probeLinear(linear, size, need) || (isChecked && !this.passesAlignment(linear, size))) return 0;
     if (!this.guards.isEmpty) this.onGuarded(linear, size, false);
     if ((linear & 0xfff) <= 4096 - size) {
       const value = this.readPhysical(this.translate(linear, need), size);

@@ -80,7 +80,7 @@ const DEPARTURES = [
   ['EIP beyond the limit is #GP(0)', 'gijmntuz', /00f[8b]/, '*', 11],
   ['LTR of a null selector is #GP(0)', 's', /000[03]/, '*', 2],
   ['a segment fault belongs to the new task (SDM vol. 3A, 7.3)', 'eg', /0108/, 'eip', 2],
-  ['LAR gives bits 16-19 of the limit, which QEMU masks', 'pq', /./, 'eax', 62],
+  ['LAR gives bits 16-19 of the limit, which QEMU masks', 'pq', /./, 'eax', 64],
   ['INT1 is #DB, and V86 segments end at 64 KiB', 'DEF', /003b|004[034]/, '*', 12],
 ] as const;
 
