@@ -51,14 +51,20 @@ export function verifyWrite(cpu: Cpu, selector: number): void {
   query(cpu, selector, isWritableData);
 }
 
-/** ARPL with a selector in memory. */
+/**
+ * ARPL with a selector in memory. A page has to be writable in any case; a segment only if the selector changes, which a
+ * 386 shows and Bochs doesn't.
+ */
 export function adjustPrivilege(cpu: Cpu, segment: number, offset: number, selector: number): void {
-  const found = cpu.access.read(segment, offset, 2);
+  const { access, s } = cpu;
+  if (!access.isWithin(segment, offset, 2, false)) return;
+  if (!access.probeStore((s[S.BASE + segment] + offset) | 0, 2, s[S.DATA_WRITE])) return;
+  const found = access.read(segment, offset, 2);
   const isLower = (found & 3) < (selector & 3);
-  if (isLower && !cpu.isFaulted) cpu.access.write(segment, offset, 2, (found & 0xfffc) | (selector & 3));
+  if (isLower) access.write(segment, offset, 2, (found & 0xfffc) | (selector & 3));
   if (cpu.isFaulted) return;
   const eflags = cpu.eflags();
-  cpu.s[S.EFLAGS] = isLower ? eflags | FLAG_ZF : eflags & ~FLAG_ZF;
+  s[S.EFLAGS] = isLower ? eflags | FLAG_ZF : eflags & ~FLAG_ZF;
 }
 
 /** Sets ZF by whether the descriptor exists, may be seen from the CPL and RPL, and satisfies `fits`. */
