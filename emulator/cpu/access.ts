@@ -1,7 +1,7 @@
 import { type MmioClaim, MmioSpace } from '../bus/mmio-space.ts';
 import { LINE_SHIFT, PAGE_DEVICE, PAGE_RAM, type PhysicalMemory } from '../memory/physical-memory.ts';
 import { ORIGIN_PAGE_WALK, type WriteLog } from '../memory/write-log.ts';
-import { CR0_AM, FLAG_AC, VECTOR_AC, VECTOR_GP, VECTOR_SS } from './constants.ts';
+import { VECTOR_AC, VECTOR_GP, VECTOR_SS } from './constants.ts';
 import { PageGuards } from './paging/page-guards.ts';
 import { entryFor, peek, tablesHoldCode, walk } from './paging/page-walk.ts';
 import { TableWatch, type TableWatchState } from './paging/table-watch.ts';
@@ -154,15 +154,7 @@ export class Access {
     if (!this.isWithin(segment, offset, sizeBytes, isWrite)) return false;
     const linear = (this.s[S.BASE + segment] + offset) | 0;
     if (!this.probeLinear(linear, sizeBytes, this.s[isWrite ? S.NEED_WRITE : S.NEED_READ])) return false;
-    if ((linear & (alignment - 1)) === 0 || !this.isAlignmentChecked()) return true;
-    this.s[S.FAULT] = VECTOR_AC;
-    this.s[S.FAULT_CODE] = 0;
-    return false;
-  }
-
-  /** SDM vol. 3A, 6.15, interrupt 17. */
-  private isAlignmentChecked(): boolean {
-    return this.s[S.CPL] === 3 && (this.s[S.CR0] & CR0_AM) !== 0 && (this.s[S.EFLAGS] & FLAG_AC) !== 0;
+    return this.s[S.DATA_READ] !== TLB_ALIGNED || this.passesAlignment(linear, alignment);
   }
 
   /** Part of an operand that `probeRange` has allowed. */
@@ -297,9 +289,9 @@ export class Access {
     return !isChecked || this.passesAlignment(linear, size);
   }
 
-  /** Raises #AC unless `linear` is a multiple of the size. */
-  private passesAlignment(linear: number, size: Size): boolean {
-    if ((linear & (size - 1)) === 0) return true;
+  /** Raises #AC unless `linear` is a multiple of `alignment`, a power of 2. */
+  private passesAlignment(linear: number, alignment: number): boolean {
+    if ((linear & (alignment - 1)) === 0) return true;
     this.s[S.FAULT] = VECTOR_AC;
     this.s[S.FAULT_CODE] = 0;
     return false;
