@@ -142,7 +142,7 @@ describe('alignment checks at CPL 3 ask for what a processor (AMD EPYC, family 2
     const { cpu } = user;
     cpu.s[S.CR0] |= CR0_AM;
     cpu.s[S.CR4] |= CR4_OSFXSR;
-    cpu.s[S.EFLAGS] |= FLAG_AC;
+    cpu.setEflags(cpu.eflags() | FLAG_AC);
     const row = helper === 'x87' ? rowOf(X87_ROWS, opcode) | (size << 16) : rowOf(SIMD_ROWS, opcode);
     const passing = OFFSETS.filter((offset) => {
       cpu.x87.initialise();
