@@ -17,7 +17,7 @@ const writesAtMost = writesText === undefined ? Number.POSITIVE_INFINITY : Numbe
 function sinkFor(file: OutputFile | undefined): { readonly sink?: Sink; readonly close: () => void } {
   const nothing = (): void => undefined;
   if (recording === 'none') return { close: nothing };
-  if (file === undefined) return { sink: { writes: nothing, event: nothing }, close: nothing };
+  if (file === undefined) return { sink: { writes: nothing, event: nothing, takesRanges: true }, close: nothing };
   const header = { scenario: 'bench', spec: {}, generator: 'gilt bench' };
   const { writer } = traceWriter(file, header, []);
   const close = (): void => {

@@ -41,6 +41,20 @@ export interface WriteColumns {
   readonly origin: Uint8Array;
 }
 
+/**
+ * Elements of a REP instruction that were stored at once, in a batch of columns: rows `row` to `row + count - 1`, at successive
+ * icounts and upwards in memory. The first two rows, the last and all values are in the columns; the rest follows from these.
+ */
+export interface ElementRange {
+  readonly row: number;
+  readonly count: number;
+  readonly icount: number;
+  readonly eip: number;
+  readonly linear: number;
+  readonly physical: number;
+  readonly size: 1 | 2 | 4;
+}
+
 /** General registers, EIP and friends of one moment; unsigned 32-bit numbers, selectors 16-bit. */
 export interface RegisterValues {
   readonly eax: number;

@@ -7,7 +7,7 @@ import * as S from '../cpu/state.ts';
 import type { EngineName, Watch } from '../engine/engine.ts';
 import { makeEngine } from '../engine/make-engine.ts';
 import { arenaMixer } from '../memory/arena-mixer.ts';
-import { columnDigests } from '../memory/column-digests.ts';
+import { batchDigests } from '../memory/digests/batch-digests.ts';
 import { type BootSource, bootPlan } from './boot-source.ts';
 import { Drives } from './drives.ts';
 import { IdleLoop } from './idle-loop.ts';
@@ -61,7 +61,7 @@ export class Machine {
       {
         onEvent: (event) => this.observeGuest(event),
         onEffect: () => this.idleLoop?.noteEffect(),
-        onWrites: options.sink === undefined ? undefined : (columns) => this.recording.writes(columns),
+        onWrites: options.sink === undefined ? undefined : (columns, ranges) => this.recording.writes(columns, ranges),
         onExit: (value) => this.loop.end({ kind: 'exit-port', value }),
         onReset: (by) => this.loop.end({ kind: 'reset', by }),
       },
@@ -73,7 +73,7 @@ export class Machine {
     this.recording = new Recording(
       this.cpu,
       writeLog,
-      new StreamDigest(columnDigests(memory.arena, writeLog.columns, mix)),
+      new StreamDigest(batchDigests(memory.arena, writeLog.columns, mix)),
       options.sink,
     );
     this.memoryDigest = new MemoryDigest(memory, this.spec.ramFill, mix);

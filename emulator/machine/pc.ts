@@ -1,4 +1,3 @@
-import type { WriteColumns } from '../../traces/events.ts';
 import { plainJson } from '../base/text-digest.ts';
 import type { BootPlan } from '../boot/load.ts';
 import type { IrqLine } from '../bus/irq-line.ts';
@@ -44,7 +43,7 @@ import { SERVICE } from '../firmware/services.ts';
 import { Arena } from '../memory/arena.ts';
 import { PAGE_ROM, PhysicalMemory } from '../memory/physical-memory.ts';
 import { fillRam } from '../memory/ram-fill.ts';
-import { WriteLog, type WriteLogState } from '../memory/write-log.ts';
+import { type Drain, WriteLog, type WriteLogState } from '../memory/write-log.ts';
 import { IdleClock } from '../time/idle-clock.ts';
 import { Scheduler, type SchedulerState } from '../time/scheduler.ts';
 import { ApicBoard } from './apic-board.ts';
@@ -81,7 +80,7 @@ export interface PcListeners {
   /** The guest did something besides computing that isn't an event: it read a port or called the firmware. */
   readonly onEffect: () => void;
   /** Undefined when nobody records. */
-  readonly onWrites: ((columns: WriteColumns) => void) | undefined;
+  readonly onWrites: Drain | undefined;
   readonly onExit: (value: number) => void;
   readonly onReset: (by: string) => void;
 }

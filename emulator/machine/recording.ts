@@ -1,4 +1,4 @@
-import type { TraceEvent, WriteColumns } from '../../traces/events.ts';
+import type { ElementRange, TraceEvent, WriteColumns } from '../../traces/events.ts';
 import { chain } from '../base/digest.ts';
 import type { Cpu, CpuEvent } from '../cpu/cpu.ts';
 import * as S from '../cpu/state.ts';
@@ -45,10 +45,12 @@ export class Recording {
     return placed;
   }
 
-  writes(columns: WriteColumns): void {
+  writes(columns: WriteColumns, ranges: readonly ElementRange[]): void {
     if (this.isMuted) return;
-    this.stream.writes(columns);
-    this.sink?.writes(columns);
+    const takesRanges = this.sink?.takesRanges === true;
+    if (!takesRanges) this.writeLog.fillIn(ranges);
+    this.sink?.writes(columns, takesRanges ? ranges : []);
+    this.stream.writes(columns, ranges); // last, for it may move rows
   }
 
   /** Ends a stretch of the recording at a state with this digest; gives the digest of everything up to here. */

@@ -1,4 +1,4 @@
-import type { TraceEvent, WriteColumns } from '../../traces/events.ts';
+import type { ElementRange, TraceEvent, WriteColumns } from '../../traces/events.ts';
 import {
   chainDigests,
   type Digest,
@@ -9,7 +9,7 @@ import {
   type StreamedBytes,
 } from '../base/digest.ts';
 import { JsonUnits } from '../base/json-units.ts';
-import type { ColumnDigests } from '../memory/column-digests.ts';
+import type { BatchDigests } from '../memory/digests/batch-digests.ts';
 
 /** Units of events' texts that wait to be hashed together. */
 const UNITS_AT_MOST = 1 << 15;
@@ -32,9 +32,9 @@ export class StreamDigest {
   private value = START;
   private events = NO_BYTES;
   private readonly units = new JsonUnits(); // what follows on `events`
-  private readonly digestsOf: ColumnDigests;
+  private readonly digestsOf: BatchDigests;
 
-  constructor(digestsOf: ColumnDigests) {
+  constructor(digestsOf: BatchDigests) {
     this.digestsOf = digestsOf;
   }
 
@@ -49,8 +49,9 @@ export class StreamDigest {
     this.units.clear();
   }
 
-  writes(columns: WriteColumns): void {
-    for (const digest of this.digestsOf(columns)) this.value = chainDigests(this.value, digest);
+  /** The columns don't hold the batch any longer. */
+  writes(columns: WriteColumns, ranges: readonly ElementRange[]): void {
+    for (const digest of this.digestsOf(columns, ranges)) this.value = chainDigests(this.value, digest);
   }
 
   event(event: TraceEvent): void {

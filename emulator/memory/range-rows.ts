@@ -1,9 +1,8 @@
-import type { WriteColumns } from '../../traces/events.ts';
+import type { ElementRange, WriteColumns } from '../../traces/events.ts';
 import { Assembler, OP, VECTOR } from '../wasm/assembler.ts';
 import { buildModule, type FunctionBody } from '../wasm/module.ts';
 import { type WasmFunction, webAssembly } from '../wasm/web-assembly.ts';
 import type { Arena } from './arena.ts';
-import { ORIGIN_INSTRUCTION } from './write-log.ts';
 
 const WASM_PAGE_BYTES = 65536;
 const ROWS_AT_ONCE = 4;
@@ -14,72 +13,62 @@ const END = 1;
 const EIP = 2;
 const LINEAR = 3;
 const PHYSICAL = 4;
-const VALUE = 5;
-const SIZE = 6;
-const EIPS = 7;
-const LINEARS = 8;
-const PHYSICALS = 9;
-const VALUES = 10;
-const STEP = 11;
-const ICOUNTS = 12; // of two rows
-const MORE_ICOUNTS = 13;
-const ICOUNT_STEP = 14;
+const SIZE = 5;
+const EIPS = 6;
+const LINEARS = 7;
+const PHYSICALS = 8;
+const STEP = 9;
+const ICOUNTS = 10; // of two rows
+const MORE_ICOUNTS = 11;
+const ICOUNT_STEP = 12;
 
-/** Elements of a REP instruction: stores at successive icounts to successive places upwards. */
-export interface ElementRange {
-  readonly icount: number;
-  readonly eip: number;
-  readonly linear: number;
-  readonly physical: number;
-  readonly size: 1 | 2 | 4;
-  readonly count: number;
+/** One row of a range, all but its value. */
+export function fillRow(columns: WriteColumns, range: ElementRange, element: number, origin: number): void {
+  const row = range.row + element;
+  columns.icount[row] = range.icount + element;
+  columns.eip[row] = range.eip;
+  columns.linear[row] = range.linear + element * range.size;
+  columns.physical[row] = range.physical + element * range.size;
+  columns.size[row] = range.size;
+  columns.origin[row] = origin;
 }
 
-/** Puts the rows of many elements at once into the write log's columns. Needs an arena for compiled code. */
+/** Fills in the rows of ranges in the write log's columns. Needs an arena for compiled code. */
 export class RangeRows {
   private readonly columns: WriteColumns;
-  private readonly arena: Uint8Array;
   private readonly icount: Float64Array;
   private readonly putRows: WasmFunction;
+  private readonly origin: number;
 
-  constructor(arena: Arena, columns: WriteColumns) {
+  constructor(arena: Arena, columns: WriteColumns, origin: number) {
     this.columns = columns;
-    this.arena = new Uint8Array(arena.buffer);
+    this.origin = origin;
     this.icount = new Float64Array(arena.buffer, arena.take(8), 1);
     const pages = arena.buffer.byteLength / WASM_PAGE_BYTES;
-    const module = new webAssembly.Module(buildModule([rowsFunction(columns, this.icount.byteOffset)], pages));
+    const module = new webAssembly.Module(buildModule([rowsFunction(columns, this.icount.byteOffset, origin)], pages));
     this.putRows = new webAssembly.Instance(module, { e: { m: arena.wasm } }).exports['0'];
   }
 
-  /** Rows of equal values from `row` on. Up to three rows beyond them are written over. */
-  putEqual(row: number, { icount, eip, linear, physical, size, count }: ElementRange, value: number): void {
+  /** All but the values. */
+  fillIn(range: ElementRange): void {
+    const { row, count, icount, eip, linear, physical, size } = range;
+    const whole = count - (count % ROWS_AT_ONCE);
     this.icount[0] = icount;
-    this.putRows(4 * row, 4 * (row + count), eip, linear, physical, value, size);
-  }
-
-  /** Rows whose values are the bytes at an offset of the arena. */
-  putListed(row: number, range: ElementRange, at: number): void {
-    this.putEqual(row, range, 0);
-    const { size, count } = range;
-    const { value: values } = this.columns;
-    const { arena } = this;
-    if (size === 4) arena.copyWithin(values.byteOffset + 4 * row, at, at + 4 * count);
-    else if (size === 1) values.set(arena.subarray(at, at + count), row);
-    else for (let i = 0; i < count; i++) values[row + i] = arena[at + 2 * i] | (arena[at + 2 * i + 1] << 8);
+    if (whole > 0) this.putRows(4 * row, 4 * (row + whole), eip, linear, physical, size);
+    for (let element = whole; element < count; element++) fillRow(this.columns, range, element, this.origin);
   }
 }
 
-/** `(from, end, eip, linear, physical, value, size)`: the first two are offsets in a column of words. */
-function rowsFunction(columns: WriteColumns, icount: number): FunctionBody {
+/** `(from, end, eip, linear, physical, size)`: the first two are offsets in a column of words, whole vectors apart. */
+function rowsFunction(columns: WriteColumns, icount: number, writer: number): FunctionBody {
   const a = new Assembler();
   prepare(a, icount);
   const loop = a.loop();
-  const { eip, linear, physical, value, size, origin } = columns;
+  const { eip, linear, physical, size, origin } = columns;
   for (const [column, vector] of [
     [eip, EIPS],
     [linear, LINEARS],
     [physical, PHYSICALS],
-    [value, VALUES],
   ] as const) {
     a.get(FROM);
     a.get(vector);
@@ -87,7 +76,7 @@ function rowsFunction(columns: WriteColumns, icount: number): FunctionBody {
   }
   storeIcounts(a, columns.icount.byteOffset);
   storeBytes(a, size.byteOffset, () => a.get(SIZE));
-  storeBytes(a, origin.byteOffset, () => a.const(ORIGIN_INSTRUCTION));
+  storeBytes(a, origin.byteOffset, () => a.const(0x01010101 * writer));
   for (const vector of [LINEARS, PHYSICALS]) advance(a, vector, STEP, VECTOR.add32);
   for (const vector of [ICOUNTS, MORE_ICOUNTS]) advance(a, vector, ICOUNT_STEP, VECTOR.addF64);
   a.get(FROM);
@@ -100,19 +89,14 @@ function rowsFunction(columns: WriteColumns, icount: number): FunctionBody {
   a.end();
   a.const(0);
   a.finish();
-  return { parameters: 7, f64Locals: 0, i32Locals: 0, v128Locals: 8, bytes: a.bytes };
+  return { parameters: 6, f64Locals: 0, i32Locals: 0, v128Locals: 7, bytes: a.bytes };
 }
 
 /** The vectors of the first four rows, and what they grow by. */
 function prepare(a: Assembler, icount: number): void {
-  for (const [parameter, vector] of [
-    [EIP, EIPS],
-    [VALUE, VALUES],
-  ]) {
-    a.get(parameter);
-    a.vector(VECTOR.splat32);
-    a.set(vector);
-  }
+  a.get(EIP);
+  a.vector(VECTOR.splat32);
+  a.set(EIPS);
   for (const [parameter, vector] of [
     [LINEAR, LINEARS],
     [PHYSICAL, PHYSICALS],

@@ -1,5 +1,8 @@
-import type { WriteColumns } from '../../traces/events.ts';
+import type { ElementRange, WriteColumns } from '../../traces/events.ts';
+import { assert } from '../base/assert.ts';
 import type { Arena } from './arena.ts';
+import { RANGE_AT_LEAST } from './element-runs.ts';
+import { fillRow, RangeRows } from './range-rows.ts';
 
 /** Indices into WRITE_ORIGINS of traces/events.ts (a test holds the two together). */
 export const ORIGIN_INSTRUCTION = 0;
@@ -21,6 +24,9 @@ const COLUMNS = ['icount', 'eip', 'linear', 'physical', 'value', 'size', 'origin
 /** Told of a write before it is counted. */
 export type WriteListener = (physical: number, sizeBytes: number) => void;
 
+/** Keeps nothing of what it gets. */
+export type Drain = (columns: WriteColumns, ranges: readonly ElementRange[]) => void;
+
 /** Rows that a saved state has in common with the log, until the log has to write over them and leaves a copy. */
 interface Loan {
   columns: WriteColumns;
@@ -30,6 +36,7 @@ interface Loan {
 export interface WriteLogState {
   readonly drained: number;
   readonly rows: number;
+  readonly ranges: readonly ElementRange[];
   readonly loan: Loan;
 }
 
@@ -38,13 +45,16 @@ export interface WriteLogState {
  * when nobody records, because events are placed by the number of writes before them.
  */
 export class WriteLog {
-  private readonly drain: ((columns: WriteColumns) => void) | undefined;
+  private readonly drain: Drain | undefined;
   private readonly icountOf: () => number;
   private readonly pcOf: () => number;
   /** Where rows are; compiled code stores into them, too. There is room for WRITE_LOG_SLACK rows beyond a full batch. */
   readonly columns: WriteColumns;
   /** Its one element is the number of rows that are buffered. */
   readonly rowCell: Int32Array;
+  private ranges: ElementRange[] = [];
+  private readonly arena: Arena | undefined;
+  private rangeRows: RangeRows | undefined;
   private drained = 0;
   private loan: Loan | undefined;
   private loanedRows = 0;
@@ -54,13 +64,9 @@ export class WriteLog {
   onPush: WriteListener | undefined = undefined;
   private listeners: readonly WriteListener[] = [];
 
-  /** `drain` may keep nothing of the columns it gets. `icountOf` and `pcOf` place a row. */
-  constructor(
-    icountOf: () => number,
-    pcOf: () => number,
-    drain: ((columns: WriteColumns) => void) | undefined,
-    arena?: Arena,
-  ) {
+  /** `icountOf` and `pcOf` place a row. */
+  constructor(icountOf: () => number, pcOf: () => number, drain: Drain | undefined, arena?: Arena) {
+    this.arena = arena;
     this.icountOf = icountOf;
     this.pcOf = pcOf;
     this.drain = drain;
@@ -127,6 +133,23 @@ export class WriteLog {
     if (row + 1 >= WRITE_LOG_CAPACITY) this.drainFull();
   }
 
+  /** Notes that these rows are buffered, whose values are in the column already; whoever stores into columns counts them. */
+  addRange(range: ElementRange): void {
+    const { count } = range;
+    const isWorthIt = count >= RANGE_AT_LEAST;
+    if (isWorthIt) this.ranges.push(range);
+    const elements = isWorthIt ? [0, 1, count - 1] : Array.from({ length: count }, (_, element) => element);
+    for (const element of elements) fillRow(this.columns, range, element, ORIGIN_INSTRUCTION);
+  }
+
+  /** Fills in the rows of ranges that are being handed over. */
+  fillIn(ranges: readonly ElementRange[]): void {
+    if (ranges.length === 0) return;
+    assert(this.arena !== undefined, 'ranges come from compiled code, which has an arena');
+    this.rangeRows ??= new RangeRows(this.arena, this.columns, ORIGIN_INSTRUCTION);
+    for (const range of ranges) this.rangeRows.fillIn(range);
+  }
+
   /** Counts the writes that compiled code has counted as rows while nobody records. */
   skipBuffered(): void {
     this.drained += this.rowCell[0];
@@ -153,7 +176,9 @@ export class WriteLog {
     if (this.drain === undefined || count === 0) return;
     this.callLoan();
     this.drained += count;
-    this.drain({ ...this.columns, count });
+    const { ranges } = this;
+    this.ranges = [];
+    this.drain({ ...this.columns, count }, ranges);
   }
 
   /** What is counted and what is buffered. Costs nothing until the buffer is drained. */
@@ -161,15 +186,16 @@ export class WriteLog {
     this.loan ??= { columns: this.columns };
     const rows = this.rowCell[0];
     this.loanedRows = Math.max(this.loanedRows, rows);
-    return { drained: this.drained, rows, loan: this.loan };
+    return { drained: this.drained, rows, ranges: [...this.ranges], loan: this.loan };
   }
 
-  load({ drained, rows, loan }: WriteLogState): void {
+  load({ drained, rows, ranges, loan }: WriteLogState): void {
     // Rows after the saved ones are about to be written over: another state may have them, unless this one is the longest.
     const isHere = loan === this.loan && rows === this.loanedRows;
     if (!isHere) this.callLoan();
     this.drained = drained;
     this.rowCell[0] = rows;
+    this.ranges = [...ranges];
     if (isHere) return;
     for (const name of COLUMNS) this.columns[name].set(loan.columns[name].subarray(0, rows));
   }

@@ -68,13 +68,16 @@ export const VECTOR = {
   store: 11,
   splat32: 17,
   splatF64: 20,
+  eqF64: 71,
   or: 80,
   xor: 81,
+  anyTrue: 83,
   shl32: 171,
   shrU32: 173,
   add32: 174,
   mul32: 181,
   addF64: 240,
+  subF64: 241,
 } as const;
 
 const OP_BLOCK = 0x02;

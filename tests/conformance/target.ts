@@ -63,10 +63,19 @@ class BareProcessor implements VectorTarget {
     const noTime = (): number => 0;
     this.#isCompiling = engineName === 'blocks';
     this.#memory = new PhysicalMemory(MEMORY_BYTES, new Arena(MEMORY_BYTES, this.#isCompiling ? 'compiled' : 'plain'));
+    const writeLog: WriteLog = new WriteLog(
+      noTime,
+      noTime,
+      (columns, ranges) => {
+        writeLog.fillIn(ranges);
+        this.#noteStores(columns);
+      },
+      this.#memory.arena,
+    );
     this.#cpu = new Cpu({
       memory: this.#memory,
       ports: new PortSpace(() => undefined),
-      writeLog: new WriteLog(noTime, noTime, (columns) => this.#noteStores(columns), this.#memory.arena),
+      writeLog,
       observe: (event) => {
         this.#caught ??= this.#outcomeOf(event);
       },

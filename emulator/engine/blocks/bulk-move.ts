@@ -3,7 +3,6 @@ import * as S from '../../cpu/state.ts';
 import { FLAG_DF } from '../../isa/eflags.ts';
 import type { Size } from '../../isa/micro-op.ts';
 import { LINE_SHIFT } from '../../memory/physical-memory.ts';
-import { RangeRows } from '../../memory/range-rows.ts';
 import { WRITE_LOG_CAPACITY } from '../../memory/write-log.ts';
 
 const PAGE_BYTES = 4096;
@@ -17,11 +16,12 @@ export class BulkMover {
   private readonly cpu: Cpu;
   private readonly bytes: Uint8Array;
   private readonly words: Int32Array;
-  private rangeRows: RangeRows | undefined;
+  private readonly arena: Uint8Array;
 
   constructor(cpu: Cpu) {
     this.cpu = cpu;
     this.bytes = cpu.pins.memory.bytes;
+    this.arena = new Uint8Array(this.bytes.buffer);
     this.words = new Int32Array(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length >>> 2);
   }
 
@@ -57,11 +57,21 @@ export class BulkMover {
     else this.fill(to, length, size, value);
     pins.memory.dirtyPages[to >>> 12] = 1;
     if (!pins.writeLog.isRecording) return elements;
-    const range = { icount, eip, linear: target, physical: to, size, count: elements };
-    this.rangeRows ??= new RangeRows(pins.memory.arena, pins.writeLog.columns);
-    if (isCopy) this.rangeRows.putListed(row, range, this.bytes.byteOffset + to);
-    else this.rangeRows.putEqual(row, range, size === 4 ? value : value & ((1 << (8 * size)) - 1));
+    if (isCopy) this.listValues(row, to, size, elements);
+    else pins.writeLog.columns.value.fill(size === 4 ? value : value & ((1 << (8 * size)) - 1), row, row + elements);
+    pins.writeLog.addRange({ row, count: elements, icount, eip, linear: target, physical: to, size });
     return elements;
+  }
+
+  /** The values of rows from what is in memory now. */
+  private listValues(row: number, at: number, size: Size, count: number): void {
+    const { value } = this.cpu.pins.writeLog.columns;
+    const { bytes, arena } = this;
+    if (size === 4) {
+      const from = bytes.byteOffset + at;
+      arena.copyWithin(value.byteOffset + 4 * row, from, from + 4 * count);
+    } else if (size === 1) value.set(bytes.subarray(at, at + count), row);
+    else for (let i = 0; i < count; i++) value[row + i] = bytes[at + 2 * i] | (bytes[at + 2 * i + 1] << 8);
   }
 
   private hasMarks(physical: number, length: number): boolean {

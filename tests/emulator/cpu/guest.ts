@@ -54,7 +54,10 @@ export class Guest {
     this.log = new WriteLog(
       () => 0,
       () => this.cpu.pc,
-      (columns) => this.note(columns),
+      (columns, ranges) => {
+        this.log.fillIn(ranges);
+        this.note(columns);
+      },
       this.memory.arena,
     );
     this.cpu = new Cpu({

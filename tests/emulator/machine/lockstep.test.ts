@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noiseDisk, protectedModeDisk, realModeDisk, stringDisk } from './random-guests.ts';
 import { loopDisk } from './random-loops.ts';
-import { type Recording, record } from './recording.ts';
+import { chainOfRanges, type Recording, record } from './recording.ts';
 
 /** All engines run the disk; what each recorded has to be the same bytes. */
 function expectLockstep(disk: Uint8Array, instructions: number, hotAfter: number): void {
@@ -10,6 +10,7 @@ function expectLockstep(disk: Uint8Array, instructions: number, hotAfter: number
   for (const engine of ['forms', 'blocks'] as const) {
     expectSame(record(engine, { disk, instructions, hotAfter }), expected);
   }
+  expect(chainOfRanges({ disk, instructions, hotAfter })).toBe(expected.chain);
 }
 
 function expectSame(actual: Recording, expected: Recording): void {

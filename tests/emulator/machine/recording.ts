@@ -35,6 +35,7 @@ export interface RunPlan {
 export interface Recording {
   readonly trace: Uint8Array;
   readonly state: string;
+  readonly chain: string; // of all that was recorded
   readonly icount: number;
   readonly stopped: StopReason | undefined;
   readonly machine: Machine;
@@ -68,10 +69,19 @@ export function record(engine: EngineName, plan: RunPlan): Recording {
     { engine, sink: tee, hotAfter: plan.hotAfter ?? 2 },
   );
   play(machine, plan);
-  const { state } = machine.checkpoint('state');
+  const { state, chain } = machine.checkpoint('state');
   machine.finish(machine.stopped ?? { kind: 'deadline' });
   writer.close();
-  return { trace: sink.bytes(), state, icount: machine.icount, stopped: machine.stopped, machine };
+  return { trace: sink.bytes(), state, chain, icount: machine.icount, stopped: machine.stopped, machine };
+}
+
+/** Runs the plan with engine `blocks` for a sink that takes ranges; gives the chain digest of all that was recorded. */
+export function chainOfRanges(plan: RunPlan): string {
+  const sink = { writes: () => undefined, event: () => undefined, takesRanges: true };
+  const options = { engine: 'blocks', sink, hotAfter: plan.hotAfter ?? 2 } as const;
+  const machine = new Machine(plan.spec ?? SMALL, { disk: plan.disk }, options);
+  play(machine, plan);
+  return machine.checkpoint('state').chain;
 }
 
 /** Runs the plan without recording and gives the state's digest. */

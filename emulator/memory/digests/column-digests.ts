@@ -1,10 +1,11 @@
-import type { WriteColumns } from '../../traces/events.ts';
-import { type Digest, digestAfter, hashBytes, type Mixer, startState } from '../base/digest.ts';
-import { Assembler, OP, VECTOR } from '../wasm/assembler.ts';
-import { buildModule, type FunctionBody } from '../wasm/module.ts';
-import { webAssembly } from '../wasm/web-assembly.ts';
-import type { Arena } from './arena.ts';
-import { ROUNDS } from './arena-mixer.ts';
+import type { WriteColumns } from '../../../traces/events.ts';
+import { type Digest, digestAfter, hashBytes, type Mixer, startState } from '../../base/digest.ts';
+import { Assembler, OP, VECTOR } from '../../wasm/assembler.ts';
+import { buildModule, type FunctionBody } from '../../wasm/module.ts';
+import { webAssembly } from '../../wasm/web-assembly.ts';
+import type { Arena } from '../arena.ts';
+import { ROUNDS } from '../arena-mixer.ts';
+import { mixVectors } from './vector-mixing.ts';
 
 /** A digest of each column's rows, in the order icount, eip, linear, physical, value, size, origin. */
 export type ColumnDigests = (columns: WriteColumns) => readonly Digest[];
@@ -71,7 +72,7 @@ function columnsFunction(columns: WriteColumns, states: number): FunctionBody {
   moveStates(a, states, 'load');
   const loop = a.loop();
   loadRows(a, columns);
-  mixVectors(a);
+  mixVectors(a, LOADED, VECTORS);
   for (const half of [0, 1]) mixDoubles(a, columns.icount.byteOffset + 16 * half);
   a.get(AT);
   a.const(4 * ROWS_AT_ONCE);
@@ -100,45 +101,15 @@ function moveStates(a: Assembler, states: number, how: 'load' | 'store'): void {
   }
 }
 
-/** Four rows of the four word columns, turned: vector k has row k of each column. */
+/** Four rows of the four word columns. */
 function loadRows(a: Assembler, columns: WriteColumns): void {
   WORD_COLUMNS.forEach((name, k) => {
     a.get(AT);
     a.vectorMemory(VECTOR.load, columns[name].byteOffset);
     a.set(LOADED + k);
   });
-  for (const [row, half] of [0, 0, 2, 2].entries()) {
-    for (const first of [0, 2]) {
-      a.get(LOADED + first);
-      a.get(LOADED + first + 1);
-      a.shuffle32([half, half + 4, half + 1, half + 5]);
-    }
-    a.shuffle32(row % 2 === 0 ? [0, 1, 4, 5] : [2, 3, 6, 7]);
-    a.get(VECTORS + row);
-    a.vector(VECTOR.xor);
-    a.set(VECTORS + row);
-  }
 }
-
-/** The rounds of mixBlocks for four columns at once. */
-function mixVectors(a: Assembler): void {
-  ROUNDS.forEach(([rotation, factor], k) => {
-    a.get(VECTORS + k);
-    a.const(rotation);
-    a.vector(VECTOR.shl32);
-    a.get(VECTORS + k);
-    a.const(32 - rotation);
-    a.vector(VECTOR.shrU32);
-    a.vector(VECTOR.or);
-    a.constVector([factor, factor, factor, factor]);
-    a.vector(VECTOR.mul32);
-    a.get(VECTORS + ((k + 1) & 3));
-    a.vector(VECTOR.add32);
-    a.set(VECTORS + k);
-  });
-}
-
-/** The same for two rows of icount, at `offset` plus twice AT. */
+/** The rounds of mixBlocks for two rows of icount, at `offset` plus twice AT. */
 function mixDoubles(a: Assembler, offset: number): void {
   for (let k = 0; k < 4; k++) {
     a.get(AT);

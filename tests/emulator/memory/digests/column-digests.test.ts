@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hashBytes } from '../../../emulator/base/digest.ts';
-import { Arena } from '../../../emulator/memory/arena.ts';
-import { arenaMixer } from '../../../emulator/memory/arena-mixer.ts';
-import { columnDigests } from '../../../emulator/memory/column-digests.ts';
-import { WriteLog } from '../../../emulator/memory/write-log.ts';
+import { hashBytes } from '../../../../emulator/base/digest.ts';
+import { Arena } from '../../../../emulator/memory/arena.ts';
+import { arenaMixer } from '../../../../emulator/memory/arena-mixer.ts';
+import { columnDigests } from '../../../../emulator/memory/digests/column-digests.ts';
+import { WriteLog } from '../../../../emulator/memory/write-log.ts';
 
 const NAMES = ['icount', 'eip', 'linear', 'physical', 'value', 'size', 'origin'] as const;
 const ROWS = 400;
