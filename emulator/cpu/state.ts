@@ -84,8 +84,6 @@ export const SYSENTER_EIP = 86;
 /** What a read or write of data needs: NEED_READ and NEED_WRITE, or TLB_ALIGNED while alignment is checked. */
 export const DATA_READ = 87;
 export const DATA_WRITE = 88;
-/** 1 while an NMI waits. */
-export const NMI_PENDING = 89;
 const I32_SLOTS = 112;
 
 /** Instructions retired. */
