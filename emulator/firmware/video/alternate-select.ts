@@ -25,16 +25,16 @@ export function alternateSelect(host: FirmwareHost): void {
   const setting = SWITCHES.get(bl);
   if (bl === 0x10) {
     giveConfiguration(host);
-  } else if (setting !== undefined && al <= 1) {
+  } else if (setting !== undefined) {
     const before = host.readByte(setting.physical);
-    host.writeByte(setting.physical, al === setting.on ? before | setting.bits : before & ~setting.bits);
+    host.writeByte(setting.physical, (al & 1) === setting.on ? before | setting.bits : before & ~setting.bits);
     host.setReg('al', DONE);
-  } else if (bl === 0x30 && al <= 2) {
-    setScanLines(host, al);
+  } else if (bl === 0x30) {
+    if (al <= 2) setScanLines(host, al);
     host.setReg('al', DONE);
-  } else if (bl === 0x36 && al <= 1) {
+  } else if (bl === 0x36) {
     const clocking = readSequencer(host, CLOCKING_MODE) & ~SCREEN_OFF;
-    writeSequencer(host, CLOCKING_MODE, al === 0 ? clocking : clocking | SCREEN_OFF);
+    writeSequencer(host, CLOCKING_MODE, (al & 1) === 0 ? clocking : clocking | SCREEN_OFF);
     host.setReg('al', DONE);
   } else {
     unknownSubfunction(host, 0x10);

@@ -24,7 +24,6 @@ export function giveFunctionality(host: FirmwareHost): void {
   block.set([ROM_OFFSET.functionality & 0xff, ROM_OFFSET.functionality >> 8, 0x00, 0xf0]);
   for (let i = 0; i < 0x1e; i++) block[4 + i] = host.readByte(BDA.videoMode + i);
   for (let i = 0; i < 3; i++) block[0x22 + i] = host.readByte(BDA.lastRow + i);
-  block[0x22]++;
   const mode = videoMode(host.readByte(BDA.videoMode));
   const lines = mode === undefined ? 480 : mode.layout === 'text' ? 400 : mode.rows * mode.characterHeight;
   const colours = mode === undefined || mode.layout === 'bytes' ? 256 : mode.layout === 'cga-4' ? 4 : 16;
@@ -33,7 +32,6 @@ export function giveFunctionality(host: FirmwareHost): void {
   block[0x28] = colours >> 8;
   block[0x29] = 8; // pages
   block[0x2a] = SCAN_LINES.get(lines) ?? 3;
-  block[0x2d] = 0x21;
   block[0x31] = 3; // 256 KiB
   storeBlock(host, block);
   host.setReg('al', 0x1b);

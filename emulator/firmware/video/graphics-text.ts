@@ -23,15 +23,30 @@ export function drawCharacter(
   }
 }
 
-/** Which character looks like the pixels of a cell; 0 if none does. */
-export function recogniseCharacter(host: FirmwareHost, surface: Surface, { row, column }: Position): number {
+/** Which character looks like the pixels of a cell, and the colour of the first that isn't 0; nothing if none does. */
+export function recogniseCharacter(
+  host: FirmwareHost,
+  surface: Surface,
+  { row, column }: Position,
+): { readonly character: number; readonly colour: number } {
   const height = host.readWord(BDA.characterHeight);
+  const colour = firstColour(surface, column * CHARACTER_WIDTH, row * height, height);
   const lines = Array.from({ length: height }, (_, line) =>
     dotsAt(surface, column * CHARACTER_WIDTH, row * height + line),
   );
   for (let character = 0; character < 256; character++) {
     const glyph = glyphPhysical(host, character, height);
-    if (lines.every((dots, line) => dots === host.readByte(glyph + line))) return character;
+    if (lines.every((dots, line) => dots === host.readByte(glyph + line))) return { character, colour };
+  }
+  return { character: 0, colour: 0 };
+}
+
+function firstColour(surface: Surface, left: number, top: number, height: number): number {
+  for (let y = top; y < top + height; y++) {
+    for (let x = left; x < left + CHARACTER_WIDTH; x++) {
+      const colour = surface.pixel(x, y);
+      if (colour !== 0) return colour;
+    }
   }
   return 0;
 }

@@ -59,13 +59,11 @@ export function int10(host: FirmwareHost): void {
 /** AL says afterwards what kind of mode it is. */
 function setMode(host: FirmwareHost): void {
   const al = host.reg('al');
-  const mode = videoMode(al & ~KEEP_MEMORY);
-  if (mode === undefined) {
-    unknownSubfunction(host, 0x10);
-    return;
-  }
-  setVideoMode(host, mode, (al & KEEP_MEMORY) !== 0);
-  host.setReg('al', mode.number > 7 ? 0x20 : mode.number === 6 ? 0x3f : 0x30);
+  const number = al & ~KEEP_MEMORY;
+  const mode = videoMode(number);
+  if (mode === undefined) unknownSubfunction(host, 0x10);
+  else setVideoMode(host, mode, (al & KEEP_MEMORY) !== 0);
+  host.setReg('al', number > 7 ? 0x20 : number === 6 ? 0x3f : 0x30);
 }
 
 function moveCursor(host: FirmwareHost): void {
@@ -103,7 +101,8 @@ function readCell(host: FirmwareHost): void {
   const page = host.reg('bh') % PAGES;
   const surface = surfaceOf(host, page);
   if (surface !== undefined) {
-    host.setReg('ax', recogniseCharacter(host, surface, cursorOf(host, page)));
+    const { character, colour } = recogniseCharacter(host, surface, cursorOf(host, page));
+    host.setReg('ax', (colour << 8) | character);
     return;
   }
   host.setReg('ax', host.readWord(cellPhysical(host, page, cursorOf(host, page))));

@@ -3,6 +3,7 @@ import type { FirmwareHost } from '../firmware-host.ts';
 import { scrollPixels } from './graphics-text.ts';
 import { surfaceOf } from './surface.ts';
 import { writeCrtc } from './vga-ports.ts';
+import { videoMode } from './video-modes.ts';
 
 const CRTC_START_HIGH = 0x0c;
 const CRTC_CURSOR_HIGH = 0x0e;
@@ -42,9 +43,15 @@ export function showPage(host: FirmwareHost, page: number): void {
   const start = page * host.readWord(BDA.pageBytes);
   host.writeWord(BDA.pageStart, start);
   host.writeByte(BDA.activePage, page);
-  const isText = surfaceOf(host, page) === undefined;
-  writeCrtcWord(host, CRTC_START_HIGH, isText ? start / 2 : start);
+  writeCrtcWord(host, CRTC_START_HIGH, Math.floor(start / bytesPerAddress(host)));
   showCursor(host, page, cursorOf(host, page));
+}
+
+/** Bytes of the window that one address of the CRT controller stands for. */
+function bytesPerAddress(host: FirmwareHost): number {
+  const layout = videoMode(host.readByte(BDA.videoMode))?.layout;
+  if (layout === 'bytes') return 4;
+  return layout === 'planar' || layout === 'cga-2' ? 1 : 2;
 }
 
 export function cellPhysical(host: FirmwareHost, page: number, { row, column }: Position): number {

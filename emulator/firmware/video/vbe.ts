@@ -19,22 +19,26 @@ import {
   VBE_WIDE_DAC,
   writeVbe,
 } from './vbe-ports.ts';
-import { readDac, writeDac, writeRegisters } from './vga-ports.ts';
+import { readCrtc, readDac, writeDac, writeRegisters } from './vga-ports.ts';
 import { videoMode } from './video-modes.ts';
 
 const DONE = 0x004f;
 const FAILED = 0x014f;
-const NOT_IN_THIS_MODE = 0x034f;
-const UNKNOWN = 0x0100; // beside the number in AL
+/** AH says that the function isn't there in this mode; AL stays as it is. */
+const NOT_IN_THIS_MODE = 'not in this mode';
+const UNKNOWN = 0x0100;
 const KEEP_MEMORY = 0x8000;
 const LINEAR = 0x4000;
 const NUMBER = 0x1ff;
-const WIDEST = 0xffff;
+const CRTC_OFFSET = 0x13;
+const PAGE_ROUNDING = 0x2000;
 const MEMORY_BYTES = 16 * 1024 * 1024;
 const FONT_VECTOR = 0x43 * 4;
 const COLOURS = 256;
 
-type Answer = typeof DONE | typeof FAILED | typeof NOT_IN_THIS_MODE;
+const NO_PALETTE = 0x034f;
+
+type Answer = typeof DONE | typeof FAILED | typeof NO_PALETTE | typeof NOT_IN_THIS_MODE;
 
 /** By AL. */
 const FUNCTIONS: ReadonlyMap<number, (host: FirmwareHost) => Answer> = new Map([
@@ -52,11 +56,13 @@ const FUNCTIONS: ReadonlyMap<number, (host: FirmwareHost) => Answer> = new Map([
 export function vbe(host: FirmwareHost): void {
   const run = FUNCTIONS.get(host.reg('al'));
   if (run !== undefined) {
-    host.setReg('ax', run(host));
+    const answer = run(host);
+    if (answer === NOT_IN_THIS_MODE) host.setReg('ah', 0x03);
+    else host.setReg('ax', answer);
     return;
   }
   if (host.reg('al') !== 0x15) host.unhandled(`int 0x10 ax=0x${host.reg('ax').toString(16)}`);
-  host.setReg('ax', UNKNOWN | host.reg('al'));
+  host.setReg('ax', UNKNOWN);
 }
 
 function giveController(host: FirmwareHost): Answer {
@@ -96,10 +102,16 @@ function setVbeMode(host: FirmwareHost, mode: VbeMode, keepsMemory: boolean, isL
   const columns = width >> 3;
   const rows = Math.floor(height / 16);
   const layout = depth === 4 ? 'planar' : 'bytes';
-  const shape = { layout, columns, rows, characterHeight: 16, pageBytes: pitchOf(mode) * height } as const;
+  const shape = { layout, columns, rows, characterHeight: 16, pageBytes: pageBytes(mode) } as const;
   fillDataArea(host, { ...shape, number: 0xff, physical: base.physical }, keepsMemory);
   host.writeWord(BDA.vbeMode, number | (isLinear ? LINEAR : 0) | (keepsMemory ? KEEP_MEMORY : 0));
   host.writeDword(FONT_VECTOR, 0xf0000000 + ROM_OFFSET.font);
+}
+
+/** Planes are rounded up to 8 KiB. */
+function pageBytes(mode: VbeMode): number {
+  const bytes = pitchOf(mode) * mode.height;
+  return mode.depth === 4 ? Math.ceil(bytes / PAGE_ROUNDING) * PAGE_ROUNDING : bytes;
 }
 
 function giveCurrentMode(host: FirmwareHost): Answer {
@@ -110,40 +122,56 @@ function giveCurrentMode(host: FirmwareHost): Answer {
 
 /** BH = 0: the window begins at bank DX; BH = 1: DX says where. BL = 0 is window A, the only one. */
 function moveWindow(host: FirmwareHost): Answer {
-  if (host.reg('bl') !== 0 || host.reg('bh') > 1) return FAILED;
-  if (!isVbeEnabled(host)) return NOT_IN_THIS_MODE;
+  if (isVbeEnabled(host) && (host.readWord(BDA.vbeMode) & LINEAR) !== 0) return NOT_IN_THIS_MODE;
+  if (!isVbeEnabled(host) || host.reg('bl') !== 0 || host.reg('bh') > 1) return FAILED;
   if (host.reg('bh') === 1) host.setReg('dx', readVbe(host, VBE.bank));
   else writeVbe(host, VBE.bank, host.reg('dx'));
   return DONE;
 }
 
-/** BL = 0: CX pixels; 2: CX bytes; 1: as it is; 3: as long as can be. Gives bytes, pixels and lines. */
+/** BL = 0: CX pixels; 2: CX bytes; 1: as it is. Gives bytes, pixels and how many lines there is memory for. */
 function setLineLength(host: FirmwareHost): Answer {
   const bl = host.reg('bl');
-  if (bl > 3) return FAILED;
-  if (!isVbeEnabled(host)) return NOT_IN_THIS_MODE;
+  const isVbe = isVbeEnabled(host);
+  if (bl > 2 || (bl !== 1 && !isVbe)) return FAILED;
   const depth = readVbe(host, VBE.depth);
-  const bits = depth === 15 ? 16 : depth;
-  const planeBits = bits === 4 ? 1 : bits;
+  const bits = depth === 4 ? 1 : depth === 15 ? 16 : depth; // of a plane
   if (bl === 0) writeVbe(host, VBE.virtualWidth, host.reg('cx'));
-  if (bl === 2) writeVbe(host, VBE.virtualWidth, Math.floor((host.reg('cx') * 8) / planeBits));
-  if (bl === 3) writeVbe(host, VBE.virtualWidth, WIDEST);
-  const pixels = readVbe(host, VBE.virtualWidth);
-  const bytes = (pixels * planeBits) >> 3;
+  if (bl === 2) writeVbe(host, VBE.virtualWidth, Math.floor((host.reg('cx') * 8) / bits));
+  const { bytes, pixels } = isVbe ? vbeLine(host, bits) : oldLine(host);
   host.setReg('bx', bytes);
   host.setReg('cx', pixels);
-  host.setReg('dx', Math.min(Math.floor((MEMORY_BYTES * 8) / (pixels * bits)), 0xffff));
+  host.setReg('dx', Math.floor(MEMORY_BYTES / bytes) & 0xffff);
   return DONE;
+}
+
+interface Line {
+  readonly bytes: number;
+  readonly pixels: number;
+}
+
+function vbeLine(host: FirmwareHost, bits: number): Line {
+  const pixels = readVbe(host, VBE.virtualWidth);
+  return { bytes: (pixels * bits) >> 3, pixels };
+}
+
+/** In an IBM mode the CRT controller says how far it is to the next line; text has characters instead of pixels. */
+function oldLine(host: FirmwareHost): Line {
+  const layout = videoMode(host.readByte(BDA.videoMode))?.layout;
+  const offset = readCrtc(host, CRTC_OFFSET);
+  if (layout === 'bytes') return { bytes: offset * 8, pixels: offset * 8 };
+  if (layout === 'planar') return { bytes: offset * 2, pixels: offset * 16 };
+  return { bytes: offset * 4, pixels: offset * 2 };
 }
 
 /** BL = 0 or 80h (at the next retrace): the picture begins at pixel CX of line DX; BL = 1: where it does. */
 function setStart(host: FirmwareHost): Answer {
   const bl = host.reg('bl') & 0x7f;
-  if (bl > 1) return FAILED;
-  if (!isVbeEnabled(host)) return NOT_IN_THIS_MODE;
+  const isVbe = isVbeEnabled(host);
+  if (bl > 1 || (bl === 0 && !isVbe)) return FAILED;
   if (bl === 1) {
-    host.setReg('cx', readVbe(host, VBE.xOffset));
-    host.setReg('dx', readVbe(host, VBE.yOffset));
+    host.setReg('cx', isVbe ? readVbe(host, VBE.xOffset) : 0);
+    host.setReg('dx', isVbe ? readVbe(host, VBE.yOffset) : 0);
     host.setReg('bh', 0);
   } else {
     writeVbe(host, VBE.xOffset, host.reg('cx'));
@@ -155,8 +183,8 @@ function setStart(host: FirmwareHost): Answer {
 /** BL = 0: colours have BH bits, 6 or 8; BL = 1: how many they have. */
 function setDacWidth(host: FirmwareHost): Answer {
   const bl = host.reg('bl');
-  if (bl > 1) return FAILED;
-  if (!isVbeEnabled(host) || readVbe(host, VBE.depth) > 8) return NOT_IN_THIS_MODE;
+  if (bl > 1 || !isVbeEnabled(host)) return FAILED;
+  if (readVbe(host, VBE.depth) > 8) return NO_PALETTE;
   const enable = readVbe(host, VBE.enable);
   if (bl === 0) writeVbe(host, VBE.enable, host.reg('bh') >= 8 ? enable | VBE_WIDE_DAC : enable & ~VBE_WIDE_DAC);
   host.setReg('bh', (readVbe(host, VBE.enable) & VBE_WIDE_DAC) !== 0 ? 8 : 6);

@@ -28,6 +28,8 @@ export type Batch = { readonly answers: string; readonly disk: string };
 export const BATCHES: readonly Batch[] = [
   { answers: 'answers.txt', disk: 'probe.img.gz' },
   { answers: 'services.txt', disk: 'services.img.gz' },
+  { answers: 'video.txt', disk: 'video.img.gz' },
+  { answers: 'vbe.txt', disk: 'vbe.img.gz' },
 ];
 
 export function recordedAnswers({ answers }: Batch): readonly RecordedAnswer[] {
