@@ -3,6 +3,7 @@ import { SERVICE } from '../../../emulator/firmware/services.ts';
 import { numberedDisk, poweredOn } from './bios-fixture.ts';
 
 const MIB = 1024 * 1024;
+const TOP_BYTES = 0x20000;
 const SMAP = 0x534d4150;
 const SYSTEM = SERVICE.system;
 
@@ -13,8 +14,8 @@ function withMemory(memoryBytes: number) {
 describe('int 15h tells the size of memory', () => {
   it.each([
     [1, 0],
-    [16, 15 * 1024],
-    [64, 63 * 1024],
+    [16, 15 * 1024 - 128],
+    [64, 63 * 1024 - 128],
     [96, 63 * 1024],
   ])('88h of %i MiB', (mib, kib) => {
     const { host, call } = withMemory(mib * MIB);
@@ -24,15 +25,15 @@ describe('int 15h tells the size of memory', () => {
 
   it.each([
     [1, 0, 0],
-    [16, 0x3c00, 0],
-    [96, 0x3c00, 80 * 16],
+    [16, 0x3b80, 0],
+    [96, 0x3c00, 80 * 16 - 2],
   ])('E801h of %i MiB', (mib, below, above) => {
     const { host, call } = withMemory(mib * MIB);
     expect(call(SYSTEM, { ax: 0xe801 }).carry).toBe(false);
     expect((['ax', 'bx', 'cx', 'dx'] as const).map((name) => host.reg(name))).toEqual([below, above, below, above]);
   });
 
-  it('E820h walks through ranges that end with the RAM above 1 MiB', () => {
+  it('E820h walks through ranges up to the ROM below 4 GiB', () => {
     const { host, call } = withMemory(16 * MIB);
     const ranges: number[][] = [];
     let index = 0;
@@ -45,7 +46,9 @@ describe('int 15h tells the size of memory', () => {
       [0, 0, 0x9fc00, 0, 1],
       [0x9fc00, 0, 0x400, 0, 2],
       [0xf0000, 0, 0x10000, 0, 2],
-      [0x100000, 0, 15 * MIB, 0, 1],
+      [0x100000, 0, 15 * MIB - TOP_BYTES, 0, 1],
+      [16 * MIB - TOP_BYTES, 0, TOP_BYTES, 0, 2],
+      [0xfffc0000, 0, 0x40000, 0, 2],
     ]);
   });
 });

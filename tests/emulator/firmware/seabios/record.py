@@ -198,6 +198,10 @@ def printer_calls():
 
 
 def rare_system_calls():
+    for ax in (0x8800, 0xE801):
+        call(0x15, ax)
+    for index in range(3, 7):
+        call(0x15, 0xE820, bx=index, cx=24, dx=SMAP, di=0x800, dump=(0, 0x800, 20))
     for ax in (0x2405, 0x4100, 0x8301, 0x8302, 0x8400, 0x8500, 0x8A00, 0xC300, 0xC400, 0xD800, 0xE800, 0xE8FF):
         call(0x15, ax)
     for dx in (0, 1, 2):
