@@ -113,3 +113,20 @@ describe('reading a whole trace', () => {
     expect(source.longest).toBeLessThan(BYTES.length / 2);
   });
 });
+
+describe('a pass over the writes that concerns some ranges', () => {
+  const pass = (reader: TraceReader, ...ranges: readonly { readonly from: number; readonly to: number }[]) =>
+    [...reader.scanWrites(ranges)].map(({ first, count }) => [first, count]);
+
+  it('leaves out chunks that lie elsewhere, and says where the others stand', () => {
+    const high = { from: 0x9000_0000 + 4 * 196_608, to: 0x9000_0000 + 4 * 196_609 };
+    expect(pass(open(), high)).toEqual([[196_608, 3392]]);
+    expect(pass(open(), { from: 0, to: 0x1000 }, { from: 0xa000_0000, to: 0xb000_0000 })).toEqual([]);
+    expect(pass(open(), high, { from: 0x1003, to: 0x1004 }).map(([first]) => first)).toEqual([
+      0, 65_536, 131_072, 196_608,
+    ]);
+    expect(readBytes((reader) => pass(reader, high))).toBeLessThan(
+      readBytes((reader) => pass(reader, { from: 0, to: 2 ** 32 })) / 2,
+    );
+  });
+});
