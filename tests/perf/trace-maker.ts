@@ -10,6 +10,7 @@ type Unplaced = TraceEvent extends infer Event
   : never;
 
 const ROWS = 4096;
+const LOOP_INSTRUCTIONS = 3; // from one store to the next: with 1 they would be those of a REP instruction
 const SYMBOLS: readonly SyntheticSymbol[] = [
   ...['clear', 'work', 'schedule', 'push'].map((name, i) => ({
     name,
@@ -85,7 +86,8 @@ export class TraceMaker {
   private storeAt(eip: number, linear: number, value: number, size: number, origin: WriteOrigin): void {
     const { columns } = this;
     const row = this.rows++;
-    columns.icount[row] = this.icount++;
+    columns.icount[row] = this.icount;
+    this.icount += LOOP_INSTRUCTIONS;
     columns.eip[row] = eip;
     columns.linear[row] = linear;
     columns.physical[row] = linear;
