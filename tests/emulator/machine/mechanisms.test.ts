@@ -14,6 +14,7 @@ const DEPARTURES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'CR0.NE = 0: IRQ 13':
       'the instruction waits for the interrupt and runs after it, Bochs runs it first: SDM vol. 1, D.2.1.2',
   },
+  'floats-real': {},
   gates: {
     "the gate of #GP isn't present": 'a double fault is an abort, which pushes RF as it is: SDM vol. 3B, 17.3.1.1',
   },
