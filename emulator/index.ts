@@ -9,6 +9,7 @@ export { decode } from './isa/decode.ts';
 export { disassemble } from './isa/disassemble.ts';
 export type { Insn } from './isa/insn.ts';
 export { type BootSource, imageKind } from './machine/boot-source.ts';
+export type { FloatRegisters } from './machine/float-registers.ts';
 export { guessDrive } from './machine/guess-drive.ts';
 export { Machine, type MachineOptions } from './machine/machine.ts';
 export type { RunOptions } from './machine/run-loop.ts';

@@ -10,6 +10,7 @@ import { arenaMixer } from '../memory/arena-mixer.ts';
 import { batchDigests } from '../memory/digests/batch-digests.ts';
 import { type BootSource, bootPlan } from './boot-source.ts';
 import { Drives } from './drives.ts';
+import { type FloatRegisters, readFloatRegisters } from './float-registers.ts';
 import { IdleLoop } from './idle-loop.ts';
 import { Inputs } from './inputs.ts';
 import { MemoryDigest } from './memory-digest.ts';
@@ -215,6 +216,15 @@ export class Machine {
 
   registers(): RegisterValues {
     return readRegisters(this.cpu);
+  }
+
+  /** The x87 and SSE state as numbers, the same array as long as nothing changes there. */
+  floatImage(): readonly number[] {
+    return this.cpu.floatImage();
+  }
+
+  floatRegisters(): FloatRegisters {
+    return readFloatRegisters(this.cpu);
   }
 
   /** Does the guest wait for something to happen: halted, or (idle clock) in a loop that does nothing until then? */

@@ -1,4 +1,4 @@
-import { hex } from '../../emulator/index.ts';
+import { type FloatRegisters, hex } from '../../emulator/index.ts';
 import type { RegisterValues, WriteRow } from '../../traces/index.ts';
 import { escapeText } from '../report/escape.ts';
 import { describeObservation } from '../run/describe-observation.ts';
@@ -39,12 +39,15 @@ function partedLines(parted: Parted, symbols: readonly [Symbols, Symbols]): read
   const { icount, interval, sides, difference, memory, headers } = parted;
   const since = interval.checkpoint === undefined ? 'from the start' : `after checkpoint ${interval.checkpoint}`;
   const lines = [`the first divergent instruction is at icount ${icount} (${since})`, ...headers.map(indent)];
-  for (const [index, { name, place, instruction, before, after }] of sides.entries()) {
+  for (const [index, side] of sides.entries()) {
+    const { name, place, instruction, before, after } = side;
     const other = sides[1 - index];
     lines.push(`${'AB'[index]} ${name}`, `  ${instruction} in ${place}`);
     lines.push(...registerLines(before, differingRegisters(before, other.before), 'before'));
+    lines.push(...floatLines(side.floatsBefore, other.floatsBefore, 'before'));
     const changed = differingRegisters(after, other.after);
     lines.push(...(changed.length === 0 ? [] : registerLines(after, changed, 'after ')));
+    lines.push(...floatLines(side.floatsAfter, other.floatsAfter, 'after '));
   }
   for (const { what, linear, bytes, writers } of memory) {
     lines.push(`${what} at ${hex(linear)} holds ${bytesText(bytes[0])} in A, ${bytesText(bytes[1])} in B`);
@@ -72,6 +75,12 @@ function registerLines(
     lines.push(`  ${at === 0 ? when : ' '.repeat(when.length)} ${texts.slice(at, at + PER_LINE).join(' ')}`.trimEnd());
   }
   return lines;
+}
+
+/** Those of the x87 and SSE that differ. */
+function floatLines(floats: FloatRegisters, others: FloatRegisters, when: string): readonly string[] {
+  const differing = Object.keys(floats).filter((name) => floats[name] !== others[name]);
+  return differing.map((name) => `  ${when} ${name}=${floats[name]}*`);
 }
 
 function writerText(writer: WriteRow | undefined, symbols: Symbols): string {

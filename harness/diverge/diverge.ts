@@ -8,7 +8,7 @@ import { traceSymbols } from '../run/trace-symbols.ts';
 import { type FirstDifference, firstDifference, icountOf } from './first-difference.ts';
 import { divergentInterval, type Interval } from './interval.ts';
 import { readLocations } from './operands.ts';
-import { type DifferingBytes, instructionBytes, lastWriter, type Side, sideOf } from './side.ts';
+import { type DifferingBytes, instructionBytes, lastWriter, type Side, type SideBefore, sideOf } from './side.ts';
 
 /** The first instruction at which two runs part. */
 export interface Parted {
@@ -60,8 +60,8 @@ export async function diverge(a: NamedTrace, b: NamedTrace): Promise<DivergeResu
   const memory = differingMemory(machines, traces, icount);
   for (const machine of machines) stepTo(machine, icount + 1);
   const sides: Pair<Side> = [
-    { ...found[0], after: machines[0].registers() },
-    { ...found[1], after: machines[1].registers() },
+    { ...found[0], after: machines[0].registers(), floatsAfter: machines[0].floatRegisters() },
+    { ...found[1], after: machines[1].registers(), floatsAfter: machines[1].floatRegisters() },
   ];
   return { kind: 'parted', interval, icount, sides, difference, memory, headers };
 }
@@ -131,10 +131,11 @@ function stepTo(machine: Machine, icount: number): void {
 }
 
 function isEqualState([a, b]: Pair<Machine>): boolean {
-  return a.icount === b.icount && sameValue(a.registers(), b.registers());
+  const [x, y] = [a.floatImage(), b.floatImage()];
+  return a.icount === b.icount && sameValue(a.registers(), b.registers()) && x.every((word, slot) => word === y[slot]);
 }
 
-function sidesOf(machines: Pair<Machine>, traces: Pair<NamedTrace>): Pair<Omit<Side, 'after'>> {
+function sidesOf(machines: Pair<Machine>, traces: Pair<NamedTrace>): Pair<SideBefore> {
   const side = (index: 0 | 1) => sideOf(machines[index], traces[index], traceSymbols(traces[index]));
   return [side(0), side(1)];
 }

@@ -1,4 +1,4 @@
-import { disassemble, type Machine } from '../../emulator/index.ts';
+import { disassemble, type FloatRegisters, type Machine } from '../../emulator/index.ts';
 import type { RegisterValues, WriteRow } from '../../traces/index.ts';
 import type { NamedTrace } from '../run/open-trace.ts';
 import { rowOf } from '../run/trace-matcher.ts';
@@ -13,7 +13,11 @@ export interface Side {
   readonly instruction: string;
   readonly before: RegisterValues;
   readonly after: RegisterValues;
+  readonly floatsBefore: FloatRegisters;
+  readonly floatsAfter: FloatRegisters;
 }
+
+export type SideBefore = Omit<Side, 'after' | 'floatsAfter'>;
 
 /** Bytes that differ between two runs before the instruction, and who wrote them last. */
 export interface DifferingBytes {
@@ -29,11 +33,12 @@ export function instructionBytes(machine: Machine): Uint8Array | undefined {
 }
 
 /** `symbols` are those of the trace. */
-export function sideOf(machine: Machine, { name }: NamedTrace, symbols: Symbols): Omit<Side, 'after'> {
+export function sideOf(machine: Machine, { name }: NamedTrace, symbols: Symbols): SideBefore {
   const bytes = instructionBytes(machine);
   const before = machine.registers();
   const instruction = bytes === undefined ? '(not mapped)' : disassemble(bytes, before.eip, machine.is32).text;
-  return { name, place: symbols.describe(machine.pcLinear), instruction, before };
+  const place = symbols.describe(machine.pcLinear);
+  return { name, place, instruction, before, floatsBefore: machine.floatRegisters() };
 }
 
 /** The last write to any of these bytes before `icount`. */

@@ -100,3 +100,19 @@ test('a damaged trace is one line and exit code 2', async () => {
   expect(err).toMatch(/^gilt: .*a\.msgpack.*\n$/);
   expect([code, out]).toEqual([2, '']);
 });
+
+// xor ax, ax; mov ds, ax; mov eax, cr4; or ax, 200h; mov cr4, eax; fninit; fld dword [9000h]; 6 nops; fst dword [9010h]; sti; hlt
+const LOADS_FLOAT = bootSector([
+  ...[0x31, 0xc0, 0x8e, 0xd8, 0x0f, 0x20, 0xe0, 0x0d, 0x00, 0x02, 0x0f, 0x22, 0xe0, 0xdb, 0xe3],
+  ...[0xd9, 0x06, 0x00, 0x90, ...new Array(6).fill(0x90), 0xd9, 0x16, 0x10, 0x90, 0xfb, 0xf4, 0xeb, 0xfd],
+]);
+
+test('sees a difference in the x87 where it arises, not where it is stored', async () => {
+  const { code, out } = await divergence(
+    { a: withFill("{ kind: 'zero' }"), b: withFill("{ kind: 'byte', value: 0x3f }") },
+    LOADS_FLOAT,
+  );
+  expect(code).toBe(1);
+  expect(out).toMatch(/^ {2}fld dword \[0x9000\] in 0x/m);
+  expect(out).toMatch(/after {2}r7=0000\.0{16}\*[\s\S]*after {2}r7=3ffe\.bf3f3f0{10}\*/);
+});
