@@ -38,7 +38,7 @@ export interface TraceEnd {
 }
 
 /** Short recordings, which may be kept for long, are made as small as can be; long ones in time. */
-const THOROUGH_WRITES = 1 << 19;
+const THOROUGH_WRITES = 1 << 18;
 
 type EntryRows = Partial<Omit<ChunkEntry, 'kind' | 'offset' | 'lengthBytes' | 'crc'>>;
 

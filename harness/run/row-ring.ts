@@ -83,9 +83,22 @@ export class RowRing {
     return to;
   }
 
-  /** Waits until there is a slot to fill or the other thread has ended. */
+  /**
+   * Waits until there is a slot to fill or the other thread has ended. A full ring is left alone until half of it is empty, so
+   * that the threads don't wake each other for every slot.
+   */
   waitForRoom(): void {
-    this.#waitWhile(() => this.#filled() - Atomics.load(this.#words, EMPTIED) === this.#batches.length);
+    if (this.#waiting() < this.#batches.length) return;
+    this.#waitWhile(() => this.#waiting() > this.#half);
+  }
+
+  /** Slots that are filled. */
+  #waiting(): number {
+    return this.#filled() - Atomics.load(this.#words, EMPTIED);
+  }
+
+  get #half(): number {
+    return this.#batches.length >> 1;
   }
 
   /** Waits until the other thread has ended. */
@@ -131,6 +144,6 @@ export class RowRing {
   /** Gives the slot back to be filled again. */
   release(): void {
     Atomics.add(this.#words, EMPTIED, 1);
-    this.#signal(FILLER_SIGNAL);
+    if (this.#waiting() <= this.#half) this.#signal(FILLER_SIGNAL);
   }
 }

@@ -46,7 +46,7 @@ export interface ThreadFailure {
 }
 
 /** So many writes make it worth starting a thread. */
-const WORTH_STARTING = 1 << 19;
+const WORTH_STARTING = 1 << 18;
 
 /** Whether this gilt has a file that another thread can run; from source it hasn't. */
 export function canAssembleInThread(): boolean {

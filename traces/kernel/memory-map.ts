@@ -18,8 +18,8 @@ function take(sizeBytes: number): number {
   return at;
 }
 
-/** Batches that there is room for: one may be filled while another is read. */
-export const BATCHES = 4;
+/** Batches that there is room for: some may be filled while others are read. */
+export const BATCHES = 16;
 
 /** Where the columns of the first batch lie; the others follow it. */
 export const BATCH = {
