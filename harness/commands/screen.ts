@@ -56,6 +56,11 @@ async function pickScreen({ name: source, reader }: NamedTrace, name: string | u
 }
 
 async function printScreen(host: Host, screen: TextScreen): Promise<void> {
+  const { picture } = screen;
+  if (screen.rows === 0 && picture !== undefined) {
+    host.out(`a picture of ${picture.width}x${picture.height} pixels; -o FILE.png writes it\n`);
+    return;
+  }
   const { screenRows } = await import('../scenario/screen-rows.ts');
   const { escapeLine } = await import('../report/escape.ts');
   const rows = screenRows(screen).map((row) => escapeLine(row));

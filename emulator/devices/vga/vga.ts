@@ -17,6 +17,7 @@ import type { Clock } from '../../time/clock.ts';
 import type { Device, DeviceState } from '../device.ts';
 import { copyFields, restoreFields } from '../plain-state.ts';
 import { AttributeController, type AttributeFields } from './attribute-controller.ts';
+import { inputStatusAt } from './beam.ts';
 import { BochsVbe, VBE_AT_POWER_ON, type VbeFields } from './bochs-vbe.ts';
 import { captureCells, captureScreen } from './capture.ts';
 import { CrtController, type CrtcFields } from './crt-controller.ts';
@@ -27,9 +28,6 @@ import { dacOfMode3, MODE_3 } from './mode-3.ts';
 import { Sequencer, type SequencerFields } from './sequencer.ts';
 import { VgaMemory } from './vga-memory.ts';
 import { VIDEO_BYTES, type VideoHost, WINDOW_BYTES, WINDOW_PHYSICAL } from './video-memory.ts';
-
-const LINE_PIT_CLOCKS = 38;
-const VISIBLE_LINE_PIT_CLOCKS = 30;
 
 type OwnFields = { miscellaneous: number; featureControl: number; isEnabled: boolean };
 type VgaFields = OwnFields & SequencerFields & CrtcFields & GraphicsFields & AttributeFields & DacFields;
@@ -286,7 +284,7 @@ export class Vga implements Device {
     if (register === 4) return this.#crtc.readIndex();
     if (register === 5) return this.#crtc.read();
     this.#attribute.expectIndex();
-    return this.#inputStatus();
+    return inputStatusAt(this.#clock.now(), this.#crtc, this.#instructionsPerPitClock);
   }
 
   #write(port: number, value: number): void {
@@ -354,16 +352,5 @@ export class Vga implements Device {
     if (change === 'disabled' || change === 'bank') return;
     this.#graphics.setLinear(vbe.depth === 4);
     this.#crtc.setLinear(vbe.width, vbe.height, vbe.rowBytes);
-  }
-
-  /** Input status 1: bit 0 outside the visible picture, bit 3 in vertical retrace. */
-  #inputStatus(): number {
-    const { totalLines, visibleLines, retraceLines } = this.#crtc;
-    const lineIcount = LINE_PIT_CLOCKS * this.#instructionsPerPitClock;
-    const frameIcount = this.#clock.now() % (lineIcount * totalLines);
-    const line = Math.floor(frameIcount / lineIcount);
-    const isLineOver = frameIcount % lineIcount >= VISIBLE_LINE_PIT_CLOCKS * this.#instructionsPerPitClock;
-    const isRetrace = line >= retraceLines[0] && line < retraceLines[1];
-    return (line >= visibleLines || isLineOver ? 0x01 : 0) | (isRetrace ? 0x08 : 0);
   }
 }
