@@ -25,62 +25,66 @@ export function divide(a: Float, b: Float, out: Float, context: FloatContext): v
   }
 }
 
-/** Digits of the quotient in base 2^16, most significant first; the dividend is shifted along under the divisor. */
 const DIGIT = 0x10000;
 const WORD = 0x100000000;
 
-/**
- * hi:lo:rest of `out` = a / b with 2^95 standing for 1, what remains in the lowest bit. Digits are estimated from the
- * divisor's upper 32 bits and then corrected (Knuth, TAOCP vol. 2, 4.3.1, algorithm D).
- */
+/** What is left of the dividend, below the divisor; the digits of the quotient take it up in base 2^16. */
+interface Remainder {
+  high: number;
+  low: number;
+}
+
+/** hi:lo:rest of `out` = a / b with 2^95 standing for 1, what remains in the lowest bit. */
 function divideSignificands(a: Float, b: Float, out: Float): void {
   const divisorHigh = b.hi >>> 0;
   const divisorLow = b.lo >>> 0;
-  let high = a.hi >>> 0; // the remainder, below the divisor times 2^16 at each step
-  let low = a.lo >>> 0;
-  let quotient0 = 0; // of each 32 bits of quotient, `0` the highest
-  if (high > divisorHigh || (high === divisorHigh && low >= divisorLow)) {
-    low -= divisorLow;
-    high -= divisorHigh;
-    if (low < 0) {
-      low += WORD;
-      high--;
-    }
-    quotient0 = 1;
-  }
-  const digits = [0, 0, 0, 0, 0];
-  for (let i = 0; i < digits.length; i++) {
-    // remainder * 2^16 as top:middle with `middle` of 32 bits; top < 2^48
-    const top = high * DIGIT + Math.floor(low / DIGIT);
-    const middle = (low % DIGIT) * DIGIT;
-    let digit = Math.floor(top / divisorHigh);
-    if (digit >= DIGIT) digit = DIGIT - 1;
-    const product = digit * divisorLow; // below 2^48
-    let restLow = middle - (product % WORD);
-    let restHigh = top - digit * divisorHigh - Math.floor(product / WORD);
-    if (restLow < 0) {
-      restLow += WORD;
-      restHigh--;
-    }
-    while (restHigh < 0) {
-      digit--;
-      restLow += divisorLow;
-      restHigh += divisorHigh;
-      if (restLow >= WORD) {
-        restLow -= WORD;
-        restHigh++;
-      }
-    }
-    digits[i] = digit;
-    high = restHigh;
-    low = restLow;
-  }
-  const isLeft = high !== 0 || low !== 0;
-  const [d0, d1, d2, d3, d4] = digits;
-  // quotient0.d0d1d2d3d4 with 80 bits of fraction; shifted right by one so that quotient0 is bit 95's place
-  const word0 = d0 * DIGIT + d1;
-  const word1 = d2 * DIGIT + d3;
-  out.hi = (quotient0 << 31) | (word0 >>> 1);
+  const left: Remainder = { high: a.hi >>> 0, low: a.lo >>> 0 };
+  const whole = takeWhole(left, divisorHigh, divisorLow);
+  const word0 = nextDigit(left, divisorHigh, divisorLow) * DIGIT + nextDigit(left, divisorHigh, divisorLow);
+  const word1 = nextDigit(left, divisorHigh, divisorLow) * DIGIT + nextDigit(left, divisorHigh, divisorLow);
+  const last = nextDigit(left, divisorHigh, divisorLow);
+  // whole.word0 word1 last, with 80 bits of fraction, moved down so that `whole` stands in bit 95
+  out.hi = (whole << 31) | (word0 >>> 1);
   out.lo = (word0 << 31) | (word1 >>> 1);
-  out.rest = (word1 << 31) | (d4 << 15) | (isLeft ? 1 : 0);
+  out.rest = (word1 << 31) | (last << 15) | (left.high !== 0 || left.low !== 0 ? 1 : 0);
+}
+
+/** The quotient's integer part, 0 or 1: both significands begin with a 1. */
+function takeWhole(left: Remainder, divisorHigh: number, divisorLow: number): 0 | 1 {
+  if (left.high < divisorHigh || (left.high === divisorHigh && left.low < divisorLow)) return 0;
+  left.low -= divisorLow;
+  left.high -= divisorHigh;
+  if (left.low < 0) {
+    left.low += WORD;
+    left.high--;
+  }
+  return 1;
+}
+
+/**
+ * The next digit of the quotient, estimated from the divisor's upper 32 bits and then corrected (Knuth, TAOCP vol. 2, 4.3.1,
+ * algorithm D). No number here exceeds 2^53.
+ */
+function nextDigit(left: Remainder, divisorHigh: number, divisorLow: number): number {
+  const top = left.high * DIGIT + Math.floor(left.low / DIGIT);
+  let digit = Math.min(Math.floor(top / divisorHigh), DIGIT - 1);
+  const product = digit * divisorLow;
+  let low = (left.low % DIGIT) * DIGIT - (product % WORD);
+  let high = top - digit * divisorHigh - Math.floor(product / WORD);
+  if (low < 0) {
+    low += WORD;
+    high--;
+  }
+  while (high < 0) {
+    digit--;
+    low += divisorLow;
+    high += divisorHigh;
+    if (low >= WORD) {
+      low -= WORD;
+      high++;
+    }
+  }
+  left.high = high;
+  left.low = low;
+  return digit;
 }

@@ -6,10 +6,10 @@ import * as S from '../state.ts';
 import { arithmetic } from './arithmetic.ts';
 import { comparison } from './comparison.ts';
 import { constantBits } from './constants.ts';
-import { loadEnvironment, restore, save, storeEnvironment } from './environment.ts';
+import { CONTROLS } from './control.ts';
 import { FUNCTIONS } from './functions.ts';
 import { conditionalMove, exchange, load, store } from './transfer.ts';
-import { STATUS_C1, type X87 } from './x87.ts';
+import type { X87 } from './x87.ts';
 
 const OPERATIONS = X87_ROWS.map(({ operation }) => operation);
 /** The low three bits of each row's first byte: what the opcode register keeps of it. */
@@ -46,7 +46,7 @@ export function x87(cpu: Cpu, what: number, modrm: number, segment: number, offs
   if (!isAvailable(cpu, operation) || !isReady(cpu, unit, operation)) return;
   cpu.floatsChange();
   if (operation.kind === 'control') {
-    control(cpu, unit, operation.control, modrm & 7, what >> 16 === 2 ? 2 : 4, segment, offset);
+    CONTROLS[operation.control](cpu, unit, { index: modrm & 7, size: what >> 16 === 2 ? 2 : 4, segment, offset });
     if (!cpu.isFaulted && !unit.isPending) cpu.numericError?.clear();
     if (NOTED.has(operation.control)) notePlace(cpu, (ESCAPES[row] << 8) | modrm, false, segment, offset);
     return;
@@ -139,68 +139,4 @@ function notePlace(cpu: Cpu, opcode: number, hasMemory: boolean, segment: number
   if (!hasMemory) return;
   floats[S.X87_DATA_OFFSET] = offset;
   floats[S.X87_DATA_SELECTOR] = cpu.s[S.SELECTOR + segment];
-}
-
-function control(
-  cpu: Cpu,
-  unit: X87,
-  name: X87Control,
-  index: number,
-  size: 2 | 4,
-  segment: number,
-  offset: number,
-): void {
-  const { access } = cpu;
-  switch (name) {
-    case 'decrementTop':
-      unit.top--;
-      unit.clear(STATUS_C1);
-      return;
-    case 'incrementTop':
-      unit.top++;
-      unit.clear(STATUS_C1);
-      return;
-    case 'free':
-      unit.setEmpty(index);
-      unit.clear(STATUS_C1);
-      return;
-    case 'freeAndPop':
-      unit.setEmpty(index);
-      unit.pop();
-      unit.clear(STATUS_C1);
-      return;
-    case 'loadControl': {
-      const value = access.read(segment, offset, 2);
-      if (!cpu.isFaulted) unit.loadControl(value);
-      return;
-    }
-    case 'loadEnvironment':
-      loadEnvironment(cpu, unit, size, segment, offset);
-      return;
-    case 'restore':
-      restore(cpu, unit, size, segment, offset);
-      return;
-    case 'initialise':
-      unit.initialise();
-      return;
-    case 'clearExceptions':
-      unit.clearExceptions();
-      return;
-    case 'storeControl':
-      access.write(segment, offset, 2, unit.control);
-      return;
-    case 'storeStatus':
-      access.write(segment, offset, 2, unit.status);
-      return;
-    case 'statusToAx':
-      cpu.s[S.EAX] = (cpu.s[S.EAX] & ~0xffff) | unit.status;
-      return;
-    case 'storeEnvironment':
-      storeEnvironment(cpu, unit, size, segment, offset);
-      return;
-    case 'save':
-      save(cpu, unit, size, segment, offset);
-      return;
-    default: // FNOP, FWAIT, and what only an 8087 or 287 does
-  }
 }
