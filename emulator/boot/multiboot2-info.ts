@@ -1,6 +1,6 @@
 /**
  * What a multiboot 2 kernel is handed. Source: Multiboot2 Specification version 2.0, section 3.6. Tags: command line, boot
- * loader's name, modules, memory sizes, boot device, memory map, framebuffer, section headers.
+ * loader's name, modules, memory sizes, boot device, memory map, framebuffer, section headers, RSDP.
  * Not here: APM, VBE and network tables, SMBIOS, EFI.
  */
 import { BOOT_LOADER_NAME, type BootRequest } from './boot-request.ts';
@@ -21,6 +21,7 @@ const TAG = {
   map: 6,
   framebuffer: 8,
   sections: 9,
+  acpi1: 14,
 } as const;
 const FIRST_DISK = 0x80;
 const NO_PARTITION = 0xffffffff;
@@ -46,6 +47,7 @@ export function placeMultiboot2(kernel: LoadedKernel, request: BootRequest, layo
   tag(TAG.framebuffer, framebufferContent(kernel));
   const sections = sectionsContent(kernel, layout);
   if (sections !== undefined) tag(TAG.sections, sections);
+  tag(TAG.acpi1, new ByteWriter().raw(request.acpiRootPointer));
   for (const { bytes, text } of request.modules) {
     const start = layout.append(bytes, 'page');
     tag(TAG.module, new ByteWriter().u32(start, start + bytes.length).raw(textBytes(text)));
@@ -70,10 +72,8 @@ function mapContent({ map }: BootRequest): ByteWriter {
 function framebufferContent({ screen }: LoadedKernel): ByteWriter {
   const { physical, pitchBytes, width, height, depth, isText } = screen;
   const content = new ByteWriter().u64(physical).u32(pitchBytes, width, height);
-  return content
-    .u8(depth, isText ? EGA_TEXT : RGB)
-    .u16(0)
-    .u8(...colourFields(depth, isText));
+  content.u8(depth, isText ? EGA_TEXT : RGB).u16(0);
+  return isText ? content : content.u8(...colourFields(depth, isText));
 }
 
 function sectionsContent({ bytes, name, sections }: LoadedKernel, layout: Layout): ByteWriter | undefined {

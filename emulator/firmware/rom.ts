@@ -46,6 +46,7 @@ export const ROM_OFFSET = {
 
 const ROM_PHYSICAL = 0xf0000;
 const ROM_BYTES = 0x10000;
+const ROOT_POINTER_BYTES = 20;
 const DATE = '01/01/24';
 const VBE_NAME = 'gilt VBE';
 const MODEL_AT = 0xfc;
@@ -85,6 +86,11 @@ export function buildRom(disk = NO_DISK): Uint8Array {
 }
 
 const NO_DISK: Geometry = { cylinders: 0, heads: 0, sectorsPerTrack: 0 };
+
+/** The RSDP as it lies in the ROM, for boot loaders that hand on a copy of it. */
+export function acpiRootPointer(): Uint8Array {
+  return acpiTables(ROM_PHYSICAL + ROM_OFFSET.acpi).subarray(0, ROOT_POINTER_BYTES);
+}
 
 interface RomPart {
   readonly offset: number;

@@ -5,6 +5,7 @@ import { isKernel, planBoot } from '../boot/plan-boot.ts';
 import { FRAMEBUFFER_PHYSICAL } from '../devices/vga/video-memory.ts';
 import { checkBootable, SECTOR_BYTES } from '../firmware/bootable.ts';
 import { memoryMap, sizeAbove1MibKib } from '../firmware/memory-map.ts';
+import { acpiRootPointer } from '../firmware/rom.ts';
 import { checkRom, type RomFiles } from './rom.ts';
 import { BOOT_IMAGE, type MachineSpec } from './spec.ts';
 
@@ -58,6 +59,7 @@ export function bootPlan(
       map: memoryMap(memoryBytes),
       lowerKib: LOWER_KIB,
       upperKib: sizeAbove1MibKib(memoryBytes),
+      acpiRootPointer: acpiRootPointer(),
       framebufferPhysical: FRAMEBUFFER_PHYSICAL,
     },
   );
