@@ -44,6 +44,7 @@ export const HELPER_BODIES: Record<HelperName, HelperBody> = {
   loadSegmentLimit,
   verifyRead: (cpu, selector) => done(verifyRead(cpu, selector)),
   verifyWrite: (cpu, selector) => done(verifyWrite(cpu, selector)),
+  probeQuadword: (cpu, segment, offset) => done(cpu.access.probeRange(segment, offset, 8, true, 8)),
   adjustPrivilege: (cpu, segment, offset, selector) => done(adjustPrivilege(cpu, segment, offset, selector)),
   loadGlobalTable: (cpu, limit, base, bytes) => done(loadGlobalTable(cpu, limit, base, operand(bytes))),
   loadInterruptTable: (cpu, limit, base, bytes) => done(loadInterruptTable(cpu, limit, base, operand(bytes))),

@@ -27,6 +27,7 @@ export const HELPERS = {
   loadSegmentLimit: { flags: true, faults: true }, // LSL (selector) -> limit; ZF set in EFLAGS
   verifyRead: { flags: true, faults: true }, // VERR (selector); ZF
   verifyWrite: { flags: true, faults: true }, // VERW (selector); ZF
+  probeQuadword: { faults: true }, // CMPXCHG8B (segment, offset)
   adjustPrivilege: { flags: true, faults: true }, // ARPL in memory (segment, offset, selector); ZF
   loadGlobalTable: { faults: true, ends: true }, // LGDT (limit, base, operandBytes)
   loadInterruptTable: { faults: true, ends: true }, // LIDT (limit, base, operandBytes)

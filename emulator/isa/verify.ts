@@ -38,6 +38,7 @@ function mayFault(op: MicroOp): boolean {
 /** Checks that only raise or only read; every other helper changes something. */
 const PURE_HELPERS: ReadonlySet<string> = new Set([
   'requireProtected',
+  'probeQuadword',
   'requirePrivilege',
   'checkPort',
   'readControl',

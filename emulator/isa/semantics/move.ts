@@ -103,6 +103,7 @@ export const cmpxchg: Semantics = (l) => {
 
 /** CMPXCHG8B (Pentium): like CMPXCHG on EDX:EAX and ECX:EBX, and only ZF changes. */
 export const cmpxchg8b: Semantics = (l) => {
+  l.call('probeQuadword', l.field('segment'), l.address()); // where alignment is checked, to 8 bytes
   const low = l.load('segment', l.address(), 4, true);
   const highOffset = l.offsetBy(l.address(), 4);
   const high = l.load('segment', highOffset, 4, true);

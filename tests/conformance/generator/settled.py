@@ -49,6 +49,15 @@ def enters_conforming_code(expected, other):
         a == b or a == b | 3 for a, b in zip(expected.selectors, other.selectors))
 
 
+def is_overruled(case, expected):
+    """Where Bochs errs, and QEMU has no alignment check. CALL from CPL 3 to conforming code pushes with CPL 3's rights; POP of a segment
+    register reads its whole operand (a real processor, AMD EPYC, native program)."""
+    if case.mode.name != "aligned32" or checks_alignment(expected, None):
+        return False
+    is_pop = " pop " in case.form and case.form.endswith("s w32") and case.registers[4] & 3 != 0
+    return is_pop or (case.form.startswith(("9a call ptr", "ff/3 call m")) and expected.selectors[1] & 0xFFFC == 0x60)
+
+
 def is_settled(case, expected, other):
     if case.mode.name == "aligned32" and checks_alignment(expected, other):
         return True
