@@ -52,10 +52,14 @@ const BY_SIZE: Readonly<Record<string, readonly [word: string, dword: string]>> 
   'popf*': ['popf', 'popfd'],
 };
 
+/** Instructions that are called otherwise when they don't touch memory. */
+const BETWEEN_REGISTERS: Readonly<Record<string, string>> = { movlps: 'movhlps', movhps: 'movlhps' };
+
 function mnemonic(insn: Insn): string {
   const { encoding, shape } = insn.form;
   const name = encoding.mnemonic;
   const isDword = shape.operandBytes === 4;
+  if (!shape.isMemory && name in BETWEEN_REGISTERS) return BETWEEN_REGISTERS[name];
   if (name === 'jecxz' && shape.addressBytes === 2) return 'jcxz';
   if (!name.endsWith('*')) return name;
   const pair = BY_SIZE[name];

@@ -232,8 +232,8 @@ const MOVES: readonly SimdRow[] = [
   row('66 0F F7', 'maskmovdqu', 'V U', move('storeMasked')),
   row('NP 0F D7', 'pmovmskb', 'Gd N', move('maskOfBytes', 'mmx')),
   row('66 0F D7', 'pmovmskb', 'Gd U', move('maskOfBytes')),
-  row('NP 0F C4', 'pinsrw', 'P Ed Ib', move('insertWord', 'mmx')),
-  row('66 0F C4', 'pinsrw', 'V Ed Ib', move('insertWord')),
+  row('NP 0F C4', 'pinsrw', 'P Ew Ib', move('insertWord', 'mmx')),
+  row('66 0F C4', 'pinsrw', 'V Ew Ib', move('insertWord')),
   row('NP 0F C5', 'pextrw', 'Gd N Ib', move('extractWord', 'mmx')),
   row('66 0F C5', 'pextrw', 'Gd U Ib', move('extractWord')),
 ];

@@ -89,4 +89,21 @@ describe('the disassembler', () => {
     expect(disassemble(Uint8Array.of(0xeb, 0x7f), 0xffff, false).text).toBe('jmp 0x80');
     expect(disassemble(Uint8Array.of(0xeb, 0x80), 0, true).text).toBe('jmp 0xffffff82');
   });
+
+  test.each([
+    ['d8 c1', 'fadd st0, st1'],
+    ['dc e9', 'fsub st1, st0'],
+    ['dd 07', 'fld qword [edi]'],
+    ['db 3f', 'fstp tword [edi]'],
+    ['df e0', 'fnstsw ax'],
+    ['0f 12 ca', 'movhlps xmm1, xmm2'],
+    ['0f 16 0f', 'movhps xmm1, [edi]'],
+    ['66 0f 70 ca 1b', 'pshufd xmm1, xmm2, 0x1b'],
+    ['f2 0f 2d c2', 'cvtsd2si eax, xmm2'],
+    ['66 0f c4 0f 03', 'pinsrw xmm1, word [edi], 0x3'],
+    ['0f ae 17', 'ldmxcsr dword [edi]'],
+  ])('shows x87 and SSE as NASM takes them: %s', (hex, text) => {
+    const bytes = Uint8Array.from(hex.split(' '), (byte) => Number.parseInt(byte, 16));
+    expect(disassemble(bytes, 0, true)).toEqual({ text, length: bytes.length });
+  });
 });
