@@ -72,8 +72,17 @@ export class DebugTraps {
     this.deliverPending();
   }
 
-  /** Takes a trap that waits. */
-  deliverPending(): boolean {
+  /**
+   * Takes a trap that entering a handler has left. It takes an icount, lest a breakpoint on what each entry pushes keep the
+   * machine here for ever.
+   */
+  deliverLeft(): boolean {
+    if (!this.deliverPending()) return false;
+    this.cpu.f[S.F_ICOUNT] += 1;
+    return true;
+  }
+
+  private deliverPending(): boolean {
     const { s } = this.cpu;
     const pending = s[S.DEBUG_PENDING];
     if (pending === 0 || this.isInhibited) return false;

@@ -154,7 +154,7 @@ export class RunLoop {
       return;
     }
     const isInhibited = cpu.f[S.F_INHIBIT] === this.icount;
-    if (this.traps.deliverPending() || this.acceptInterrupt(isInhibited)) return;
+    if (this.traps.deliverLeft() || this.acceptInterrupt(isInhibited)) return;
     const end = Math.min(until, instructionLimit, this.nextStop());
     if (cpu.s[S.HALTED] !== 0) this.halt(end);
     else if (this.parts.idleLoop?.isResting) this.rest(end);
