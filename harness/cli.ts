@@ -7,10 +7,12 @@ import { NodeTerminal } from './live/node-terminal.ts';
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 // A reader that has seen enough (gilt dump | head) closes the pipe; that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
 
 // An exit like any other, so that what is half done is cleaned up.
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {

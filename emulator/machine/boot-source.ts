@@ -13,6 +13,8 @@ const LOWER_KIB = 639; // an extended BIOS data area takes the last one
 
 /** The files that a machine boots from. */
 export interface BootSource {
+  /** What messages call the image; default 'image'. */
+  readonly name?: string;
   /** A disk image, or a kernel as a boot loader takes it: told apart by `imageKind`. */
   readonly disk: Uint8Array;
   /** What is in further drives, by the names that the spec gives. */
@@ -31,12 +33,11 @@ export function imageKind(image: Uint8Array): 'disk' | 'kernel' {
 
 /**
  * What a boot loader would do with the image, or undefined for a disk, which the BIOS boots. Errors: OperatingError naming
- * `name` for what is neither or can't be loaded.
+ * the image for what is neither or can't be loaded.
  */
 export function bootPlan(
-  { disk: image, modules = [], rom }: BootSource,
+  { disk: image, modules = [], rom, name = 'image' }: BootSource,
   spec: MachineSpec,
-  name: string,
 ): BootPlan | undefined {
   const { memoryBytes, commandLine = '', modules: texts = [], loadAt } = spec;
   if (rom !== undefined) checkRom(rom, 'bios');

@@ -54,7 +54,7 @@ export class Machine {
   /** Errors: OperatingError for a bad spec or an image that can't boot. */
   constructor(spec: Partial<MachineSpec>, boot: BootSource, options: MachineOptions) {
     this.spec = completeSpec(spec);
-    const plan = bootPlan(boot, this.spec, 'image');
+    const plan = bootPlan(boot, this.spec);
     this.onEvent = options.onEvent;
     this.pc = new Pc(
       this.spec,

@@ -5,6 +5,9 @@ import type { LiveGuest, LiveView } from './live-guest.ts';
 const SLICE_ICOUNT = 4_000_000;
 const QUIET_SECONDS = 10; // of the guest's time
 const QUIET_ICOUNT = 1_000_000_000;
+// By our clock: a guest that faults for ever is slow, and its time hardly passes.
+const QUIET_MS = 15_000;
+const LONGEST_MS = 120_000;
 const NOTHING = new Uint8Array(0);
 const LONGEST_ICOUNT = 4_000_000_000; // some guests draw for ever
 
@@ -21,23 +24,27 @@ export class PlainView implements LiveView {
   readonly sliceIcount = SLICE_ICOUNT;
   readonly #options: PlainViewOptions;
   #screen: TextScreen | undefined;
-  #news = { seconds: 0, icount: 0 };
+  #news = { seconds: 0, icount: 0, ms: 0 };
+  #startMs = 0;
 
   constructor(options: PlainViewOptions) {
     this.#options = options;
   }
 
   open(): void {
-    // there is nothing to prepare
+    this.#startMs = performance.now();
   }
 
   async turn(guest: LiveGuest): Promise<{ readonly kind: 'quiet' | 'timeout' } | undefined> {
     const { seconds, icount } = guest;
-    if (await this.#hasNews(guest)) this.#news = { seconds, icount };
+    const ms = performance.now() - this.#startMs;
+    if (await this.#hasNews(guest)) this.#news = { seconds, icount, ms };
     const { longestSeconds } = this.#options;
     if (longestSeconds === undefined) return undefined;
-    if (seconds >= longestSeconds || icount >= LONGEST_ICOUNT) return { kind: 'timeout' };
-    const isQuiet = seconds - this.#news.seconds >= QUIET_SECONDS || icount - this.#news.icount >= QUIET_ICOUNT;
+    if (seconds >= longestSeconds || icount >= LONGEST_ICOUNT || ms >= LONGEST_MS) return { kind: 'timeout' };
+    const news = this.#news;
+    const isQuiet =
+      seconds - news.seconds >= QUIET_SECONDS || icount - news.icount >= QUIET_ICOUNT || ms - news.ms >= QUIET_MS;
     return isQuiet ? { kind: 'quiet' } : undefined;
   }
 

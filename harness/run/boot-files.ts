@@ -42,7 +42,7 @@ export function loadBootFiles(paths: BootPaths): BootFiles {
   const modules = (paths.modules ?? []).map(readWhole);
   requireBootable(paths, image.bytes);
   const images = Object.fromEntries((paths.images ?? []).map((path) => [path, readWhole(path)]));
-  const source = { disk: image.bytes, modules, images, ...romFiles(paths) };
+  const source = { name: paths.image, disk: image.bytes, modules, images, ...romFiles(paths) };
   const described = { image, source, files: [image], symbols: noSymbols, symbolsName: undefined };
   if (paths.symbols === undefined) return { ...described, ...ownSymbols(image, paths.image) };
   const elf = carry('symbols', paths.symbols);

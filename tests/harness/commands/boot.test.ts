@@ -175,6 +175,7 @@ test.each([
   [['boot', 'none.img'], 'none.img: no such file'],
   [['boot', 'guest.img', '--memory', '0'], '--memory 0: give MiB, from 1 to 1024'],
   [['boot', 'guest.img', '--memory', 'much'], '--memory NaN: give MiB, from 1 to 1024'],
+  [['boot', 'guest.img', '--as', 'cd', '--module', 'guest.img'], 'guest.img: a disk image gets no modules'],
   [['boot', 'guest.img', '--load', 'there'], '--load there: give an address, for example 0x100000'],
   [['boot', 'guest.img', '--load', '0x80000000'], 'loadAt is 2147483648; it must be an address'],
   [['boot', 'guest.img', '--module', 'none.txt'], 'none.txt: no such file'],
