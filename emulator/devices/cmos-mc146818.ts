@@ -38,6 +38,9 @@ const STATUS_B = 0x0b;
 const STATUS_C = 0x0c;
 const STATUS_D = 0x0d;
 const FLOPPY_TYPES = 0x10;
+/** As QEMU tells SeaBIOS. */
+const BOOT_ORDER = 0x3d;
+const LAST_TO_BOOT = 0x38;
 const EQUIPMENT = 0x14;
 const BASE_MEMORY = 0x15; // two bytes, KiB
 const EXTENDED_MEMORY = 0x17; // two bytes, KiB above 1 MiB
@@ -74,6 +77,8 @@ export interface CmosMc146818Options {
   readonly date: CalendarTime;
   readonly memoryBytes: number;
   readonly floppyTypes: readonly number[]; // of drives A and B: 1-5 for 360K, 1.2M, 720K, 1.44M, 2.88M
+  /** Which drives a ROM looks at first, up to three: 1 floppy, 2 disk, 3 CD. */
+  readonly bootOrder: readonly number[];
   readonly irq8: IrqLine;
 }
 
@@ -85,10 +90,21 @@ export class CmosMc146818 implements Device {
   readonly #powerOn: CmosFields;
   #fields: CmosFields;
 
-  constructor({ clock, instructionsPerPitClock, date, memoryBytes, floppyTypes, irq8 }: CmosMc146818Options) {
+  constructor({
+    clock,
+    instructionsPerPitClock,
+    date,
+    memoryBytes,
+    floppyTypes,
+    bootOrder,
+    irq8,
+  }: CmosMc146818Options) {
     this.#clock = clock;
     this.#instructionsPerPitClock = instructionsPerPitClock;
     const ram = ramAtPowerOn(memoryBytes, floppyTypes);
+    const [first = 0, second = 0, third = 0] = bootOrder;
+    ram[BOOT_ORDER] = first | (second << 4);
+    ram[LAST_TO_BOOT] = third << 4;
     this.#powerOn = { index: 0, ram, baseSeconds: secondsOf(date), baseIcount: 0, isStopped: false };
     this.#fields = copyFields(this.#powerOn);
     const instructionsPerSecond = this.#instructionsPerSecond();

@@ -54,9 +54,18 @@ export class Drives implements Device {
       if (drive.kind === 'floppy') return floppies.findIndex(({ medium }) => medium === drive.medium);
       return drive.kind === 'disk' ? FIRST_DISK + disks.indexOf(drive) : FIRST_CD + cds.indexOf(drive);
     };
+    return { floppies, disks, cds, bootOrder: this.#inBootOrder().map(numberOf) };
+  }
+
+  /** What a ROM boots from, first to last: 1 floppy, 2 disk, 3 CD. */
+  bootKinds(): readonly number[] {
+    const kinds = this.#inBootOrder().map(({ kind }) => 1 + ['floppy', 'disk', 'cd'].indexOf(kind));
+    return [...new Set(kinds)];
+  }
+
+  #inBootOrder(): readonly AttachedDrive[] {
     const isFirst = ({ image }: AttachedDrive): boolean => image === BOOT_IMAGE;
-    const ordered = [...this.#drives.filter(isFirst), ...this.#drives.filter((drive) => !isFirst(drive))];
-    return { floppies, disks, cds, bootOrder: ordered.map(numberOf) };
+    return [...this.#drives.filter(isFirst), ...this.#drives.filter((drive) => !isFirst(drive))];
   }
 
   /** Images don't come back: what was written stays, as on real media. */

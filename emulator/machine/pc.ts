@@ -198,6 +198,7 @@ export class Pc {
       date: spec.date,
       memoryBytes: spec.memoryBytes,
       floppyTypes: drives.floppies().map(({ format }) => format.driveType),
+      bootOrder: rom === undefined ? [] : drives.bootKinds(),
       irq8: line(8),
     });
     this.serialPorts = SERIAL_PORTS.map(({ name, base, irq }, port) => {

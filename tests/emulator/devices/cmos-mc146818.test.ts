@@ -15,6 +15,7 @@ function setUp({ memoryBytes = 64 * MIB, hour = 13 } = {}) {
     date: { year: 2024, month: 2, day: 28, hour, minute: 59, second: 57 },
     memoryBytes,
     floppyTypes: [4, 2],
+    bootOrder: [3, 2, 1],
     irq8: {
       set: (isAsserted) => {
         if (isAsserted && !line.level) line.edges++;
@@ -46,9 +47,10 @@ function setUp({ memoryBytes = 64 * MIB, hour = 13 } = {}) {
 }
 
 describe('clock', () => {
-  it('registers 10h and 14h tell the diskette drives', () => {
+  it('registers 10h and 14h tell the diskette drives, 38h and 3Dh the boot order', () => {
     const { read } = setUp();
     expect([read(0x10), read(0x14)]).toEqual([0x42, 0x43]);
+    expect([read(0x3d), read(0x38)]).toEqual([0x23, 0x10]);
   });
 
   it('shows the date of the machine in BCD and 24 hours', () => {

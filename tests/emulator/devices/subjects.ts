@@ -238,7 +238,7 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
   }),
   CmosMc146818: subject((clock, note) => {
     const date = { year: 2024, month: 2, day: 29, hour: 23, minute: 59, second: 58 };
-    const memory = { memoryBytes: 64 * 1024 * 1024, floppyTypes: [], irq8: line(note('irq8')) };
+    const memory = { memoryBytes: 64 * 1024 * 1024, floppyTypes: [], bootOrder: [], irq8: line(note('irq8')) };
     const device = new CmosMc146818({ clock: clock.scheduler, instructionsPerPitClock: 1, date, ...memory });
     const input = (byte: number) => clock.advance(byte * 100_000);
     return { device, claims: device.claims(), input };

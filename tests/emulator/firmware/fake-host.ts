@@ -74,7 +74,7 @@ export class FakeHost implements FirmwareHost {
       this.com1,
       pic,
       new Pit8254({ ...timing, irq0: pic.line(0) }),
-      new CmosMc146818({ ...timing, date, memoryBytes, floppyTypes: [], irq8: pic.line(8) }),
+      new CmosMc146818({ ...timing, date, memoryBytes, floppyTypes: [], bootOrder: [], irq8: pic.line(8) }),
       new PciBus({
         functions: BOARD.map((each) => new PciFunction(each)),
         onReset: () => this.resets.push('port CF9h'),
