@@ -1,6 +1,6 @@
 /**
  * Brings PCI up as SeaBIOS leaves it on QEMU's `pc` without a network card: places of windows, interrupt routing, legacy IDE
- * ports on, power management at 600h. Source: what those two answer (tests/guests/pci.asm).
+ * ports on, power management at 600h. Source: what those two answer (tests/guests/devices/pci.asm).
  */
 import type { FirmwareHost } from './firmware-host.ts';
 
