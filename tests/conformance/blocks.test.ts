@@ -1,3 +1,0 @@
-import { checkVectors } from './check-vectors.ts';
-
-checkVectors('blocks', { stride: 200, first: 1 });
