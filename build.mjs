@@ -10,8 +10,6 @@ await bundle(
   {
     cli: 'harness/cli.ts',
     index: 'harness/index.ts',
-    'observe-worker': 'harness/lenses/observe/observe-worker.ts',
-    'trace-worker': 'harness/run/trace-worker.ts',
     'judge-worker': 'harness/gate/judge-worker.ts',
     vitest: 'harness/vitest/index.ts',
     'vitest-scenario-test': 'harness/vitest/scenario-test.ts',

@@ -6,11 +6,17 @@ import { build } from 'esbuild';
 
 export const root = fileURLToPath(new URL('.', import.meta.url));
 
-/** Bundles files with what they import; they share chunks. Packages stay imports. */
+/** What other threads run. Every bundle has them, since whatever records or compares may start one. */
+const threads = {
+  'observe-worker': 'harness/lenses/observe/observe-worker.ts',
+  'trace-worker': 'harness/run/trace-worker.ts',
+};
+
+/** Bundles files with what they import, and the threads; they share chunks. Packages stay imports. */
 export async function bundle(entryPoints, outdir) {
   await build({
     absWorkingDir: root,
-    entryPoints,
+    entryPoints: { ...threads, ...entryPoints },
     outdir,
     bundle: true,
     splitting: true,

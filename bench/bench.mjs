@@ -7,5 +7,4 @@ await runBundled('bench', {
   'run-trace': 'bench/run-trace.ts',
   'run-match': 'bench/run-match.ts',
   'run-snapshot': 'bench/run-snapshot.ts',
-  'trace-worker': 'harness/run/trace-worker.ts',
 });

@@ -3,5 +3,4 @@ import { runBundled } from '../../bundle.mjs';
 await runBundled('perf', {
   main: 'tests/perf/main.ts',
   'compare-two': 'tests/perf/compare-two.ts',
-  'observe-worker': 'harness/lenses/observe/observe-worker.ts',
 });
