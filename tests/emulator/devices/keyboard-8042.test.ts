@@ -69,7 +69,11 @@ function setUp() {
       controller.noteAuxiliary();
     },
     /** Bytes for the mouse, each by way of D4h; its answers. */
-    tellMouse: (...bytes: readonly number[]) => bytes.flatMap((byte) => (command(0xd4, byte), drain())),
+    tellMouse: (...bytes: readonly number[]) =>
+      bytes.flatMap((byte) => {
+        command(0xd4, byte);
+        return drain();
+      }),
     press: (...bytes: readonly number[]) => controller.queueScancodes(Uint8Array.from(bytes)),
     send: (byte: number) => ports.write(0x60, 1, byte),
   };
