@@ -74,7 +74,7 @@ export class BlocksEngine implements Engine {
     this.watch = watch;
     this.hotAfter = hotAfter;
     const { memory } = cpu.pins;
-    this.cache = new DecodeCache(cpu, siteOf);
+    this.cache = new DecodeCache(cpu, siteOf, (physical, sizeBytes) => this.store.drop(physical, sizeBytes));
     this.layout = layOut(cpu);
     this.mover = new BulkMover(cpu);
     this.end = new Float64Array(memory.arena.buffer, this.layout.end, 1);
@@ -82,11 +82,6 @@ export class BlocksEngine implements Engine {
     this.mode = this.modes.current();
     const imports = { 0: this.fill, 1: this.drain, 2: this.flags, 3: this.bulk };
     this.store = new CodeStore(memory, this.layout, imports, (low) => watch.filter[low] !== 0);
-    const dropDecoded = memory.onCodeWrite;
-    memory.onCodeWrite = (physical, sizeBytes) => {
-      dropDecoded(physical, sizeBytes);
-      this.store.drop(physical, sizeBytes);
-    };
     watch.listen((linear) => this.store.watchChanged(linear & 0xffff));
   }
 

@@ -3,7 +3,8 @@ import { RIGHTS_BIG } from '../cpu/segments/segment-cache.ts';
 import * as S from '../cpu/state.ts';
 import type { Form } from '../isa/form.ts';
 import type { Insn } from '../isa/insn.ts';
-import { LINE_CODE, type PhysicalMemory } from '../memory/physical-memory.ts';
+import { LINE_CODE, LINE_SHIFT, type PhysicalMemory } from '../memory/physical-memory.ts';
+import { CodeBytes } from './code-bytes.ts';
 import { Fetcher } from './fetch.ts';
 
 /** A decoded instruction with what the engine made of its form. */
@@ -18,7 +19,6 @@ type Page<T> = (CacheEntry<T> | undefined)[];
 /** Stands for every page that holds no decoded code yet. */
 const NO_CODE: readonly undefined[] = new Array(4096).fill(undefined);
 
-const LINE_BYTES = 64;
 /** An instruction that reaches into a line may start this many bytes before it. */
 const REACH_BYTES = 14;
 
@@ -36,8 +36,10 @@ export class DecodeCache<T> {
   private readonly functionOf: (form: Form) => T;
   private readonly pages16: Page<T>[];
   private readonly pages32: Page<T>[];
+  private readonly codeBytes: CodeBytes;
 
-  constructor(cpu: Cpu, functionOf: (form: Form) => T) {
+  /** `onDrop`: instructions that had any of these bytes aren't cached any longer. */
+  constructor(cpu: Cpu, functionOf: (form: Form) => T, onDrop: (physical: number, sizeBytes: number) => void) {
     this.cpu = cpu;
     this.s = cpu.s;
     this.tlbEntries = cpu.access.tlb.entries;
@@ -47,7 +49,10 @@ export class DecodeCache<T> {
     const pageCount = this.memory.sizeBytes >>> 12;
     this.pages16 = new Array(pageCount).fill(NO_CODE);
     this.pages32 = new Array(pageCount).fill(NO_CODE);
-    this.memory.onCodeWrite = (physical, sizeBytes) => this.drop(physical, sizeBytes);
+    this.codeBytes = new CodeBytes(this.memory.sizeBytes);
+    this.memory.onCodeWrite = (physical, sizeBytes) => {
+      if (this.drop(physical, sizeBytes)) onDrop(physical, sizeBytes);
+    };
   }
 
   /** The instruction at CS:EIP, whose linear address is `linear`; undefined after raising a fault. */
@@ -99,9 +104,10 @@ export class DecodeCache<T> {
       pages[number] = page;
     }
     page[physical & 0xfff] = entry;
+    this.codeBytes.add(physical, entry.length);
     const { lineMarks } = this.memory;
-    lineMarks[physical >>> 6] |= LINE_CODE;
-    lineMarks[(physical + entry.insn.length - 1) >>> 6] |= LINE_CODE;
+    lineMarks[physical >>> LINE_SHIFT] |= LINE_CODE;
+    lineMarks[(physical + entry.insn.length - 1) >>> LINE_SHIFT] |= LINE_CODE;
   }
 
   /** The instruction of the current code size that is cached for a physical address. */
@@ -111,16 +117,21 @@ export class DecodeCache<T> {
   }
 
   /** Drops what the bytes belong to. Lines that hold nothing else any more lose their mark. */
-  private drop(physical: number, sizeBytes: number): void {
+  private drop(physical: number, sizeBytes: number): boolean {
+    if (!this.codeBytes.has(physical, sizeBytes)) return false; // data beside code
     const last = physical + sizeBytes - 1;
     let hasDropped = false;
     for (let at = Math.max(0, physical - REACH_BYTES); at <= last; at++) {
       for (const pages of [this.pages16, this.pages32]) if (this.dropAt(pages, at, physical)) hasDropped = true;
     }
-    if (!hasDropped) return;
+    if (!hasDropped) return false;
     // What was dropped may have reached into the lines around.
-    const first = Math.max(0, (physical & -LINE_BYTES) - LINE_BYTES);
-    for (let line = first; line <= last + LINE_BYTES; line += LINE_BYTES) this.unmarkIfEmpty(line);
+    this.markAgain(Math.max(0, (physical >>> LINE_SHIFT) - 1), Math.min((last >>> LINE_SHIFT) + 1, this.lastLine));
+    return true;
+  }
+
+  private get lastLine(): number {
+    return (this.memory.sizeBytes >>> LINE_SHIFT) - 1;
   }
 
   private dropAt(pages: Page<T>[], at: number, firstWritten: number): boolean {
@@ -132,17 +143,17 @@ export class DecodeCache<T> {
     return true;
   }
 
-  private unmarkIfEmpty(line: number): void {
-    if (line >= this.memory.sizeBytes || (this.memory.lineMarks[line >>> 6] & LINE_CODE) === 0) return;
-    for (let at = Math.max(0, line - REACH_BYTES); at < line + LINE_BYTES; at++) {
-      if (this.reaches(this.pages16, at, line) || this.reaches(this.pages32, at, line)) return;
+  /** Works out anew which bytes of the lines are code. */
+  private markAgain(first: number, last: number): void {
+    for (let line = first; line <= last; line++) this.codeBytes.clearLine(line);
+    const end = (last + 1) << LINE_SHIFT;
+    for (let at = Math.max(0, (first << LINE_SHIFT) - REACH_BYTES); at < end; at++) {
+      for (const pages of [this.pages16, this.pages32]) {
+        const entry = pages[at >>> 12][at & 0xfff];
+        if (entry !== undefined) this.codeBytes.add(at, entry.length);
+      }
     }
-    this.memory.lineMarks[line >>> 6] &= ~LINE_CODE;
-  }
-
-  /** Does an instruction at `at` have bytes at or after `line`? */
-  private reaches(pages: Page<T>[], at: number, line: number): boolean {
-    const entry = pages[at >>> 12][at & 0xfff];
-    return entry !== undefined && at + entry.length > line;
+    const { lineMarks } = this.memory;
+    for (let line = first; line <= last; line++) if (!this.codeBytes.hasLine(line)) lineMarks[line] &= ~LINE_CODE;
   }
 }

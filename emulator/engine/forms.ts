@@ -60,7 +60,7 @@ export class FormsEngine implements Engine {
   constructor(cpu: Cpu, watch: Watch) {
     this.cpu = cpu;
     this.watch = watch;
-    this.cache = new DecodeCache(cpu, functionOf);
+    this.cache = new DecodeCache(cpu, functionOf, () => undefined);
   }
 
   run(): void {

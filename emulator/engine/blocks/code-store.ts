@@ -91,13 +91,17 @@ export class CodeStore {
   drop(physical: number, sizeBytes: number): void {
     const last = physical + sizeBytes - 1;
     for (let page = physical >>> 12; page <= last >>> 12; page++) {
-      for (const id of this.byPage.get(page) ?? NO_BLOCKS) {
-        const block = this.blocks[id];
-        if (block.isDead || !isTouched(block.spans, physical, last)) continue;
-        block.isDead = true;
-        this.refresh(id);
-      }
+      const living = this.byPage.get(page)?.filter((id) => !this.dropIfTouched(id, physical, last));
+      if (living !== undefined) this.byPage.set(page, living);
     }
+  }
+
+  private dropIfTouched(id: number, first: number, last: number): boolean {
+    const block = this.blocks[id];
+    if (!isTouched(block.spans, first, last)) return false;
+    block.isDead = true;
+    this.refresh(id);
+    return true;
   }
 
   private add({ insns, physical, eip }: Block, codeBase: number): number {
