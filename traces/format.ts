@@ -22,7 +22,7 @@ export const MAX_EVENT_BYTES = 16 << 20;
 export const FILE_PIECE_BYTES = 1 << 20;
 export const MAX_FILE_BYTES = 1 << 30;
 export const MAX_BODY_BYTES = 64 << 20;
-export const MAX_FILES = 16;
+export const MAX_FILES = 64;
 /** Counts of instructions, writes and events stay below 2^52, so that a doubled difference is still exact. */
 export const MAX_COUNT = 2 ** 52 - 1;
 export const MAX_U32 = 0xffff_ffff;

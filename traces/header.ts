@@ -4,8 +4,11 @@ import { MalformedTrace } from './error.ts';
 import { MAX_FILE_BYTES, MAX_FILES } from './format.ts';
 import { decodePlain, encodePlain, type PlainValue } from './plain.ts';
 
-export const FILE_ROLES = ['image', 'symbols'] as const;
+/** What a file is for. A trace carries one of a role at most, but modules and further drives. */
+export const FILE_ROLES = ['image', 'symbols', 'module', 'drive', 'rom', 'vga-rom'] as const;
 export type FileRole = (typeof FILE_ROLES)[number];
+
+const REPEATED_ROLES: readonly FileRole[] = ['module', 'drive'];
 
 /** A file that the trace carries inside. `sha256` is 64 lower-case hex digits, as the caller gave them. */
 export interface TraceFile {
@@ -48,9 +51,19 @@ function decodeFiles(value: unknown): readonly TraceFile[] {
   const items = checkArray(value, 'the files in the header');
   if (items.length > MAX_FILES) throw new MalformedTrace(`the header names more than ${MAX_FILES} files`);
   const files = items.map(decodeFile);
-  const roles = new Set(files.map((file) => file.role));
-  if (roles.size !== files.length) throw new MalformedTrace('the header names two files of one role');
+  checkRoles(files);
   return files;
+}
+
+function checkRoles(files: readonly TraceFile[]): void {
+  const roles = files.map(({ role }) => role);
+  const single = roles.filter((role) => !REPEATED_ROLES.includes(role));
+  if (new Set(single).size !== single.length) throw new MalformedTrace('the header names two files of one role');
+  const drives = files.filter(({ role }) => role === 'drive').map(({ name }) => name);
+  if (new Set(drives).size !== drives.length) throw new MalformedTrace('the header names two drives alike');
+  if (roles.includes('vga-rom') && !roles.includes('rom')) {
+    throw new MalformedTrace('the header names the ROM of a VGA, and no ROM that it belongs to');
+  }
 }
 
 function decodeFile(value: unknown): TraceFile {

@@ -70,10 +70,14 @@ export class TraceReader {
     return this.header.files;
   }
 
-  /** The bytes of an embedded file; undefined when the trace has none of that role. */
+  /** The bytes of the first embedded file of a role; undefined when the trace has none. */
   file(role: FileRole): Uint8Array | undefined {
     const number = this.header.files.findIndex((file) => file.role === role);
-    if (number < 0) return undefined;
+    return number < 0 ? undefined : this.fileBytes(number);
+  }
+
+  /** The bytes of a file by its number in `files()`. */
+  fileBytes(number: number): Uint8Array {
     const { name, sizeBytes } = this.header.files[number];
     const chunks = this.#layout.chunks.filter((chunk) => chunk.kind === 'file' && chunk.first === number);
     const found = chunks.reduce((sum, chunk) => sum + chunk.count, 0);

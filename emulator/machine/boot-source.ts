@@ -40,7 +40,7 @@ export function bootPlan(
   spec: MachineSpec,
 ): BootPlan | undefined {
   const { memoryBytes, commandLine = '', modules: texts = [], loadAt } = spec;
-  if (rom !== undefined) checkRom(rom, 'bios');
+  if (rom !== undefined) checkRom(rom);
   if (loadAt === undefined && imageKind(image) === 'disk') {
     if (texts.length > 0) throw new OperatingError(name, 'a disk image gets no modules');
     const isCd = spec.drives?.some((drive) => drive.image === BOOT_IMAGE && drive.kind === 'cd') === true;

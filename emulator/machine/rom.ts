@@ -8,6 +8,7 @@ export interface RomFiles {
   readonly bios: Uint8Array;
   /** The option ROM of the VGA, which the firmware gets as a file. */
   readonly video?: Uint8Array;
+  readonly name?: string; // what messages call the BIOS
 }
 
 const ROM_END = 0x100000;
@@ -25,7 +26,7 @@ const SHADOW_PRESENT = [PAM, 0x10, 0xff] as const;
 const SMM_IS_SET_UP = [0x5b, 0x02, 0xff] as const;
 
 /** Errors: OperatingError for a ROM that has no room below 1 MiB. */
-export function checkRom({ bios }: RomFiles, name: string): void {
+export function checkRom({ bios, name = 'bios' }: RomFiles): void {
   if (bios.length > 0 && bios.length <= LARGEST_BYTES && bios.length % 4096 === 0) return;
   throw new OperatingError(name, `a BIOS has whole pages and at most ${LARGEST_BYTES} bytes, and this ${bios.length}`);
 }

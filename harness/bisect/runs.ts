@@ -85,7 +85,7 @@ export class Runs {
     return makeRunView(openWholeTrace(trace).reader, viewConfigOf(this.#project.config, scenario));
   }
 
-  #idOf({ image, symbols = '' }: Kernel, { scenario, digest, levels }: Question): string {
+  #idOf({ image, symbols = '', further = {} }: Kernel, { scenario, digest, levels }: Question): string {
     const {
       image: _image,
       symbols: _symbols,
@@ -93,7 +93,16 @@ export class Runs {
       golden: _golden,
       ...config
     } = this.#project.config;
-    return sha256Of([GENERATOR, scenario.name, digest, JSON.stringify(config), JSON.stringify(levels), image, symbols]);
+    return sha256Of([
+      GENERATOR,
+      scenario.name,
+      digest,
+      JSON.stringify(config),
+      JSON.stringify(levels),
+      image,
+      symbols,
+      ...Object.entries(further).flat(),
+    ]);
   }
 
   #stored(id: string): Run | undefined {
@@ -124,8 +133,9 @@ export class Runs {
   }
 
   async #boot(kernel: Kernel, { scenario }: Question): Promise<MemoryRecording | (RunOrNot & { kind: 'unbootable' })> {
+    const { folder, config } = this.#project;
     try {
-      const boot = loadBootFiles(this.#kernels.filesOf(kernel));
+      const boot = loadBootFiles({ folder, config, ...this.#kernels.filesOf(kernel) });
       return await recordInMemory(this.#project, boot, scenario, { engine: 'forms' });
     } catch (error) {
       if (!(error instanceof OperatingError || error instanceof SymbolsError)) throw error;

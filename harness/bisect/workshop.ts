@@ -1,13 +1,16 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { OperatingError } from '../../emulator/index.ts';
 import type { Recipe } from '../commits/build.ts';
-import { ContentStore } from '../commits/content-store.ts';
+import { ContentStore, sha256Of } from '../commits/content-store.ts';
 import { History } from '../commits/history.ts';
 import { type BuildListener, Kernels } from '../commits/kernels.ts';
 import { Worktrees } from '../commits/worktrees.ts';
 import type { LensLevels } from '../config/config.ts';
 import type { Project } from '../config/load-config.ts';
 import { loadModule } from '../config/load-module.ts';
+import { fileSha256 } from '../golden/file-sha256.ts';
+import { furtherFilesOf } from '../run/further-files.ts';
+import { mergeChoices } from '../run/machine-spec.ts';
 import { selectScenarios } from '../scenario/find-scenarios.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import { type Question, Runs } from './runs.ts';
@@ -38,8 +41,8 @@ export async function inWorkshop<Result>(
   work: (workshop: Workshop) => Promise<Result>,
 ): Promise<Result> {
   const history = await History.of(project.folder);
-  const recipe = recipeOf(project, history);
-  const questions = await questionsOf(project, options);
+  const { questions, further } = await questionsOf(project, history, options);
+  const recipe = { ...recipeOf(project, history), further };
   const folder = join(project.folder, '.gilt/bisect');
   const store = new ContentStore(folder);
   const worktrees = await Worktrees.open(history.top, options.jobs);
@@ -74,12 +77,25 @@ function recipeOf(project: Project, history: History): Recipe {
   };
 }
 
-async function questionsOf(project: Project, { scenarios, levels }: WorkshopOptions): Promise<readonly Question[]> {
+/** The scenarios, and the further files that they boot from: those in the repository, which each commit has its own of. */
+async function questionsOf(
+  { folder, scenarios: place, config }: Project,
+  history: History,
+  { scenarios, levels }: WorkshopOptions,
+): Promise<{ readonly questions: readonly Question[]; readonly further: Readonly<Record<string, string>> }> {
   const questions: Question[] = [];
-  for (const file of selectScenarios(project.scenarios, scenarios)) {
+  const further = new Map<string, string>();
+  for (const file of selectScenarios(place, scenarios)) {
     const scenario = await loadScenario(file);
     const { digest } = await loadModule(file.file);
-    questions.push({ scenario, digest, levels: { ...project.config.levels, ...scenario.levels, ...levels } });
+    const outside: string[] = [];
+    for (const { path } of furtherFilesOf(mergeChoices([config.machine, scenario.machine]))) {
+      const inside = history.pathOf(resolve(folder, path));
+      if (inside === undefined) outside.push(path, fileSha256(resolve(folder, path)) ?? '');
+      else further.set(path, inside);
+    }
+    const whole = outside.length === 0 ? digest : sha256Of([digest, ...outside]);
+    questions.push({ scenario, digest: whole, levels: { ...config.levels, ...scenario.levels, ...levels } });
   }
-  return questions;
+  return { questions, further: Object.fromEntries([...further].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }

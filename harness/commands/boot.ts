@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { DriveSpec, EngineName } from '../../emulator/index.ts';
-import type { MachineChoice } from '../config/config.ts';
+import type { MachineChoice, ModuleChoice } from '../config/config.ts';
 import type { Graphics } from '../live/graphics/protocol.ts';
 import type { LiveEnding, LiveView } from '../live/live-guest.ts';
 import type { LiveOutcome } from '../live/run-live.ts';
-import type { BootFiles, BootPaths } from '../run/boot-files.ts';
+import type { BootFiles } from '../run/boot-files.ts';
 import { WAIT_HELP } from '../scenario/wait-forms.ts';
 import type { AddCommand } from './command-line.ts';
 import { type ExitCode, type Host, usesColor } from './host.ts';
@@ -122,23 +122,23 @@ export const bootCommand: AddCommand = (parser, start) =>
 
 async function boot(args: BootArgs, host: Host): Promise<ExitCode> {
   const { loadBootFiles } = await import('../run/boot-files.ts');
-  const { specFor } = await import('../run/machine-spec.ts');
+  const { setUp } = await import('../run/set-up.ts');
   const { BOOT_IMAGE, guessDrive } = await import('../../emulator/index.ts');
   const { runLive } = await import('../live/run-live.ts');
-  const choice = machineChoice(args);
   const inFolder = (path: string): string => resolve(host.cwd, path);
+  const choice = { ...machineChoice(args), ...romPaths(args, inFolder) };
   const imagePath = inFolder(args.image);
-  const more = furtherDrives(args, inFolder);
-  const files = loadBootFiles({
+  const found = loadBootFiles({
     image: imagePath,
-    modules: (args.module ?? []).map((text) => inFolder(text.split(' ')[0])),
-    images: more.map(({ image }) => image),
-    isFlat: choice.loadAt !== undefined,
-    ...romPaths(args, inFolder),
+    folder: host.cwd,
+    config: { machine: choice },
     ...(args.symbols === undefined ? {} : { symbols: inFolder(args.symbols) }),
   });
-  const drives = [{ kind: args.as ?? guessDrive(files.image.bytes), image: BOOT_IMAGE }, ...more];
-  const spec = specFor(files, [], [choice, { drives }]);
+  const drives = [
+    { kind: args.as ?? guessDrive(found.image.bytes), image: BOOT_IMAGE },
+    ...furtherDrives(args, inFolder),
+  ];
+  const { boot: files, spec } = setUp(found, [], [choice, { drives }]);
   const steps = { until: args.until ?? [], keys: args.keys ?? [] };
   const outcome = await runLive(
     { boot: files, spec, engine: args.engine, imagePath, steps },
@@ -162,19 +162,24 @@ function machineChoice({ memory, seconds, clock, strict, append, module: modules
     isStrict: strict,
     instructionLimit: Number.MAX_SAFE_INTEGER,
     ...(append === undefined ? {} : { commandLine: append }),
-    ...(modules === undefined ? {} : { modules }),
+    ...(modules === undefined ? {} : { modules: modules.map(moduleOf) }),
     ...(loadAt === undefined ? {} : { loadAt }),
   };
 }
 
-function romPaths({ bios, vgaBios }: BootArgs, inFolder: (path: string) => string): Partial<BootPaths> {
+function moduleOf(text: string): ModuleChoice {
+  const [file] = text.split(' ');
+  return file === text ? { file } : { file, arguments: text.slice(file.length + 1) };
+}
+
+function romPaths({ bios, vgaBios }: BootArgs, inFolder: (path: string) => string): MachineChoice {
   if (bios === undefined) {
     if (vgaBios !== undefined) throw new UsageError('--vga-bios belongs to --bios');
     return {};
   }
   const beside = join(dirname(inFolder(bios)), VIDEO_ROM);
   const video = vgaBios === undefined ? (existsSync(beside) ? beside : undefined) : inFolder(vgaBios);
-  return { bios: inFolder(bios), ...(video === undefined ? {} : { videoBios: video }) };
+  return { bios: inFolder(bios), ...(video === undefined ? {} : { vgaBios: video }) };
 }
 
 function furtherDrives({ floppy, disk, cd }: BootArgs, inFolder: (path: string) => string): readonly DriveSpec[] {

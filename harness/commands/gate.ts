@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { EngineName } from '../../emulator/index.ts';
 import type { Project } from '../config/load-config.ts';
-import type { Threads } from '../gate/judge-pool.ts';
+import type { GateWork, Threads } from '../gate/judge-pool.ts';
 import type { ScenarioOutcome } from '../report/gate-outcome.ts';
 import type { AddCommand } from './command-line.ts';
 import { type ExitCode, type Host, isCi, usesColor } from './host.ts';
@@ -135,16 +135,13 @@ function threadsOf({ jobs }: GateArgs): Threads {
   return { helpers: jobs - 1, delayMs: 0 };
 }
 
-function bootPaths(
-  { image, symbols }: GateArgs,
-  host: Host,
-  project: { readonly image: string; readonly symbols?: string },
-): { readonly image: string; readonly symbols?: string } {
+function bootPaths({ image, symbols }: GateArgs, host: Host, project: Project): GateWork['bootPaths'] {
   if (image === undefined && symbols === undefined) return project;
   if (image === undefined) throw new UsageError('--symbols belongs to --image: give both');
   if (symbols === undefined && project.symbols !== undefined) {
     throw new UsageError('--image needs --symbols with it: the symbols of the config belong to another image');
   }
-  const paths = { image: resolve(host.cwd, image) };
+  const { folder, config } = project;
+  const paths = { folder, config, image: resolve(host.cwd, image) };
   return symbols === undefined ? paths : { ...paths, symbols: resolve(host.cwd, symbols) };
 }

@@ -66,9 +66,32 @@ async function review(args: ReviewArgs, host: Host): Promise<ExitCode> {
 async function otherImages(project: Project, pending: readonly Pending[]): Promise<string> {
   const { fileSha256 } = await import('../golden/file-sha256.ts');
   const present = fileSha256(project.image);
-  const others = pending.filter(({ imageSha256 }) => imageSha256 !== present);
+  const others: Pending[] = [];
+  for (const each of pending) {
+    const isPresent = each.imageSha256 === present || each.imageSha256 === (await presentBoot(project, each.scenario));
+    if (!isPresent) others.push(each);
+  }
   if (others.length === 0) return '';
   return `note: the gate ran another image than ${relative(project.folder, project.image)} is now: ${namesOf(others)}\n`;
+}
+
+/** Of all files that a scenario boots from; undefined when they or the scenario aren't there any more. */
+async function presentBoot(project: Project, scenario: string): Promise<string | undefined> {
+  const { OperatingError } = await import('../../emulator/index.ts');
+  const { bootSha256 } = await import('../run/boot-sha256.ts');
+  const { loadBootFiles } = await import('../run/boot-files.ts');
+  const { setUp } = await import('../run/set-up.ts');
+  const { selectScenarios } = await import('../scenario/find-scenarios.ts');
+  const { loadScenario } = await import('../scenario/load-scenario.ts');
+  try {
+    const [file] = selectScenarios(project.scenarios, [scenario]);
+    const { machine } = await loadScenario(file);
+    const { folder, image, config } = project;
+    return bootSha256(setUp(loadBootFiles({ folder, image, config }), [], [config.machine, machine]).boot.files);
+  } catch (error) {
+    if (error instanceof OperatingError) return undefined;
+    throw error;
+  }
 }
 
 function namesOf(pending: readonly { readonly scenario: string }[]): string {

@@ -9,11 +9,18 @@ export interface Recipe {
   readonly folder: string;
   readonly image: string;
   readonly symbols: string | undefined;
+  /** Further files, by the paths that config and scenarios write. */
+  readonly further?: Readonly<Record<string, string>>;
 }
 
 /** What a build made, or why there is nothing. */
 export type Built =
-  | { readonly kind: 'built'; readonly image: Uint8Array; readonly symbols: Uint8Array | undefined }
+  | {
+      readonly kind: 'built';
+      readonly image: Uint8Array;
+      readonly symbols: Uint8Array | undefined;
+      readonly further: Readonly<Record<string, Uint8Array>>;
+    }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Runs the build command in a worktree, in a process group of its own. */
@@ -22,12 +29,21 @@ export async function build(recipe: Recipe, { folder }: Worktree, worktrees: Wor
   if (!existsSync(cwd)) return { kind: 'failed', reason: `there is no folder ${recipe.folder}` };
   const reason = await runShell(recipe.command, cwd, worktrees);
   if (reason !== undefined) return { kind: 'failed', reason };
-  const image = readIfThere(join(folder, recipe.image));
-  if (image === undefined) return { kind: 'failed', reason: `\`${recipe.command}\` made no ${recipe.image}` };
-  if (recipe.symbols === undefined) return { kind: 'built', image, symbols: undefined };
-  const symbols = readIfThere(join(folder, recipe.symbols));
-  if (symbols === undefined) return { kind: 'failed', reason: `\`${recipe.command}\` made no ${recipe.symbols}` };
-  return { kind: 'built', image, symbols: withoutPath(symbols, folder) };
+  const further = Object.entries(recipe.further ?? {});
+  const made = new Map<string, Uint8Array>();
+  for (const path of [recipe.image, recipe.symbols, ...further.map(([, inside]) => inside)]) {
+    if (path === undefined) continue;
+    const bytes = readIfThere(join(folder, path));
+    if (bytes === undefined) return { kind: 'failed', reason: `\`${recipe.command}\` made no ${path}` };
+    made.set(path, bytes);
+  }
+  const of = (path: string): Uint8Array => made.get(path) ?? new Uint8Array();
+  return {
+    kind: 'built',
+    image: of(recipe.image),
+    symbols: recipe.symbols === undefined ? undefined : withoutPath(of(recipe.symbols), folder),
+    further: Object.fromEntries(further.map(([path, inside]) => [path, of(inside)])),
+  };
 }
 
 function readIfThere(path: string): Uint8Array | undefined {

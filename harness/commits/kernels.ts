@@ -12,6 +12,7 @@ export interface Kernel {
   readonly kind: 'kernel';
   readonly image: string;
   readonly symbols: string | undefined;
+  readonly further?: Readonly<Record<string, string>>; // by the paths as config and scenarios write them
 }
 
 /** A kernel, or why there is none. */
@@ -90,8 +91,13 @@ export class Kernels {
   }
 
   /** Where the files of a kernel are. */
-  filesOf({ image, symbols }: Kernel): { readonly image: string; readonly symbols?: string } {
-    const files = { image: this.#store.fileOf(image, this.#imageName) };
+  filesOf({ image, symbols, further = {} }: Kernel): {
+    readonly image: string;
+    readonly symbols?: string;
+    readonly furtherAt: Readonly<Record<string, string>>;
+  } {
+    const at = Object.entries(further).map(([path, digest]) => [path, this.#store.fileOf(digest, basename(path))]);
+    const files = { image: this.#store.fileOf(image, this.#imageName), furtherAt: Object.fromEntries(at) };
     return symbols === undefined ? files : { ...files, symbols: this.#store.fileOf(symbols, this.#symbolsName) };
   }
 
@@ -123,6 +129,7 @@ export class Kernels {
       kind: 'kernel',
       image: this.#store.keepFile(this.#imageName, built.image),
       symbols: built.symbols === undefined ? undefined : this.#store.keepFile(this.#symbolsName, built.symbols),
+      ...this.#keptFurther(Object.entries(built.further)),
     };
     this.#store.keepRecord('builds', key, kernel);
     return kernel;
@@ -136,7 +143,15 @@ export class Kernels {
     });
   }
 
-  #hasFiles({ image, symbols }: Kernel): boolean {
+  #keptFurther(files: readonly (readonly [string, Uint8Array])[]): Pick<Kernel, 'further'> {
+    if (files.length === 0) return {};
+    return {
+      further: Object.fromEntries(files.map(([path, bytes]) => [path, this.#store.keepFile(basename(path), bytes)])),
+    };
+  }
+
+  #hasFiles({ image, symbols, further = {} }: Kernel): boolean {
+    if (!Object.entries(further).every(([path, digest]) => this.#store.hasFile(digest, basename(path)))) return false;
     const hasSymbols = symbols === undefined || this.#store.hasFile(symbols, this.#symbolsName);
     return hasSymbols && this.#store.hasFile(image, this.#imageName);
   }
@@ -145,8 +160,8 @@ export class Kernels {
   async #keyOf(tree: string): Promise<string> {
     const files = await this.#history.files(tree);
     const sources = files.filter((line) => !this.#isOwn(line.slice(line.indexOf('\t') + 1)));
-    const { command, folder, image, symbols = '' } = this.#recipe;
-    return sha256Of([command, folder, image, symbols, ...sources]);
+    const { command, folder, image, symbols = '', further = {} } = this.#recipe;
+    return sha256Of([command, folder, image, symbols, ...Object.entries(further).flat(), ...sources]);
   }
 
   #isOwn(path: string): boolean {
@@ -156,7 +171,9 @@ export class Kernels {
 
 function isKernel(value: unknown): value is Kernel {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, image, symbols }: { kind?: unknown; image?: unknown; symbols?: unknown } = value;
+  const { kind, image, symbols, further }: { [Name in keyof Kernel]?: unknown } = value;
+  if (further !== undefined && (typeof further !== 'object' || further === null)) return false;
+  if (!Object.values(further ?? {}).every((digest) => typeof digest === 'string')) return false;
   return kind === 'kernel' && typeof image === 'string' && (symbols === undefined || typeof symbols === 'string');
 }
 

@@ -7,6 +7,7 @@ import {
   type RunView,
   seenLike,
 } from '../lenses/index.ts';
+import { bootSha256 } from '../run/boot-sha256.ts';
 import { compareLens } from './compare-lens.ts';
 import { eventText } from './event-text.ts';
 import { foldCauses } from './fold.ts';
@@ -64,7 +65,7 @@ function identityOf({ reader }: Pick<RunView, 'reader'>): string | undefined {
   const { files, spec, generator } = reader.header;
   const last = reader.checkpoints().at(-1);
   if (last === undefined || last.writes !== reader.counts.writes) return undefined;
-  const images = files.map(({ role, sha256 }) => `${role} ${sha256}`).sort();
+  const symbols = files.find(({ role }) => role === 'symbols')?.sha256;
   const inputs = [...reader.events({ kinds: ['input', 'stop'] })].map(eventText);
-  return JSON.stringify([generator, images, spec, reader.counts, inputs, last.icount, last.chain]);
+  return JSON.stringify([generator, bootSha256(files), symbols, spec, reader.counts, inputs, last.icount, last.chain]);
 }

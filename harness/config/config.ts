@@ -30,8 +30,21 @@ export const LEVELS: readonly Level[] = ['exact', 'behaviour', 'state', 'off'];
 /** How strictly each lens is compared; a lens that isn't named is compared at 'behaviour'. */
 export type LensLevels = { readonly [Lens in LensName]?: Level };
 
-/** The part of the machine spec that people choose; probes come from `allocators`. */
-export type MachineChoice = Partial<Omit<MachineSpec, 'probes'>>;
+/** A file that a boot loader puts beside a kernel, which reads its path and then the arguments as its text. */
+export interface ModuleChoice {
+  readonly file: string;
+  readonly arguments?: string;
+}
+
+/**
+ * The part of the machine spec that people choose, and further files that it boots from; probes come from `allocators`.
+ * An image of `drives` that isn't 'image' is the path of another file; the drive of the image itself may be left out.
+ */
+export interface MachineChoice extends Partial<Omit<MachineSpec, 'probes' | 'modules'>> {
+  readonly modules?: readonly ModuleChoice[]; // for an image that is a multiboot kernel
+  readonly bios?: string; // a ROM instead of the built-in firmware
+  readonly vgaBios?: string; // the ROM of its VGA
+}
 
 /** What `gilt.config.ts` holds. Paths are relative to the config file. */
 export interface GiltConfig {

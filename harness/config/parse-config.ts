@@ -1,9 +1,9 @@
-import type { DriveSpec, RamFill } from '../../emulator/index.ts';
 import { LENS_NAMES } from '../lenses/fact.ts';
-import { type GiltConfig, LEVELS, type LensLevels, type MachineChoice, type MaskConfig } from './config.ts';
+import { type GiltConfig, LEVELS, type LensLevels, type MaskConfig } from './config.ts';
 import { Field } from './field.ts';
 import { optional } from './optional.ts';
 import { parseAllocators, parseRegion } from './parse-allocator.ts';
+import { parseMachine } from './parse-machine.ts';
 
 const CONFIG_FIELDS = [
   'image',
@@ -18,22 +18,6 @@ const CONFIG_FIELDS = [
   'machine',
   'levels',
 ];
-const MACHINE_FIELDS = [
-  'memoryBytes',
-  'ramFill',
-  'instructionsPerPitClock',
-  'date',
-  'clock',
-  'busyLimit',
-  'instructionLimit',
-  'isStrict',
-  'commandLine',
-  'modules',
-  'loadAt',
-  'drives',
-] as const;
-const DRIVE_KINDS = ['floppy', 'disk', 'cd'] as const;
-const CLOCKS = ['instructions', 'idle'] as const;
 const MASK_KINDS = ['cells', 'facts'] as const;
 const MOST_CELLS = 255;
 const MIB = 1024 * 1024;
@@ -54,25 +38,6 @@ export function parseConfig(file: string, value: unknown): GiltConfig {
     ...optional(config, 'masks', parseMasks),
     ...optional(config, 'machine', parseMachine),
     ...optional(config, 'levels', parseLevels),
-  };
-}
-
-/** Checks the machine part of a config or a scenario; ranges of values are as in the machine spec. */
-export function parseMachine(field: Field): MachineChoice {
-  field.object(MACHINE_FIELDS);
-  return {
-    ...optional(field, 'memoryBytes', (each) => each.integer(MIB, 1024 * MIB)),
-    ...optional(field, 'ramFill', parseFill),
-    ...optional(field, 'instructionsPerPitClock', (each) => each.integer(1, 100_000)),
-    ...optional(field, 'date', parseDate),
-    ...optional(field, 'clock', (each) => each.oneOf(CLOCKS)),
-    ...optional(field, 'busyLimit', (each) => each.integer(1, Number.MAX_SAFE_INTEGER)),
-    ...optional(field, 'instructionLimit', (each) => each.integer(1, Number.MAX_SAFE_INTEGER)),
-    ...optional(field, 'isStrict', (each) => each.boolean()),
-    ...optional(field, 'commandLine', (each) => each.string('what the kernel reads as its command line')),
-    ...optional(field, 'modules', (each) => each.list().map((text) => text.string())),
-    ...optional(field, 'loadAt', (each) => each.integer(0x500, 1024 * MIB)),
-    ...optional(field, 'drives', (each) => each.list().map(parseDrive)),
   };
 }
 
@@ -102,34 +67,6 @@ function parseInterval(field: Field): readonly [number, number] {
   if (last === undefined || more.length > 0) field.reject('two numbers, [first, last]');
   const from = first.integer(0, MOST_CELLS);
   return [from, last.integer(from, MOST_CELLS)];
-}
-
-function parseDrive(field: Field): DriveSpec {
-  field.object(['kind', 'image']);
-  return {
-    kind: field.at('kind').oneOf(DRIVE_KINDS),
-    image: field.at('image').string("'image', or the name of another"),
-  };
-}
-
-function parseFill(field: Field): RamFill {
-  field.object(['kind', 'value', 'seed']);
-  const kind = field.at('kind').oneOf(['zero', 'byte', 'pattern']);
-  if (kind === 'byte') return { kind, value: field.at('value').integer(0, 255) };
-  if (kind === 'pattern') return { kind, seed: field.at('seed').integer(0, Number.MAX_SAFE_INTEGER) };
-  return { kind };
-}
-
-function parseDate(field: Field): NonNullable<MachineChoice['date']> {
-  field.object(['year', 'month', 'day', 'hour', 'minute', 'second']);
-  return {
-    year: field.at('year').integer(1980, 2079),
-    month: field.at('month').integer(1, 12),
-    day: field.at('day').integer(1, 31),
-    hour: field.at('hour').integer(0, 23),
-    minute: field.at('minute').integer(0, 59),
-    second: field.at('second').integer(0, 59),
-  };
 }
 
 /** Checks the levels of a config or a scenario. */

@@ -1,5 +1,6 @@
 import { type EngineName, type Machine, OperatingError } from '../../emulator/index.ts';
 import type { RegisterValues } from '../../traces/index.ts';
+import { bootSha256 } from '../run/boot-sha256.ts';
 import type { NamedTrace } from '../run/open-trace.ts';
 import { Replay } from '../run/replay.ts';
 import { sameValue } from '../run/same-value.ts';
@@ -47,7 +48,7 @@ export async function diverge(a: NamedTrace, b: NamedTrace): Promise<DivergeResu
   const headers = headerDifferences(a, b);
   const interval = divergentInterval(a.reader, b.reader);
   if (interval === undefined) return { kind: 'same' };
-  const hasOneImage = imageOf(a) === imageOf(b);
+  const hasOneImage = bootSha256(a.reader.files()) === bootSha256(b.reader.files());
   const difference =
     firstDifference(a.reader, b.reader, interval, hasOneImage) ??
     firstDifference(a.reader, b.reader, { ...interval, to: Number.POSITIVE_INFINITY }, hasOneImage);
@@ -166,14 +167,27 @@ function lastIcount({ a, b }: FirstDifference): number {
   return Math.min(...[a, b].flatMap((side) => (side === undefined ? [] : [icountOf(side)])));
 }
 
-function imageOf({ reader }: NamedTrace): string | undefined {
-  return reader.header.files.find(({ role }) => role === 'image')?.sha256;
+/** Which files other than symbols aren't the same, in words. */
+function fileDifferences(a: NamedTrace, b: NamedTrace): readonly string[] {
+  const [x, y] = [bootedFiles(a), bootedFiles(b)];
+  const differing = [...new Set([...x.keys(), ...y.keys()])].filter((what) => x.get(what) !== y.get(what));
+  return differing.map((what) => (what === 'image' ? 'the images differ' : `the files differ that are ${what}`));
+}
+
+function bootedFiles({ reader }: NamedTrace): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  let modules = 0;
+  for (const { role, name, sha256 } of reader.files()) {
+    if (role === 'module') found.set(`module ${modules++}`, sha256);
+    else if (role !== 'symbols') found.set(role === 'drive' ? `in the drive ${name}` : role, sha256);
+  }
+  return found;
 }
 
 /** What was different before the first instruction, in words. */
 function headerDifferences(a: NamedTrace, b: NamedTrace): readonly string[] {
   const [x, y] = [a.reader.header, b.reader.header];
-  const found = imageOf(a) === imageOf(b) ? [] : ['the images differ'];
+  const found = fileDifferences(a, b);
   const fields = [...new Set([...Object.keys(x.spec), ...Object.keys(y.spec)])].filter((field) => field !== 'probes');
   const spec = fields.filter((field) => !sameValue(x.spec[field], y.spec[field]));
   return spec.length === 0 ? found : [...found, `the machines differ in ${spec.join(', ')}`];

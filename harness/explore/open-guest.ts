@@ -5,7 +5,7 @@ import { findConfig, loadProject, type Project } from '../config/load-config.ts'
 import type { Driver } from '../driver/driver.ts';
 import { MachineDriver } from '../driver/machine-driver.ts';
 import { type BootFiles, loadBootFiles } from '../run/boot-files.ts';
-import { specFor } from '../run/machine-spec.ts';
+import { setUp } from '../run/set-up.ts';
 import { UnmetWaitError } from '../scenario/unmet-wait.ts';
 import type { WaitSpec } from '../scenario/wait-spec.ts';
 
@@ -37,15 +37,16 @@ export async function findGuest({ folder = process.cwd(), image, symbols }: Gues
     throw new OperatingError(image, 'give its symbols as well: those of the config belong to another image');
   }
   const elf = symbols === undefined ? {} : { symbols: resolve(folder, symbols) };
-  const boot = loadBootFiles({ image: resolve(folder, image), ...elf });
+  const at = project ?? { folder };
+  const boot = loadBootFiles({ ...at, image: resolve(folder, image), ...elf });
   return { project, config: project?.config ?? { image }, boot };
 }
 
 /** A driver on a guest that was just switched on. Nothing is recorded. */
 export function startGuest({ config, boot }: Guest, { machine, engine = 'forms' }: GuestChoice): MachineDriver {
   const { image, symbols, symbolsName } = boot;
-  const spec = specFor(boot, [], [config.machine, machine]);
-  const switchedOn = new Machine(spec, boot.source, { engine });
+  const { spec, boot: whole } = setUp(boot, [], [config.machine, machine]);
+  const switchedOn = new Machine(spec, whole.source, { engine });
   return new MachineDriver({ machine: switchedOn, symbols, symbolsName, scenarioFile: symbolsName ?? image.name });
 }
 

@@ -5,7 +5,7 @@ import type { EngineName } from '../../emulator/index.ts';
 import type { Project } from '../config/load-config.ts';
 import { GoldenStore } from '../golden/store.ts';
 import type { ScenarioOutcome } from '../report/gate-outcome.ts';
-import { type BootFiles, loadBootFiles } from '../run/boot-files.ts';
+import { type BootFiles, type BootPaths, loadBootFiles } from '../run/boot-files.ts';
 import { partialPath } from '../run/output-file.ts';
 import type { ScenarioFile } from '../scenario/find-scenarios.ts';
 import { judge } from './judge.ts';
@@ -14,7 +14,7 @@ import { judge } from './judge.ts';
 export interface GateWork {
   readonly files: readonly ScenarioFile[];
   readonly project: Project;
-  readonly bootPaths: { readonly image: string; readonly symbols?: string };
+  readonly bootPaths: BootPaths;
   readonly engine: EngineName;
   readonly isCi: boolean;
   readonly report: string;

@@ -2,6 +2,7 @@ import type { TraceReader } from '../../traces/index.ts';
 import { acceptCause, type Cause, isSeparable } from '../compare/index.ts';
 import { type Pending, type PendingCause, writePending } from '../golden/pending.ts';
 import type { GoldenStore } from '../golden/store.ts';
+import { bootSha256 } from '../run/boot-sha256.ts';
 
 // As many as reports tell of; and no file of fingerprints larger than about a megabyte.
 const MOST_CAUSES = 500;
@@ -22,7 +23,7 @@ export function leavePending({ folder, scenario, actual, store, causes, refusal,
   const goldenSha256 = store.traceSha256(scenario);
   const pending: Pending = {
     scenario,
-    imageSha256: actual.header.files.find(({ role }) => role === 'image')?.sha256 ?? '',
+    imageSha256: bootSha256(actual.header.files) ?? '',
     ...(goldenSha256 === undefined ? {} : { goldenSha256 }),
     ...(refusal === undefined ? {} : { refusal }),
     causes: pendingCauses(causes),

@@ -4,9 +4,9 @@ import type { Project } from '../config/load-config.ts';
 import type { GoldenStore } from '../golden/store.ts';
 import { makeRunView } from '../lenses/index.ts';
 import type { BootFiles } from '../run/boot-files.ts';
-import { specFor } from '../run/machine-spec.ts';
 import { openWholeTrace } from '../run/open-trace.ts';
 import { withWrites } from '../run/regenerate.ts';
+import { setUp } from '../run/set-up.ts';
 import { viewConfigOf } from '../run/view-config.ts';
 import type { ScenarioFile } from '../scenario/find-scenarios.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
@@ -73,9 +73,9 @@ async function trialOf(
 ): Promise<ScenarioTrial> {
   const { project, boot, store, engine } = options;
   const scenario = await loadScenario(file);
-  const spec = specFor(boot, project.config.allocators ?? [], [project.config.machine, scenario.machine]);
+  const machine = setUp(boot, project.config.allocators ?? [], [project.config.machine, scenario.machine]);
   const comparison = await comparisonFor(project, store, scenario);
-  const trial = new ScenarioTrial({ scenario, boot, spec, engine, comparison }, mutations);
+  const trial = new ScenarioTrial({ ...machine, scenario, engine, comparison }, mutations);
   await trial.begin();
   return trial;
 }

@@ -1,5 +1,5 @@
 import { BOOT_IMAGE, completeSpec, guessDrive, type MachineSpec, OperatingError } from '../../emulator/index.ts';
-import type { AllocatorConfig, MachineChoice, RegionConfig } from '../config/config.ts';
+import type { AllocatorConfig, MachineChoice, ModuleChoice, RegionConfig } from '../config/config.ts';
 import type { BootFiles } from './boot-files.ts';
 
 /** A scenario that doesn't choose gets ticks that don't move with the compiler. */
@@ -15,13 +15,31 @@ export function specFor(
     const probe = { name, linear: functionStart(boot, name), args };
     return convention === undefined ? probe : { ...probe, convention };
   });
-  return completeSpec({ ...Object.assign({}, SCENARIO_DEFAULTS, drivesFor(boot), ...choices), probes });
+  const { modules, drives, bios: _bios, vgaBios: _vgaBios, ...machine } = mergeChoices(choices);
+  return completeSpec({
+    ...machine,
+    ...drivesFor(boot, drives),
+    ...(modules === undefined ? {} : { modules: modules.map(moduleText) }),
+    probes,
+  });
 }
 
-/** A drive that suits the image; none is said where it is the one that a machine has anyway. */
-function drivesFor({ image }: Pick<BootFiles, 'image'>): MachineChoice {
+/** The machine that a config and then a scenario choose. */
+export function mergeChoices(choices: readonly (MachineChoice | undefined)[]): MachineChoice {
+  return Object.assign({}, SCENARIO_DEFAULTS, ...choices);
+}
+
+/** What a boot loader gives a kernel as a module's text: its path and what follows. */
+function moduleText({ file, arguments: text }: ModuleChoice): string {
+  return text === undefined ? file : `${file} ${text}`;
+}
+
+/** A drive that suits the image comes first; none is said where it is the one that a machine has anyway. */
+function drivesFor({ image }: Pick<BootFiles, 'image'>, drives: MachineChoice['drives']): Pick<MachineSpec, 'drives'> {
   const kind = guessDrive(image.bytes);
-  return kind === 'disk' ? {} : { drives: [{ kind, image: BOOT_IMAGE }] };
+  if (drives === undefined) return kind === 'disk' ? {} : { drives: [{ kind, image: BOOT_IMAGE }] };
+  const isIncluded = drives.some((drive) => drive.image === BOOT_IMAGE);
+  return { drives: isIncluded ? drives : [{ kind, image: BOOT_IMAGE }, ...drives] };
 }
 
 /** Errors: OperatingError for a region that begins or ends at a symbol that the kernel doesn't have. */

@@ -1,7 +1,7 @@
 import type { MachineSpec } from '../../emulator/index.ts';
 import { Field } from '../config/field.ts';
 import { optional } from '../config/optional.ts';
-import { parseMachine } from '../config/parse-config.ts';
+import { parseRecordedMachine } from '../config/parse-machine.ts';
 
 const CONVENTIONS = ['cdecl', 'regparm3'] as const;
 
@@ -9,7 +9,7 @@ const CONVENTIONS = ['cdecl', 'regparm3'] as const;
 export function parseSpec(trace: string, value: unknown): Partial<MachineSpec> {
   const { probes, ...machine } = Object(value);
   const list = new Field(trace, 'spec.probes', probes).list();
-  return { ...parseMachine(new Field(trace, 'spec', machine)), probes: list.map(parseProbe) };
+  return { ...parseRecordedMachine(new Field(trace, 'spec', machine)), probes: list.map(parseProbe) };
 }
 
 function parseProbe(field: Field): MachineSpec['probes'][number] {

@@ -3,10 +3,11 @@ import { type ByteSink, memorySink, memorySource, openTrace } from '../../traces
 import type { Project } from '../config/load-config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { BootFiles } from './boot-files.ts';
-import { requireRegions, specFor } from './machine-spec.ts';
+import { requireRegions } from './machine-spec.ts';
 import type { NamedTrace } from './open-trace.ts';
 import { OutputFile } from './output-file.ts';
 import { type Recording, record } from './record.ts';
+import { setUp } from './set-up.ts';
 
 export interface RecordScenarioOptions {
   readonly engine: EngineName;
@@ -60,6 +61,6 @@ function recordInto(
   options: RecordScenarioOptions,
 ): Promise<Recording> {
   requireRegions(boot, config.regions ?? []);
-  const spec = specFor(boot, config.allocators ?? [], [config.machine, scenario.machine]);
-  return record({ ...options, scenario, boot, spec }, sink);
+  const machine = setUp(boot, config.allocators ?? [], [config.machine, scenario.machine]);
+  return record({ ...options, ...machine, scenario }, sink);
 }

@@ -71,11 +71,9 @@ async function runAgain(trace: NamedTrace, sink: ByteSink): Promise<void> {
   }
 }
 
-function filesOf({ name, reader }: NamedTrace): readonly EmbeddedFile[] {
-  return reader.files().map(({ role, name: file, sha256 }) => {
-    const bytes = reader.file(role);
-    if (bytes === undefined) throw new OperatingError(name, `carries no ${role}, so it cannot be run again`);
-    return { role, name: file, sha256, bytes };
+function filesOf({ reader }: NamedTrace): readonly EmbeddedFile[] {
+  return reader.files().map(({ role, name, sha256 }, number) => {
+    return { role, name, sha256, bytes: reader.fileBytes(number) };
   });
 }
 

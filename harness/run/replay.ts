@@ -1,16 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  completeSpec,
-  disassemble,
-  type EngineName,
-  Machine,
-  OperatingError,
-  type Sink,
-} from '../../emulator/index.ts';
+import { completeSpec, disassemble, type EngineName, Machine, type Sink } from '../../emulator/index.ts';
 import type { RegisterValues, StopReason, TraceEvent } from '../../traces/index.ts';
 import type { NamedTrace } from './open-trace.ts';
 import { parseSpec } from './parse-spec.ts';
 import { sameValue } from './same-value.ts';
+import { traceBoot } from './trace-boot.ts';
 import { type Observation, type Parting, TraceMatcher } from './trace-matcher.ts';
 import { traceSymbols } from './trace-symbols.ts';
 
@@ -68,16 +62,15 @@ export class Replay {
   #stop: StopReason = { kind: 'deadline' };
 
   /** `also` gets what the machine records, too. */
-  constructor({ name, reader }: NamedTrace, engine: EngineName, also?: Sink) {
-    const disk = reader.file('image');
-    if (disk === undefined) throw new OperatingError(name, 'carries no image, so it cannot be run again');
-    this.#matcher = new TraceMatcher(reader);
+  constructor(trace: NamedTrace, engine: EngineName, also?: Sink) {
+    const { name, reader } = trace;
     const spec = completeSpec(parseSpec(name, reader.header.spec));
-    this.machine = new Machine(
-      spec,
-      { disk },
-      { engine, sink: also === undefined ? this.#matcher : both(this.#matcher, also) },
-    );
+    const source = traceBoot(trace, spec);
+    this.#matcher = new TraceMatcher(reader);
+    this.machine = new Machine(spec, source, {
+      engine,
+      sink: also === undefined ? this.#matcher : both(this.#matcher, also),
+    });
     this.#outside = reader.events({ kinds: MADE_BY_SCENARIO });
     this.#next = this.#outside.next();
   }

@@ -1,7 +1,8 @@
 import { OperatingError } from '../../emulator/index.ts';
 import { Field } from '../config/field.ts';
 import { loadModule } from '../config/load-module.ts';
-import { parseLevels, parseMachine, parseMasks } from '../config/parse-config.ts';
+import { parseLevels, parseMasks } from '../config/parse-config.ts';
+import { parseMachine } from '../config/parse-machine.ts';
 import type { ScenarioFile } from './find-scenarios.ts';
 import type { Scenario, ScenarioDefinition } from './scenario.ts';
 
