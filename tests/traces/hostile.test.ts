@@ -118,6 +118,21 @@ describe('a trace made to do harm, with right CRCs', () => {
     expect(() => open(traceOf(['header', new Uint8Array(1_000_000).fill(0x91)]))).toThrow(/nested too deeply/);
   });
 
+  it('cannot name files of roles that do not go together', () => {
+    const headed =
+      (...files: readonly (readonly [role: number, name: string])[]) =>
+      () =>
+        open(traceOf(['header', ['s', new Map(), 'g', files.map(([role, name]) => [role, name, 'a'.repeat(64), 0])]]));
+    expect(headed([6, 'x'])).toThrow(/a file's role/);
+    expect(headed([0, 'x'], [0, 'y'])).toThrow(/two files of one role/);
+    expect(headed([4, 'x'], [4, 'y'])).toThrow(/two files of one role/);
+    expect(headed([3, 'x'], [3, 'x'])).toThrow(/two drives alike/);
+    expect(headed([5, 'x'])).toThrow(/no ROM that it belongs to/);
+    expect(headed(...Array.from({ length: 65 }, () => [2, 'm'] as const))).toThrow(/more than 64 files/);
+    const { header } = headed([2, 'm'], [2, 'm'], [3, '__proto__'], [4, 'x'], [5, 'x'])();
+    expect(header.files.map(({ role }) => role)).toEqual(['module', 'module', 'drive', 'rom', 'vga-rom']);
+  });
+
   it('cannot reach a prototype through a key of the machine spec', () => {
     const spec = new Map([['__proto__', new Map([['isAdmin', true]])]]);
     expect(() => open(traceOf(['header', ['s', spec, 'g', []]]))).toThrow(/has a key "__proto__"/);

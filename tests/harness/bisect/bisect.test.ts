@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { DISK_GUEST } from '../further-guests.ts';
 import { gilt } from '../host-stub.ts';
-import { change, letters, makeRepository, short, silent, writeFiles } from './repository.ts';
+import { COPY, change, letters, makeRepository, short, silent, writeFiles } from './repository.ts';
 
 /** Makes the run of the commit that is checked out golden. */
 async function bless(folder: string): Promise<void> {
@@ -83,6 +84,25 @@ describe('gilt bisect', () => {
     await bless(folder);
     const { out } = await gilt(folder, ['bisect', '--good', ids[0], '--lens', 'screen']);
     expect(out).toContain(`${short(ids[7])} is the first commit`);
+  });
+
+  test('a further disk is the one that the build of each commit makes', async () => {
+    const data = (text: string): Uint8Array => new Uint8Array(4096).fill(0).with(0, text.charCodeAt(0)).with(1, 7);
+    const drives = `[{ kind: 'floppy', image: 'image' }, { kind: 'disk', image: 'build/data.img' }]`;
+    const { folder, ids } = makeRepository(
+      [
+        { message: 'start', files: { 'src/guest.bin': DISK_GUEST, 'src/data.bin': data('A') } },
+        ...silent(2),
+        { message: 'no disk', removed: ['src/data.bin'] },
+        { message: 'a disk again', files: { 'src/data.bin': data('A') } },
+        { message: 'culprit', files: { 'src/data.bin': data('B') } },
+        ...silent(2, 'later'),
+      ],
+      { build: `${COPY} && cp src/data.bin build/data.img`, more: `machine: { drives: ${drives} },` },
+    );
+    const { code, out, err } = await gilt(folder, ['bisect', '--good', ids[0], '--lens', 'screen']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain(`${short(ids[5])} is the first commit`);
   });
 
   test('where all between cannot be tested, the commits left are listed and the exit code is 1', async () => {
