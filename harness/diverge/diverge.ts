@@ -171,7 +171,7 @@ function lastIcount({ a, b }: FirstDifference): number {
 function fileDifferences(a: NamedTrace, b: NamedTrace): readonly string[] {
   const [x, y] = [bootedFiles(a), bootedFiles(b)];
   const differing = [...new Set([...x.keys(), ...y.keys()])].filter((what) => x.get(what) !== y.get(what));
-  return differing.map((what) => (what === 'image' ? 'the images differ' : `the files differ that are ${what}`));
+  return differing.map((what) => (what === 'the image' ? 'the images differ' : `${what} differs`));
 }
 
 function bootedFiles({ reader }: NamedTrace): ReadonlyMap<string, string> {
@@ -179,7 +179,7 @@ function bootedFiles({ reader }: NamedTrace): ReadonlyMap<string, string> {
   let modules = 0;
   for (const { role, name, sha256 } of reader.files()) {
     if (role === 'module') found.set(`module ${modules++}`, sha256);
-    else if (role !== 'symbols') found.set(role === 'drive' ? `in the drive ${name}` : role, sha256);
+    else if (role !== 'symbols') found.set(role === 'drive' ? `the drive ${name}` : `the ${role}`, sha256);
   }
   return found;
 }
