@@ -59,7 +59,6 @@ export class ChunkAssembly implements TraceBackend {
   readonly #sink: ByteSink;
   readonly #chunks: ChunkEntry[];
   readonly #memory: EncoderMemory | undefined;
-  readonly #encoderState: EncoderState | undefined;
   #made: WriteEncoder | undefined;
   #breaks: number[]; // numbers of writes that events stand before, and that haven't come
   #waiting: readonly EventChunk[];
@@ -71,7 +70,7 @@ export class ChunkAssembly implements TraceBackend {
     this.#sink = sink;
     this.#chunks = [...state.chunks];
     this.#memory = memory;
-    this.#encoderState = state.encoder;
+    if (state.encoder !== undefined) this.#made = new WriteEncoder(this.#newMemory(), state.encoder);
     this.#breaks = [...state.breaks];
     this.#waiting = state.waiting;
     this.#offset = state.offset;
@@ -80,8 +79,12 @@ export class ChunkAssembly implements TraceBackend {
 
   /** Made when it is needed, for not every recording has writes. */
   get #encoder(): WriteEncoder {
-    this.#made ??= new WriteEncoder(this.#memory ?? new EncoderMemory(), this.#encoderState);
+    this.#made ??= new WriteEncoder(this.#newMemory());
     return this.#made;
+  }
+
+  #newMemory(): EncoderMemory {
+    return this.#memory ?? new EncoderMemory();
   }
 
   /** Where another assembly can go on, in the same memory. */
