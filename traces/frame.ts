@@ -11,7 +11,7 @@ export const FRAME_HEAD_BYTES = 7; // 93, kind, c6, body length in 4 bytes
 export const FRAME_TAIL_BYTES = 5; // ce, CRC in 4 bytes
 
 /** The first bytes of every trace: the MessagePack array ["gilt-trace", version]. */
-export function preamble(version: number): Uint8Array {
+function preamble(version: number): Uint8Array {
   return encodeValue([MAGIC, version]);
 }
 

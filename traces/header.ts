@@ -5,7 +5,7 @@ import { MAX_FILE_BYTES, MAX_FILES } from './format.ts';
 import { decodePlain, encodePlain, type PlainValue } from './plain.ts';
 
 /** What a file is for. A trace carries one of a role at most, but modules and further drives. */
-export const FILE_ROLES = ['image', 'symbols', 'module', 'drive', 'rom', 'vga-rom'] as const;
+const FILE_ROLES = ['image', 'symbols', 'module', 'drive', 'rom', 'vga-rom'] as const;
 export type FileRole = (typeof FILE_ROLES)[number];
 
 const REPEATED_ROLES: readonly FileRole[] = ['module', 'drive'];

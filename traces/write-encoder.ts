@@ -24,7 +24,7 @@ export interface EncoderState {
 }
 
 /** The columns of a chunk of writes, in their order. */
-export const COLUMN_ORDER = [
+const COLUMN_ORDER = [
   'control',
   'icount',
   'eip',

@@ -6,7 +6,7 @@ export function digestText(text: string): string {
 }
 
 /** A text's UTF-16 code units as bytes. */
-export function codeUnits(text: string): Uint8Array {
+function codeUnits(text: string): Uint8Array {
   const units = new Uint16Array(text.length);
   for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i);
   return new Uint8Array(units.buffer);

@@ -3,8 +3,8 @@ import type { IrqLine } from '../bus/irq-line.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 
 export const FLAG_UPDATED = 0x10;
-export const FLAG_ALARM = 0x20;
-export const FLAG_PERIODIC = 0x40;
+const FLAG_ALARM = 0x20;
+const FLAG_PERIODIC = 0x40;
 const INTERRUPTING = 0x80;
 const DAY_SECONDS = 86_400;
 

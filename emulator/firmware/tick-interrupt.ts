@@ -3,7 +3,7 @@ import { countEventWait } from './event-wait.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 
 /** Ticks of 65536 PIT clocks in a day, as every BIOS since the first has it. */
-export const TICKS_PER_DAY = 0x1800b0;
+const TICKS_PER_DAY = 0x1800b0;
 
 /** Int 08h, IRQ 0: counts the ticks since midnight at 40:6C and notes at 40:70 when it has passed. */
 export function tickInterrupt(host: FirmwareHost): void {

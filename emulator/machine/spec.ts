@@ -56,7 +56,7 @@ export function drivesOf({ drives }: MachineSpec, isKernel: boolean): readonly D
   return (drives ?? []).filter(({ image }) => image !== BOOT_IMAGE);
 }
 
-export const DEFAULT_SPEC: MachineSpec = {
+const DEFAULT_SPEC: MachineSpec = {
   memoryBytes: 16 * 1024 * 1024,
   ramFill: { kind: 'zero' },
   instructionsPerPitClock: 4,

@@ -17,7 +17,7 @@ export const ORIGIN_INPUT = 7;
 /** Rows of a batch. */
 export const WRITE_LOG_CAPACITY = 32_768;
 /** Rows that compiled code may add to a batch before it looks whether that is full. */
-export const WRITE_LOG_SLACK = 256;
+const WRITE_LOG_SLACK = 256;
 const ROWS = WRITE_LOG_CAPACITY + WRITE_LOG_SLACK;
 const COLUMNS = ['icount', 'eip', 'linear', 'physical', 'value', 'size', 'origin'] as const;
 

@@ -1,7 +1,7 @@
 import type { Immediate, Instruction } from './instruction.ts';
 
 /** The families of changes. */
-export const MUTATION_KINDS = ['constant', 'condition', 'register', 'store', 'call'] as const;
+const MUTATION_KINDS = ['constant', 'condition', 'register', 'store', 'call'] as const;
 export type MutationKind = (typeof MUTATION_KINDS)[number];
 
 /** One change of an instruction; `bytes` are as many as the instruction has. */

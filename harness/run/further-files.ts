@@ -12,7 +12,7 @@ export interface NamedFile {
   readonly field: string; // where it is written, for messages
 }
 
-export const MOST_MODULES = 32; // of the 64 files that a trace carries at most
+const MOST_MODULES = 32; // of the 64 files that a trace carries at most
 
 /** The further files that a machine boots from, in the order in which a trace lists them. Errors: OperatingError. */
 export function furtherFilesOf({ modules = [], drives = [], bios, vgaBios }: MachineChoice): readonly NamedFile[] {

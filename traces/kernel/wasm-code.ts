@@ -93,7 +93,6 @@ export const addF64 = two(0xa0);
 export const subF64 = two(0xa1);
 export const mulF64 = two(0xa2);
 export const toU32 = one(0xab);
-export const toF64 = one(0xb8); // from u32
 export const select = (condition: Code, yes: Code, no: Code): Code => [...yes, ...no, ...condition, 0x1b];
 
 /** The body of a function of i32 parameters, whose locals are made as they are needed. */

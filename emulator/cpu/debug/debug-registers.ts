@@ -14,7 +14,7 @@ export const DR6 = S.DR0 + 6;
 export const DR7 = S.DR0 + 7;
 /** B0-B3: the breakpoints that were met. */
 export const DR6_BREAKPOINTS = 15;
-export const DR6_GENERAL_DETECT = 1 << 13;
+const DR6_GENERAL_DETECT = 1 << 13;
 export const DR6_SINGLE_STEP = 1 << 14;
 export const DR6_TASK_SWITCH = 1 << 15;
 export const DR7_GENERAL_DETECT = 1 << 13;

@@ -35,7 +35,7 @@ export function popFlags(cpu: Cpu, image: number, operandBytes: 2 | 4): void {
 }
 
 /** Flags that POPF loads at this privilege level: IOPL at CPL 0 only, IF when CPL <= IOPL. */
-export function loadableFlags(cpu: Cpu, operandBytes: 2 | 4): number {
+function loadableFlags(cpu: Cpu, operandBytes: 2 | 4): number {
   const cpl = cpu.s[S.CPL];
   let mask = FLAGS_LOADABLE;
   if (cpl > 0) mask &= ~FLAGS_IOPL;

@@ -32,7 +32,7 @@ export function setSegment(
 }
 
 /** Recomputes what is derived from a segment register's hidden part. */
-export function refreshSegment(state: S.CpuState, register: number): void {
+function refreshSegment(state: S.CpuState, register: number): void {
   const rights = state.i32[S.RIGHTS + register];
   const limit = state.i32[S.LIMIT + register] >>> 0;
   state.f64[S.F_READ_LIMIT + register] = isPlainlyReadable(rights) ? limit : -1;

@@ -1,7 +1,7 @@
 import { add, subtract } from '../../fpu/add.ts';
 import { compare, type Order } from '../../fpu/compare.ts';
 import { divide } from '../../fpu/divide.ts';
-import { type Float, QUIET, ZERO } from '../../fpu/float.ts';
+import { type Float, ZERO } from '../../fpu/float.ts';
 import { BEFORE_OPERATION, type FloatContext } from '../../fpu/float-context.ts';
 import { DOUBLE, SINGLE } from '../../fpu/float-format.ts';
 import { multiply } from '../../fpu/multiply.ts';
@@ -136,9 +136,4 @@ export function settleExceptions(cpu: Cpu, simd: Simd): boolean {
   if (unmasked === 0) return true;
   cpu.raise(isSimdExceptionHandled(cpu) ? VECTOR_XM : VECTOR_UD);
   return false;
-}
-
-/** Is the value one that no arithmetic is done with? */
-export function isNan(x: Float): boolean {
-  return x.kind >= QUIET;
 }

@@ -3,7 +3,7 @@ import { FLOAT_SLOTS, MXCSR, X87_CONTROL, X87_IN_USE } from '../state.ts';
 import { CONTROL_RESET } from './x87.ts';
 
 /** MXCSR after a reset: everything masked. */
-export const MXCSR_RESET = 0x1f80;
+const MXCSR_RESET = 0x1f80;
 /** What isn't 0 after a reset (SDM vol. 3A, table 9-1): every register holds +0 and none is empty, until FNINIT. */
 const NOT_ZERO: ReadonlyMap<number, number> = new Map([
   [X87_CONTROL, CONTROL_RESET],

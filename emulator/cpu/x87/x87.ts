@@ -5,7 +5,7 @@ import { extendedTop, unpackExtended } from '../../fpu/pack.ts';
 import { X87_CONTROL, X87_DATA_SELECTOR, X87_IN_USE, X87_OPCODE, X87_REGISTER, X87_STATUS } from '../state.ts';
 
 /** Status word (SDM vol. 1, 8.1.3); bits 0-5 are the exceptions. */
-export const STATUS_STACK_FAULT = 0x40;
+const STATUS_STACK_FAULT = 0x40;
 export const STATUS_SUMMARY = 0x80;
 export const STATUS_C0 = 0x100;
 export const STATUS_C1 = 0x200;
@@ -18,7 +18,7 @@ const EXCEPTIONS = 0x3f;
 const CONTROL_KNOWN = 0x1f3f;
 const CONTROL_FIXED = 0x40;
 export const CONTROL_RESET = 0x40;
-export const CONTROL_INITIAL = 0x37f;
+const CONTROL_INITIAL = 0x37f;
 
 /** The x87 unit's registers, and the floats and the context that its instructions work with. */
 export class X87 {

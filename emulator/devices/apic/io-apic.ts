@@ -12,7 +12,7 @@ import type { Device, DeviceState } from '../device.ts';
 import { copyFields, restoreFields } from '../plain-state.ts';
 
 export const IO_APIC_BASE = 0xfec0_0000;
-export const IO_APIC_INPUTS = 24;
+const IO_APIC_INPUTS = 24;
 const VERSION = 0x0017_0020;
 const FIRST_ENTRY = 0x10;
 const [INDEX, WINDOW, END_OF_INTERRUPT] = [0x00, 0x10, 0x40];

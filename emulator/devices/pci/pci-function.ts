@@ -4,8 +4,8 @@ import type { DeviceState } from '../device.ts';
 const CONFIG_BYTES = 256;
 const COMMAND = 0x04;
 const BARS = 0x10;
-export const COMMAND_IO = 0x01;
-export const COMMAND_MEMORY = 0x02;
+const COMMAND_IO = 0x01;
+const COMMAND_MEMORY = 0x02;
 export const COMMAND_MASTER = 0x04;
 /** I/O, memory, bus master, parity, SERR, no INTx. */
 const COMMAND_WRITABLE = 0x0547;

@@ -18,7 +18,7 @@ const SCI_ENABLED = 0x0001;
 const SLEEP_TYPE = 0x1c00;
 const SLEEP = 0x2000;
 /** The sleep type that \_S5 of the DSDT gives. */
-export const SLEEP_TYPE_OFF = 0;
+const SLEEP_TYPE_OFF = 0;
 const ACPI_ON = 0xf1;
 const ACPI_OFF = 0xf0;
 const POWER_ON = { enable: 0, control: 0, apmCommand: 0, apmStatus: 0 };

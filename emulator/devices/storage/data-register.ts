@@ -1,9 +1,5 @@
-import { NOTHING } from './task-file.ts';
-
 /** The block that goes through the data register, word by word. Plain data. */
 export type DataBlock = { bytes: Uint8Array; position: number };
-
-export const NO_BLOCK: DataBlock = { bytes: NOTHING, position: 0 };
 
 export function isThrough({ bytes, position }: DataBlock): boolean {
   return position >= bytes.length;

@@ -17,51 +17,27 @@ import type { Device, DeviceState } from '../device.ts';
 import { copyFields, restoreFields } from '../plain-state.ts';
 import type { DmaRequest } from './dma-8237.ts';
 import { FLOPPY_COMMANDS, type FloppyCommand, INVALID } from './floppy-commands.ts';
-import { dataRate, type FloppyDrive } from './floppy-drive.ts';
+import type { FloppyDrive } from './floppy-drive.ts';
+import {
+  END_OF_CYLINDER,
+  type FloppyPlace,
+  hasTrack,
+  lbaOf,
+  NO_ADDRESS_MARK,
+  NOT_WRITABLE,
+  SECTOR_SIZE_CODE,
+  troubleAt,
+} from './floppy-place.ts';
+import { DMA_GATE, NOT_RESET, NOTHING_PENDING, PHASES, type Phase, POWER_ON } from './floppy-state.ts';
 import { NOTHING } from './task-file.ts';
 
 const SECTOR_BYTES = 512;
-const SECTOR_SIZE_CODE = 2;
-/** Digital output register. */
-const [NOT_RESET, DMA_GATE] = [0x04, 0x08];
 /** Main status register. */
 const [READY, TO_HOST, NOT_DMA, BUSY] = [0x80, 0x40, 0x20, 0x10];
 /** Status 0: abnormal end, seek done, equipment check, not ready after a reset. */
 const [ABNORMAL, SEEK_END, EQUIPMENT, AFTER_RESET] = [0x40, 0x20, 0x10, 0xc0];
-/** Status 1 and 2. */
-const [END_OF_CYLINDER, NO_DATA, NOT_WRITABLE, NO_ADDRESS_MARK, WRONG_CYLINDER] = [0x80, 0x04, 0x02, 0x01, 0x10];
-const NOTHING_PENDING = -1;
 /** In clocks of the PIT. */
 const DELAY = { reset: 32, step: 16, sector: 256, short: 32 } as const;
-
-const POWER_ON = {
-  output: NOT_RESET | DMA_GATE, // as firmware leaves it
-  rate: 0,
-  tape: 0,
-  phase: 'command', // 'command', 'parameters', 'busy', 'in', 'out', 'result'
-  command: 0,
-  parameters: [] as readonly number[],
-  results: [] as readonly number[],
-  bytes: NOTHING, // of the sector that goes through the FIFO without DMA
-  position: 0,
-  // Where a transfer is.
-  head: 0,
-  sector: 0,
-  lastSector: 0, // of the last command that named one
-  // What SENSE INTERRUPT STATUS will say of each drive, -1 for nothing, and where the heads are.
-  pending: [-1, -1, -1, -1] as readonly number[],
-  cylinders: [0, 0, 0, 0] as readonly number[],
-  hasChanged: 3, // a bit for each drive: nothing has stepped since the diskette came in
-  isInterrupting: false,
-  specified: [0xaf, 0x02] as readonly number[],
-  configuration: 0,
-  precompensation: 0,
-  perpendicular: 0,
-  isLocked: false,
-};
-
-const PHASES: readonly string[] = ['command', 'parameters', 'busy', 'in', 'out', 'result'];
-type Phase = 'command' | 'parameters' | 'busy' | 'in' | 'out' | 'result';
 
 export interface Floppy82077Options {
   readonly drives: readonly FloppyDrive[];
@@ -393,25 +369,18 @@ export class Floppy82077 implements Device {
     return this.#options.drives[this.#fields.parameters[0] & 3];
   }
 
-  /** Status 1 and 2 of a transfer that can't be; undefined when the sector is there. */
-  #trouble(): readonly [number, number] | undefined {
-    const fdc = this.#fields;
-    const drive = this.#selected();
-    if (drive === undefined || dataRate(drive.format) !== fdc.rate) return [NO_ADDRESS_MARK, 0];
-    const { format, medium } = drive;
-    const [selection, cylinder, , , size] = fdc.parameters;
-    const at = fdc.cylinders[selection & 3];
-    if (at >= format.cylinders || fdc.head >= format.heads) return [NO_ADDRESS_MARK, 0];
-    if (cylinder !== at) return [NO_DATA, WRONG_CYLINDER];
-    if (fdc.sector < 1 || fdc.sector > format.sectorsPerTrack || size !== SECTOR_SIZE_CODE) return [NO_DATA, 0];
-    const isWrite = this.#commandRow().kind === 'write';
-    return isWrite && medium.isReadOnly ? [NOT_WRITABLE, 0] : undefined;
+  /** Where the heads of the selected drive are. */
+  get #place(): FloppyPlace {
+    const { cylinders, parameters, head, sector } = this.#fields;
+    return { cylinder: cylinders[parameters[0] & 3], head, sector };
   }
 
-  #lba({ format }: FloppyDrive): number {
-    const fdc = this.#fields;
-    const cylinder = fdc.cylinders[fdc.parameters[0] & 3];
-    return (cylinder * format.heads + fdc.head) * format.sectorsPerTrack + fdc.sector - 1;
+  #trouble(): readonly [number, number] | undefined {
+    const drive = this.#selected();
+    const [, cylinder, , , size] = this.#fields.parameters;
+    const trouble = troubleAt(drive, this.#fields.rate, this.#place, { cylinder, size });
+    if (trouble !== undefined) return trouble;
+    return this.#commandRow().kind === 'write' && drive?.medium.isReadOnly === true ? [NOT_WRITABLE, 0] : undefined;
   }
 
   #moveSector(kind: 'read' | 'write' | 'verify'): void {
@@ -431,7 +400,7 @@ export class Floppy82077 implements Device {
 
   #moveByDma(kind: 'read' | 'write', drive: FloppyDrive): void {
     const { dma } = this.#options;
-    const lba = this.#lba(drive);
+    const lba = lbaOf(drive, this.#place);
     if (kind === 'read') dma.store(drive.medium.read(lba));
     else {
       const bytes = new Uint8Array(SECTOR_BYTES); // a count that runs out early leaves zeros
@@ -443,7 +412,7 @@ export class Floppy82077 implements Device {
 
   #offerSector(drive: FloppyDrive): void {
     const fdc = this.#fields;
-    fdc.bytes = drive.medium.read(this.#lba(drive)).slice();
+    fdc.bytes = drive.medium.read(lbaOf(drive, this.#place)).slice();
     fdc.position = 0;
     fdc.phase = 'in';
     this.#setInterrupt(true);
@@ -467,7 +436,7 @@ export class Floppy82077 implements Device {
   }
 
   #storeSector(drive: FloppyDrive): void {
-    drive.medium.write(this.#lba(drive), this.#fields.bytes);
+    drive.medium.write(lbaOf(drive, this.#place), this.#fields.bytes);
     this.#nextSector(false);
   }
 
@@ -501,14 +470,9 @@ export class Floppy82077 implements Device {
   #readId(): void {
     const fdc = this.#fields;
     const [selection] = fdc.parameters;
-    const drive = this.#selected();
-    const cylinder = fdc.cylinders[selection & 3];
+    const { cylinder } = this.#place;
     const head = (selection >> 2) & 1;
-    const isThere =
-      drive !== undefined &&
-      dataRate(drive.format) === fdc.rate &&
-      cylinder < drive.format.cylinders &&
-      head < drive.format.heads;
+    const isThere = hasTrack(this.#selected(), fdc.rate, { cylinder, head, sector: 1 });
     const status = [(isThere ? 0 : ABNORMAL) | (selection & 7), isThere ? 0 : NO_ADDRESS_MARK, 0];
     this.#answer([...status, cylinder, head, 1, SECTOR_SIZE_CODE]);
     this.#setInterrupt(true);
@@ -526,7 +490,7 @@ export class Floppy82077 implements Device {
       fdc.sector = names[index + 2];
       const isOnTrack = fdc.sector >= 1 && fdc.sector <= drive.format.sectorsPerTrack && fdc.head < drive.format.heads;
       const isOnDisk = isOnTrack && fdc.cylinders[selection & 3] < drive.format.cylinders;
-      if (isOnDisk) drive.medium.write(this.#lba(drive), new Uint8Array(SECTOR_BYTES).fill(filler));
+      if (isOnDisk) drive.medium.write(lbaOf(drive, this.#place), new Uint8Array(SECTOR_BYTES).fill(filler));
     }
     const status = fits ? [selection & 7, 0, 0] : [ABNORMAL | (selection & 7), NOT_WRITABLE, 0];
     this.#answer([...status, fdc.cylinders[selection & 3], fdc.head, 1, size]);

@@ -10,7 +10,7 @@ const CELLS_AT_MOST = 0x4000; // what a window of 32 KiB holds
 const COLUMNS_AT_MOST = 255; // what a trace holds, of rows too
 const NOTHING = new Uint8Array(0);
 
-export function isTextMode({ graphics, vbe }: Display): boolean {
+function isTextMode({ graphics, vbe }: Display): boolean {
   return !graphics.isGraphics && !vbe.isEnabled;
 }
 

@@ -6,7 +6,7 @@ export const COLOUR_COMPARE = 2;
 export const DATA_ROTATE = 3;
 export const READ_MAP = 4;
 export const MODE = 5;
-export const MISCELLANEOUS = 6;
+const MISCELLANEOUS = 6;
 export const COLOUR_DONT_CARE = 7;
 export const BIT_MASK = 8;
 

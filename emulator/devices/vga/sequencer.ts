@@ -4,7 +4,7 @@ export const RESET = 0;
 export const CLOCKING_MODE = 1;
 export const MAP_MASK = 2;
 export const CHARACTER_MAP = 3;
-export const MEMORY_MODE = 4;
+const MEMORY_MODE = 4;
 
 /** Bits that exist, by register. */
 const MASKS = [0x03, 0x3d, 0x0f, 0x3f, 0x0e];

@@ -9,4 +9,4 @@ export function x87(row: number): Semantics {
 }
 
 /** Where the operand size stands in the helper's first argument, above the number of the row. */
-export const X87_SIZE_SHIFT = 16;
+const X87_SIZE_SHIFT = 16;

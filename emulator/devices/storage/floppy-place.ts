@@ -1,0 +1,45 @@
+import { dataRate, type FloppyDrive } from './floppy-drive.ts';
+
+export const SECTOR_SIZE_CODE = 2; // 512 bytes
+/** Bits of status 1 and 2. */
+export const [END_OF_CYLINDER, NO_DATA, NOT_WRITABLE, NO_ADDRESS_MARK, WRONG_CYLINDER] = [0x80, 0x04, 0x02, 0x01, 0x10];
+
+/** Where the heads are, on which side, and the number of a sector from 1 on. */
+export interface FloppyPlace {
+  readonly cylinder: number;
+  readonly head: number;
+  readonly sector: number;
+}
+
+/** What a transfer's parameters say of each sector. */
+export interface NamedSector {
+  readonly cylinder: number;
+  readonly size: number;
+}
+
+/** Is anything recorded there that can be read at this rate? */
+export function hasTrack(
+  drive: FloppyDrive | undefined,
+  rate: number,
+  { cylinder, head }: FloppyPlace,
+): drive is FloppyDrive {
+  if (drive === undefined || dataRate(drive.format) !== rate) return false;
+  return cylinder < drive.format.cylinders && head < drive.format.heads;
+}
+
+/** Status 1 and 2 of a transfer that can't be; undefined when the sector is there. */
+export function troubleAt(
+  drive: FloppyDrive | undefined,
+  rate: number,
+  place: FloppyPlace,
+  named: NamedSector,
+): readonly [number, number] | undefined {
+  if (!hasTrack(drive, rate, place)) return [NO_ADDRESS_MARK, 0];
+  if (named.cylinder !== place.cylinder) return [NO_DATA, WRONG_CYLINDER];
+  const isThere = place.sector >= 1 && place.sector <= drive.format.sectorsPerTrack && named.size === SECTOR_SIZE_CODE;
+  return isThere ? undefined : [NO_DATA, 0];
+}
+
+export function lbaOf({ format }: FloppyDrive, { cylinder, head, sector }: FloppyPlace): number {
+  return (cylinder * format.heads + head) * format.sectorsPerTrack + sector - 1;
+}
