@@ -110,18 +110,19 @@ export class RecordRows {
     rows.size.fill(bytes, row, end);
     rows.origin.fill(records.origin[record], row, end);
     rows.value.fill(records.value[record], row, end);
-    if (!isListing(code)) return;
-    for (let element = Math.max(1, from); element < to; element++) {
-      rows.value[row + element - from] = this.#listed(element - 1, bytes);
-    }
+    if (isListing(code)) this.#list(rows.value, row - from, Math.max(1, from), to, bytes);
   }
 
-  #listed(index: number, bytes: number): number {
+  /** Puts the listed values of the elements `from..to-1` behind `row`, which stands for the first. */
+  #list(values: Uint32Array, row: number, from: number, to: number, bytes: number): void {
     const { listed } = this.#records;
-    const at = this.#listedAt + index * bytes;
-    let value = 0;
-    for (let byte = 0; byte < bytes; byte++) value += listed[at + byte] * 2 ** (8 * byte);
-    return value;
+    const view = new DataView(listed.buffer, listed.byteOffset, listed.byteLength);
+    let at = this.#listedAt + (from - 1) * bytes;
+    if (bytes === 4)
+      for (let element = from; element < to; element++, at += 4) values[row + element] = view.getUint32(at, true);
+    else if (bytes === 2)
+      for (let element = from; element < to; element++, at += 2) values[row + element] = view.getUint16(at, true);
+    else for (let element = from; element < to; element++, at++) values[row + element] = listed[at];
   }
 
   /** Which elements of the record's range the selection may want. */
