@@ -2,6 +2,7 @@ import { eventsBody, NO_ROWS, writesBody } from './chunk-body.ts';
 import { type CheckpointEntry, type ChunkEntry, encodeIndex } from './chunk-index.ts';
 import { encodeValue } from './codec.ts';
 import { packBytes } from './compress.ts';
+import type { RowRange } from './copy-rows.ts';
 import type { EventSummary } from './event-chunk.ts';
 import type { WriteColumns } from './events.ts';
 import { encodeFooter } from './footer.ts';
@@ -21,8 +22,8 @@ export interface EventChunk {
 
 /** What becomes of a recording behind the writer's front, in this thread or in another. */
 export interface TraceBackend {
-  /** Adds the rows `0..columns.count-1`; the arrays may be reused after the call. */
-  rows(columns: WriteColumns): void;
+  /** Adds the rows `0..columns.count-1`, of which those in `ranges` aren't filled in; the arrays may be reused after the call. */
+  rows(columns: WriteColumns, ranges: readonly RowRange[]): void;
   /** An event stands after so many writes, which no range goes across. */
   eventAfter(writes: number): void;
   events(chunk: EventChunk): void;
@@ -99,17 +100,17 @@ export class ChunkAssembly implements TraceBackend {
     };
   }
 
-  rows(columns: WriteColumns): void {
-    for (let row = 0; row < columns.count; ) row = this.#someRows(columns, row);
+  rows(columns: WriteColumns, ranges: readonly RowRange[]): void {
+    for (let row = 0; row < columns.count; ) row = this.#someRows(columns, row, ranges);
     this.#passBreaks();
   }
 
   /** Adds rows from `from` on, up to the end of a chunk, and gives the first that is left. */
-  #someRows(columns: WriteColumns, from: number): number {
+  #someRows(columns: WriteColumns, from: number, ranges: readonly RowRange[]): number {
     this.#passBreaks();
     const [next] = this.#breaks;
     const to = next === undefined ? columns.count : Math.min(columns.count, from + next - this.#writes);
-    const taken = this.#encoder.add(columns, from, to);
+    const taken = this.#encoder.add(columns, from, to, ranges);
     this.#writes += taken - from;
     if (taken < to) this.#emitWrites();
     return taken;

@@ -7,7 +7,7 @@ export {
   type TraceEnd,
 } from './chunk-assembly.ts';
 export type { CheckpointEntry } from './chunk-index.ts';
-export { copyRows } from './copy-rows.ts';
+export { copyBatch, RANGE_AT_LEAST, type RowRange } from './copy-rows.ts';
 export { writeDigestTrace } from './digest-trace.ts';
 export { TraceError, type TracePlace } from './error.ts';
 export { EVENT_KINDS } from './event-fields.ts';

@@ -14,9 +14,6 @@ export function newRows(count: number): NumberedRows {
   return { ...newColumns(count), number: new Float64Array(count) };
 }
 
-/** So many rows are copied column by column. */
-const WORTH_A_CALL = 32;
-
 /** The rows that a range stands for, from one element to before another. */
 interface Elements {
   readonly from: number;
@@ -78,9 +75,7 @@ export class RecordRows {
     const most = Math.min(records.count, from + rows.icount.length - row);
     let to = from + 1;
     while (to < most && records.code[to] === 0) to++;
-    if (to - from < WORTH_A_CALL)
-      for (let record = from; record < to; record++) copyRow(records, record, rows, row + record - from);
-    else copyRows(records, from, to, rows, row);
+    copyRows(records, from, to, rows, row);
     for (let record = from; record < to; record++) rows.number[row + record - from] = this.#number++;
     this.#record = to;
     return to - from;
@@ -142,16 +137,6 @@ export class RecordRows {
     const to = Math.min(length, selection.to - icount[record], Math.ceil(high / bytes));
     return { from: Math.min(from, length), to: Math.max(to, 0) };
   }
-}
-
-function copyRow(source: WriteColumns, from: number, target: WriteColumns, to: number): void {
-  target.icount[to] = source.icount[from];
-  target.eip[to] = source.eip[from];
-  target.linear[to] = source.linear[from];
-  target.physical[to] = source.physical[from];
-  target.value[to] = source.value[from];
-  target.size[to] = source.size[from];
-  target.origin[to] = source.origin[from];
 }
 
 /** The first rows of a batch. */

@@ -1,5 +1,6 @@
 import type { Packable } from './codec.ts';
 import { type Effort, packBytes } from './compress.ts';
+import { type RowRange, rangeAt } from './copy-rows.ts';
 import { assert } from './error.ts';
 import type { WriteColumns } from './events.ts';
 import { MAX_COUNT, MAX_U32, RECORDS_PER_CHUNK } from './format.ts';
@@ -69,9 +70,9 @@ export class WriteEncoder {
   }
 
   /** Adds rows from `from` to before `to`, and gives the first that the chunk has no room for. */
-  add(columns: WriteColumns, from: number, to: number): number {
-    if (this.#rows === 0 && from < to) this.#start(columns.icount[from]);
-    const end = this.#memory.addRows(columns, from, to);
+  add(columns: WriteColumns, from: number, to: number, ranges: readonly RowRange[] = []): number {
+    if (this.#rows === 0 && from < to) this.#start(icountAt(columns, from, ranges));
+    const end = this.#memory.addRows(columns, from, to, ranges);
     if (end < 0) throw refusal(end, columns, this.#memory.cell(CELL.failedRow));
     this.#rows += end - from;
     return end;
@@ -136,6 +137,11 @@ export class WriteEncoder {
     memory.setCell(CELL.linearMin, MAX_U32);
     memory.setCell(CELL.slot, memory.findSlot(0, 0));
   }
+}
+
+function icountAt({ icount }: WriteColumns, row: number, ranges: readonly RowRange[]): number {
+  const range = ranges[rangeAt(ranges, row)];
+  return range === undefined || row < range.row ? icount[row] : icount[range.row] + row - range.row;
 }
 
 /** What is wrong with a row. */

@@ -3,6 +3,7 @@ import { pieceBody } from './chunk-body.ts';
 import type { CheckpointEntry } from './chunk-index.ts';
 import { encodeValue } from './codec.ts';
 import { packBytes } from './compress.ts';
+import type { RowRange } from './copy-rows.ts';
 import { assert } from './error.ts';
 import { EventEncoder } from './event-chunk.ts';
 import type { TraceEvent, WriteColumns } from './events.ts';
@@ -25,6 +26,7 @@ export interface EmbeddedFile {
  * and events alone, not on how they were batched.
  */
 export class TraceWriter {
+  readonly takesRanges = true;
   readonly #backend: TraceBackend;
   readonly #checkpoints: CheckpointEntry[] = [];
   readonly #events = new EventEncoder();
@@ -58,10 +60,10 @@ export class TraceWriter {
     return this.#eventCount;
   }
 
-  /** Adds the rows `0..columns.count-1`; the arrays may be reused after the call. */
-  writes(columns: WriteColumns): void {
+  /** Adds the rows `0..columns.count-1`, of which those in `ranges` needn't be filled in; the arrays may be reused after the call. */
+  writes(columns: WriteColumns, ranges: readonly RowRange[] = []): void {
     assert(!this.#isClosed, 'writes after close');
-    this.#backend.rows(columns);
+    this.#backend.rows(columns, ranges);
     this.#writeCount += columns.count;
   }
 

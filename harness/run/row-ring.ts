@@ -1,4 +1,4 @@
-import { copyRows, type WriteColumns } from '../../traces/index.ts';
+import { copyBatch, RANGE_AT_LEAST, type RowRange, type WriteColumns } from '../../traces/index.ts';
 
 const BREAKS = 4096;
 
@@ -8,8 +8,8 @@ const EMPTIED = 1;
 const STATUS = 2;
 const FILLER_SIGNAL = 3; // grows with every change that the thread may wait for that fills
 const EMPTIER_SIGNAL = 4;
-const SLOT_WORDS = 5; // then for each slot its rows, its breaks, and whether a message belongs to it
-const WORDS_PER_SLOT = 3;
+const SLOT_WORDS = 5; // then for each slot its rows, its breaks, its ranges, and whether a message belongs to it
+const WORDS_PER_SLOT = 4;
 
 /** Whoever empties the ring: at work, done with all of it, failed, or told to stop and gone. */
 export const RING_STATUS = { working: 0, done: 1, failed: 2, stopping: 3, stopped: 4 } as const;
@@ -22,6 +22,7 @@ const LOOK_AGAIN_MS = 1000;
 export interface RingSlot {
   readonly breaks: Float64Array;
   readonly columns: WriteColumns;
+  readonly ranges: readonly RowRange[];
   readonly hasMessage: boolean;
 }
 
@@ -29,6 +30,13 @@ export interface RingSlot {
 export interface RingMemory {
   readonly words: SharedArrayBuffer;
   readonly breaks: SharedArrayBuffer;
+  readonly ranges: SharedArrayBuffer;
+}
+
+/** What is to be put into a ring: rows, of which those in `ranges` needn't be filled in. */
+export interface RowBatch {
+  readonly columns: WriteColumns;
+  readonly ranges: readonly RowRange[];
 }
 
 /**
@@ -39,16 +47,21 @@ export class RowRing {
   readonly memory: RingMemory;
   readonly #words: Int32Array;
   readonly #breaks: Float64Array;
+  readonly #ranges: Int32Array; // of each slot, rows and counts in turn
+  readonly #rangesPerSlot: number;
   readonly #batches: readonly WriteColumns[];
 
   /** Makes a ring with a slot for each of the batches, or sees the one that another thread has made. */
   constructor(batches: readonly WriteColumns[], memory?: RingMemory) {
+    this.#rangesPerSlot = Math.ceil(batches[0].count / RANGE_AT_LEAST);
     this.memory = memory ?? {
       words: new SharedArrayBuffer(4 * (SLOT_WORDS + batches.length * WORDS_PER_SLOT)),
       breaks: new SharedArrayBuffer(8 * BREAKS * batches.length),
+      ranges: new SharedArrayBuffer(8 * this.#rangesPerSlot * batches.length),
     };
     this.#words = new Int32Array(this.memory.words);
     this.#breaks = new Float64Array(this.memory.breaks);
+    this.#ranges = new Int32Array(this.memory.ranges);
     this.#batches = batches;
   }
 
@@ -68,16 +81,20 @@ export class RowRing {
   }
 
   /** Copies as many breaks and rows from `from` on as a slot holds; gives the first row that is left. */
-  put(breaks: number[], columns: WriteColumns | undefined, from: number, hasMessage: boolean): number {
+  put(breaks: number[], rows: RowBatch | undefined, from: number, hasMessage: boolean): number {
     const filled = Atomics.load(this.#words, FILLED);
     const number = filled % this.#batches.length;
     const batch = this.#batches[number];
     const some = breaks.splice(0, BREAKS);
     this.#breaks.set(some, number * BREAKS);
     // Rows don't go before breaks that are left.
-    const to = columns === undefined || breaks.length > 0 ? from : Math.min(columns.count, from + batch.count);
-    if (columns !== undefined) copyRows(columns, from, to, batch);
-    this.#words.set([to - from, some.length, Number(hasMessage)], SLOT_WORDS + WORDS_PER_SLOT * number);
+    const to = rows === undefined || breaks.length > 0 ? from : Math.min(rows.columns.count, from + batch.count);
+    const ranges = rows === undefined ? [] : copyBatch(rows.columns, rows.ranges, from, to, batch);
+    for (const [index, { row, count }] of ranges.entries()) {
+      this.#ranges.set([row, count], 2 * (number * this.#rangesPerSlot + index));
+    }
+    const words = [to - from, some.length, ranges.length, Number(hasMessage)];
+    this.#words.set(words, SLOT_WORDS + WORDS_PER_SLOT * number);
     Atomics.store(this.#words, FILLED, filled + 1);
     this.#signal(EMPTIER_SIGNAL);
     return to;
@@ -133,10 +150,15 @@ export class RowRing {
       Atomics.wait(this.#words, EMPTIER_SIGNAL, seen);
     }
     const number = emptied % this.#batches.length;
-    const [rows, breaks, message] = this.#words.subarray(SLOT_WORDS + WORDS_PER_SLOT * number);
+    const [rows, breaks, ranges, message] = this.#words.subarray(SLOT_WORDS + WORDS_PER_SLOT * number);
+    const rangesAt = 2 * number * this.#rangesPerSlot;
     return {
       breaks: this.#breaks.subarray(number * BREAKS, number * BREAKS + breaks),
       columns: { ...this.#batches[number], count: rows },
+      ranges: Array.from({ length: ranges }, (_, index) => {
+        const [row, count] = this.#ranges.subarray(rangesAt + 2 * index);
+        return { row, count };
+      }),
       hasMessage: message !== 0,
     };
   }

@@ -11,12 +11,13 @@ import {
   ChunkAssembly,
   EncoderMemory,
   type EventChunk,
+  type RowRange,
   type TraceBackend,
   type TraceEnd,
   type WriteColumns,
 } from '../../traces/index.ts';
 import { hostError } from './host-error.ts';
-import { RING_STATUS, type RingMemory, RowRing } from './row-ring.ts';
+import { RING_STATUS, type RingMemory, type RowBatch, RowRing } from './row-ring.ts';
 
 /** A file that two threads write to, one after the other. */
 export interface SharedFile extends ByteSink {
@@ -74,14 +75,14 @@ export class ThreadedAssembly implements TraceBackend {
     this.#file = file;
   }
 
-  rows(columns: WriteColumns): void {
+  rows(columns: WriteColumns, ranges: readonly RowRange[]): void {
     this.#writes += columns.count;
     if (this.#worker === undefined) {
-      this.#begun.rows(columns);
+      this.#begun.rows(columns, ranges);
       if (this.#writes >= WORTH_STARTING) this.#start();
       return;
     }
-    for (let row = 0; row < columns.count; ) row = this.#put(columns, row, false);
+    for (let row = 0; row < columns.count; ) row = this.#put({ columns, ranges }, row, false);
   }
 
   eventAfter(writes: number): void {
@@ -136,10 +137,10 @@ export class ThreadedAssembly implements TraceBackend {
     this.#put(undefined, 0, true);
   }
 
-  #put(columns: WriteColumns | undefined, from: number, hasMessage: boolean): number {
+  #put(rows: RowBatch | undefined, from: number, hasMessage: boolean): number {
     this.#ring.waitForRoom();
     this.#checkFailure();
-    return this.#ring.put(this.#breaks, columns, from, hasMessage);
+    return this.#ring.put(this.#breaks, rows, from, hasMessage);
   }
 
   #checkFailure(): void {

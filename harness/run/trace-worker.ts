@@ -29,7 +29,7 @@ try {
 function assemble(assembly: ChunkAssembly): boolean {
   for (let slot = ring.take(); slot !== undefined; slot = ring.take()) {
     for (const writes of slot.breaks) assembly.eventAfter(writes);
-    assembly.rows(slot.columns);
+    assembly.rows(slot.columns, slot.ranges);
     if (slot.hasMessage) {
       const message: TraceMessage = receiveMessageOnPort(port)?.message;
       if (message.kind === 'end') {

@@ -6,6 +6,7 @@ export const PUT_SPARSE = 1;
 export const FIND_SLOT = 2;
 export const PUT_ZEROS = 3;
 export const END_SPARSE = 4;
+export const ADD_ELEMENTS = 5;
 
 const HASH = 0x9e3779b1;
 const FIRST_SIZE = 4;

@@ -1,6 +1,7 @@
 import { RECORDS_PER_CHUNK } from '../format.ts';
 import { LISTED_BYTES } from '../write-range.ts';
 import { columnFunctions } from './column-functions.ts';
+import { addElements } from './element-code.ts';
 import { COLUMN } from './memory-map.ts';
 import { follow, predictLinear, predictRest, predictValue } from './prediction-code.ts';
 import { closeRecord, extend } from './range-code.ts';
@@ -11,7 +12,7 @@ import * as w from './wasm-code.ts';
 export const ADD_ROWS = 0;
 
 export function encoderFunctions(): readonly w.FunctionCode[] {
-  return [addRows(), ...columnFunctions()];
+  return [addRows(), ...columnFunctions(), addElements()];
 }
 
 /**

@@ -1,6 +1,6 @@
-import { copyRows } from '../copy-rows.ts';
+import { copyBatch, putElement, type RowRange, rangeAt } from '../copy-rows.ts';
 import type { WriteColumns } from '../events.ts';
-import { END_SPARSE, FIND_SLOT, PUT_SPARSE, PUT_ZEROS } from './column-functions.ts';
+import { ADD_ELEMENTS, END_SPARSE, FIND_SLOT, PUT_SPARSE, PUT_ZEROS } from './column-functions.ts';
 import { ADD_ROWS, encoderFunctions } from './encode-rows.ts';
 import { BATCH, BATCH_BYTES, BATCH_ROWS, BATCHES, CELL, MEMORY_PAGES } from './memory-map.ts';
 import { type Compiled, Kernel, type WasmMemory } from './web-assembly.ts';
@@ -34,15 +34,16 @@ export class EncoderMemory {
     return new EncoderMemory(SHARED.newMemory());
   }
 
-  /** Encodes rows from `from` to before `to`; gives the first that the chunk has no room for, or an error. */
-  addRows(columns: WriteColumns, from: number, to: number): number {
-    if (columns.icount.buffer === this.wasm.buffer) {
-      return this.#functions[ADD_ROWS](from, to, columns.icount.byteOffset - BATCH.icount);
-    }
+  /**
+   * Encodes rows from `from` to before `to`; gives the first that the chunk has no room for, or an error. Rows of `ranges` that lie in a
+   * batch may be filled in.
+   */
+  addRows(columns: WriteColumns, from: number, to: number, ranges: readonly RowRange[] = []): number {
+    if (columns.icount.buffer === this.wasm.buffer) return this.#addInPlace(columns, from, to, ranges);
     for (let row = from; row < to; ) {
       const count = Math.min(BATCH_ROWS, to - row);
-      copyRows(columns, row, row + count, this.batches[0]);
-      const taken = this.#functions[ADD_ROWS](0, count, 0);
+      const [batch] = this.batches;
+      const taken = this.#addInPlace(batch, 0, count, copyBatch(columns, ranges, row, row + count, batch));
       if (taken < 0) {
         this.words[CELL.failedRow >> 2] += row;
         return taken;
@@ -51,6 +52,35 @@ export class EncoderMemory {
       if (taken < count) return row;
     }
     return to;
+  }
+
+  #addInPlace(columns: WriteColumns, from: number, to: number, ranges: readonly RowRange[]): number {
+    const batch = columns.icount.byteOffset - BATCH.icount;
+    let row = from;
+    for (let next = rangeAt(ranges, from); ; next++) {
+      const range = ranges[next];
+      // Of the first two rows of a range everything is there.
+      const plain = range === undefined ? to : Math.min(to, range.row + 2);
+      if (row < plain) row = this.#functions[ADD_ROWS](row, plain, batch);
+      if (row < plain || row === to) return row;
+      const end = Math.min(to, range.row + range.count);
+      row = this.#addElements(columns, range, row, end);
+      if (row < end || row === to) return row;
+    }
+  }
+
+  #addElements(columns: WriteColumns, range: RowRange, from: number, to: number): number {
+    const batch = columns.icount.byteOffset - BATCH.icount;
+    let row = from;
+    for (;;) {
+      row = this.#functions[ADD_ELEMENTS](row, to, batch);
+      if (row === to) return to;
+      putElement(columns, range, row, columns, row); // it begins a record
+      const next = this.#functions[ADD_ROWS](row, row + 1, batch);
+      if (next <= row) return next;
+      row = next;
+      if (row === to) return to;
+    }
   }
 
   findSlot(eip: number, tag: number): number {

@@ -79,7 +79,9 @@ export const xor = two(0x73);
 export const shl = two(0x74);
 export const shrS = two(0x75);
 export const shrU = two(0x76);
+export const ne64 = two(0x52);
 export const or64 = two(0x84);
+export const xor64 = two(0x85);
 export const shl64 = two(0x86);
 export const shrU64 = two(0x88);
 export const wrap64 = one(0xa7);
@@ -93,6 +95,7 @@ export const addF64 = two(0xa0);
 export const subF64 = two(0xa1);
 export const mulF64 = two(0xa2);
 export const toU32 = one(0xab);
+export const fromU32 = one(0xb8);
 export const select = (condition: Code, yes: Code, no: Code): Code => [...yes, ...no, ...condition, 0x1b];
 
 /** The body of a function of i32 parameters, whose locals are made as they are needed. */
