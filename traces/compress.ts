@@ -50,15 +50,17 @@ function isRepetitive(raw: Uint8Array): boolean {
   const start = (raw.length - PIECE_BYTES) >>> 1;
   const latest = new Uint16Array(1 << HASH_BITS); // where each hash was met last, counted from 1
   const view = new DataView(raw.buffer, raw.byteOffset + start, PIECE_BYTES);
-  let repeated = 0;
-  for (let at = 0; at + MATCH_BYTES <= PIECE_BYTES; at++) {
-    const [low, high] = [view.getInt32(at, true), view.getInt32(at + 4, true)];
+  const places = PIECE_BYTES - MATCH_BYTES + 1;
+  let spare = places - WORTH_MATCHING_QUICKLY * (places - 1); // places that may be new
+  for (let at = 0; at < places && spare >= 0; at++) {
+    const low = view.getInt32(at, true);
+    const high = view.getInt32(at + 4, true);
     const bucket = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1) >>> (32 - HASH_BITS);
     const before = latest[bucket] - 1;
     latest[bucket] = at + 1;
-    if (before >= 0 && view.getInt32(before, true) === low && view.getInt32(before + 4, true) === high) repeated++;
+    if (before < 0 || view.getInt32(before, true) !== low || view.getInt32(before + 4, true) !== high) spare--;
   }
-  return repeated >= WORTH_MATCHING_QUICKLY * (PIECE_BYTES - MATCH_BYTES);
+  return spare >= 0;
 }
 
 /** The hash size is fixed because the library's default comes out of Math.log, which hosts may round differently. */

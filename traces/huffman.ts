@@ -76,7 +76,8 @@ function literalBits(counts: Int32Array, lengths: Uint8Array): number {
 
 /** BFINAL, BTYPE 2, then the lengths of all codes, themselves in a code whose lengths come first. */
 function writeHeader(bits: BitWriter, lengths: Uint8Array): void {
-  const all = Uint8Array.of(...lengths, 0); // no distances
+  const all = new Uint8Array(LITERALS + 1); // no distances
+  all.set(lengths);
   const counts = new Int32Array(19);
   for (const length of all) counts[length]++;
   const lengthLengths = codeLengths(counts, LONGEST_LENGTH_CODE);
