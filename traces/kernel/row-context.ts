@@ -59,6 +59,7 @@ const WORDS = [
   'beyond',
   'taken',
   'left',
+  'most',
 ] as const;
 const FLOATS = ['icount', 'rowIcount', 'delta', 'late', 'high'] as const;
 

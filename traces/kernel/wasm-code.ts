@@ -16,6 +16,7 @@ export interface Label {
 const I32 = 0x7f;
 const I64 = 0x7e;
 const F64 = 0x7c;
+const V128 = 0x7b;
 const NO_RESULT = 0x40;
 
 function unsigned(value: number): number[] {
@@ -73,6 +74,7 @@ export const geU = two(0x4f);
 export const add = two(0x6a);
 export const sub = two(0x6b);
 export const mul = two(0x6c);
+export const divU = two(0x6e);
 export const and = two(0x71);
 export const or = two(0x72);
 export const xor = two(0x73);
@@ -96,6 +98,27 @@ export const subF64 = two(0xa1);
 export const mulF64 = two(0xa2);
 export const toU32 = one(0xab);
 export const fromU32 = one(0xb8);
+
+const vectorTwo =
+  (opcode: number) =>
+  (left: Code, right: Code): Code => [...left, ...right, 0xfd, ...unsigned(opcode)];
+const vectorOne =
+  (opcode: number) =>
+  (operand: Code): Code => [...operand, 0xfd, ...unsigned(opcode)];
+
+export const loadVector = (at: Code, offset: number): Code => [...at, 0xfd, 0, 0, ...unsigned(offset)];
+export const vector32 = (values: Int32Array): Code => [0xfd, 12, ...new Uint8Array(values.buffer)];
+export const vectorF64 = (values: Float64Array): Code => [0xfd, 12, ...new Uint8Array(values.buffer)];
+export const splat32 = vectorOne(17);
+export const splatF64 = vectorOne(20);
+export const orVector = vectorTwo(80);
+export const xorVector = vectorTwo(81);
+export const isAnySet = vectorOne(83);
+export const addVector32 = vectorTwo(174);
+export const mulVector32 = vectorTwo(181);
+export const addVectorF64 = vectorTwo(240);
+export const mulVectorF64 = vectorTwo(242);
+
 export const select = (condition: Code, yes: Code, no: Code): Code => [...yes, ...no, ...condition, 0x1b];
 
 /** The body of a function of i32 parameters, whose locals are made as they are needed. */
@@ -123,6 +146,10 @@ export class FunctionCode {
 
   f64(): Local {
     return this.#local(F64);
+  }
+
+  vector(): Local {
+    return this.#local(V128);
   }
 
   /** Branches to the label go behind the body. */
