@@ -2,7 +2,7 @@ import type { TraceEvent, WriteColumns } from '../../traces/index.ts';
 import type { EventObserver } from './events/event-observer.ts';
 import type { CellsObserver } from './memory/cells.ts';
 import type { PagingObserver } from './paging/paging-observer.ts';
-import { isVisibleText } from './screen/text-memory.ts';
+import { isTextPage, isVisibleText } from './screen/text-memory.ts';
 import type { TextObserver } from './screen/text-observer.ts';
 import type { RunState } from './state/run-state.ts';
 import type { Observer } from './walk.ts';
@@ -35,7 +35,7 @@ export class RunObserver implements Observer {
   writes(columns: WriteColumns, from: number, to: number): void {
     const { state, paging, cells, events, text } = this;
     const { physical } = columns;
-    for (let row = from; row < to; row++) {
+    for (let row = from; row < to; ) {
       const concernsPaging = paging.concerns(physical[row]);
       if (concernsPaging) paging.beforeWrite(columns, row);
       state.write(columns, row);
@@ -43,6 +43,8 @@ export class RunObserver implements Observer {
       if (isVisibleText(physical[row])) text.write(columns, row);
       else cells.write(columns, row);
       if (events.isWaiting) events.write(columns, row);
+      // What a loop stores to one object concerns nobody else: the first row stands for the others.
+      row = concernsPaging || isTextPage(physical[row]) ? row + 1 : cells.goOn(columns, row + 1, to);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { WriteColumns } from '../../../traces/index.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
+import type { Reach } from '../names/reach.ts';
 import type { BlockHistory } from './build-heap.ts';
 import type { HeapObject } from './heap.ts';
 import { LivingBlocks } from './living-blocks.ts';
@@ -55,11 +56,24 @@ export class BlockFinder {
     return this.next;
   }
 
+  /** Keeps `reach` to where, and while, the answer for a row is the same for stores by that linear distance. */
+  clip(reach: Reach, columns: WriteColumns, row: number): void {
+    if (this.isEmpty) return;
+    const next = this.changes[this.age(columns, row)];
+    if (next !== undefined) reach.untilIcount = next;
+    const [linear, physical, icount] = [columns.linear[row], columns.physical[row], columns.icount[row]];
+    this.heap.clip(reach, linear, icount, 0);
+    if (this.isReached(linear, physical)) this.frames.clip(reach, physical, icount, linear - physical);
+  }
+
   // A page frame is an object where it is reached as the kernel reaches all memory; mapped elsewhere it belongs to that
   // place.
   private search(linear: number, physical: number, icount: number): HeapObject | undefined {
     const block = this.heap.at(linear, icount);
-    const isReached = linear === physical || this.placement.reached(linear) === physical;
-    return block !== undefined || !isReached ? block : this.frames.at(physical, icount);
+    return block !== undefined || !this.isReached(linear, physical) ? block : this.frames.at(physical, icount);
+  }
+
+  private isReached(linear: number, physical: number): boolean {
+    return linear === physical || this.placement.reached(linear) === physical;
   }
 }

@@ -1,3 +1,4 @@
+import type { Reach } from '../names/reach.ts';
 import type { Heap, HeapObject } from './heap.ts';
 
 /**
@@ -29,6 +30,24 @@ export class LivingBlocks {
     if (!this.isDisjoint) return this.heap.at(linear, icount);
     const block = this.living[this.firstAfter(linear) - 1];
     return block !== undefined && linear < block.start + block.sizeBytes ? block : undefined;
+  }
+
+  /** Keeps `reach`, whose addresses are `distance` above those of the blocks, to where the answer at `icount` is the same. */
+  clip(reach: Reach, address: number, icount: number, distance: number): void {
+    if (address < this.heap.start || address >= this.heap.end) {
+      reach.clipAround(address + distance, this.heap.start + distance, this.heap.end + distance);
+      return;
+    }
+    if (this.isDisjoint) this.advance(icount);
+    if (!this.isDisjoint) {
+      reach.clip(0, 0);
+      return;
+    }
+    const after = this.firstAfter(address);
+    const [before, next] = [this.living[after - 1], this.living[after]];
+    if (before !== undefined)
+      reach.clipAround(address + distance, before.start + distance, before.start + before.sizeBytes + distance);
+    if (next !== undefined) reach.clip(0, next.start + distance);
   }
 
   private advance(icount: number): void {

@@ -34,8 +34,8 @@ const CHUNK_SHIFT = 14;
 const CHUNK_CELLS = 1 << CHUNK_SHIFT;
 
 // What is known of a cell with more values than are kept: fields of a row.
-const LATE_FIELDS = 5;
-const [COUNT, LOW, HIGH, RAW, VALUE] = [0, 1, 2, 3, 4];
+const LATE_FIELDS = 4;
+const [COUNT, LOW, HIGH, VALUE] = [0, 1, 2, 3];
 const PLAIN = -KNOWN; // the name of a number that is known in full
 const NAMED = 0x10; // a step of a digest before a name, as the mask of known bytes is before what is known in part
 
@@ -44,6 +44,7 @@ export interface PackedTable {
   readonly chunks: readonly Uint32Array[];
   readonly late: readonly (Int32Array | undefined)[];
   readonly lateNames: readonly (Int32Array | undefined)[];
+  readonly lateRaws: readonly (Int32Array | undefined)[];
   readonly records: readonly RecordColumns[];
   readonly names: readonly string[];
   readonly sites: SiteColumns;
@@ -53,6 +54,7 @@ const EMPTY: PackedTable = {
   chunks: [],
   late: [],
   lateNames: [],
+  lateRaws: [],
   records: [],
   names: [],
   sites: new SiteList().columns(),
@@ -69,23 +71,32 @@ export class CellTable {
   private readonly chunks: Uint32Array[]; // the record of what a cell holds last
   private readonly late: (Int32Array | undefined)[];
   private readonly lateNames: (Int32Array | undefined)[]; // undefined: all plain and known in full
+  private readonly lateRaws: (Int32Array | undefined)[]; // undefined: as LOW, since none was ever named
   private used = CHUNK_CELLS; // cells of the last chunk
   private beyondFirst = 0;
+  private readonly order = new Uint32Array(VALUES_OF_A_CELL); // of records, the last first
 
   /** Empty, or what another one held; no more can be logged in that. */
-  constructor({ records, names, sites, chunks, late, lateNames }: PackedTable = EMPTY) {
+  constructor({ records, names, sites, chunks, late, lateNames, lateRaws }: PackedTable = EMPTY) {
     this.records = new ValueRecords(records);
     this.names = new ValueNames(names);
     this.chunks = [...chunks];
     this.late = [...late];
     this.lateNames = [...lateNames];
+    this.lateRaws = [...lateRaws];
     this.sites = new SiteList(sites);
   }
 
   /** What is held, without what it takes to go on. */
   pack(): PackedTable {
-    const { chunks, late, lateNames, records, names, sites } = this;
-    return { chunks, late, lateNames, records: records.all(), names: names.all(), sites: sites.columns() };
+    const { chunks, late, lateNames, lateRaws, records, names, sites } = this;
+    return { chunks, late, lateNames, lateRaws, records: records.all(), names: names.all(), sites: sites.columns() };
+  }
+
+  /** The record of what the other half of a cell's 8 bytes holds; 0 when nobody ever stored to it. */
+  lastBeside(object: RawObject, offset: number, cell: CellNumber): RecordNumber {
+    if (offset % 8 !== 0) return this.last(cell - 1);
+    return offset + 4 < 4 * cellsOf(object) ? this.last(cell + 1) : 0;
   }
 
   /** The cell at an offset that is a multiple of 4, made on first use. */
@@ -93,13 +104,6 @@ export class CellTable {
     const piece = offset >>> PIECE_SHIFT;
     const start = object.pieces[piece] ?? this.addPiece(object, piece);
     return start + ((offset & (PIECE_BYTES - 1)) >>> 2);
-  }
-
-  /** The record of what the cell at an offset holds; 0 when nobody ever stored to it. */
-  lastAt(object: RawObject, offset: number): RecordNumber {
-    const start = offset < 0 ? undefined : object.pieces[offset >>> PIECE_SHIFT];
-    if (start === undefined || offset / 4 >= cellsOf(object)) return 0;
-    return this.last(start + ((offset & (PIECE_BYTES - 1)) >>> 2));
   }
 
   last(cell: CellNumber): RecordNumber {
@@ -127,7 +131,7 @@ export class CellTable {
     copies.value[to] = chunk.value[row];
     copies.flags[to] = chunk.flags[row];
     copies.setSpot(to, chunk.icountOf(row), chunk.siteOf(row));
-    copies.mark[to] = chunk.mark[row];
+    copies.setPoint(to, chunk.pointOf(row));
   }
 
   /** The cell holds again what it held when the copy was made. What was logged since stays. */
@@ -138,7 +142,7 @@ export class CellTable {
     chunk.value[row] = copies.value[from];
     chunk.flags[row] = copies.flags[from] & ~IS_LOGGED;
     chunk.setSpot(row, copies.icountOf(from), copies.siteOf(from));
-    chunk.mark[row] = copies.mark[from];
+    chunk.setPoint(row, copies.pointOf(from));
   }
 
   /** The record that the cell's next value goes to: its last one, unless that is logged. */
@@ -169,21 +173,22 @@ export class CellTable {
     const row = this.records.row(record);
     const value = chunk.value[row];
     const known = chunk.flags[row] & KNOWN;
-    if (this.lateCount(cell) > 0) {
-      this.logLate(cell, value, known, name);
+    const late = this.late[cell >>> CHUNK_SHIFT];
+    const start = (cell & (CHUNK_CELLS - 1)) * LATE_FIELDS;
+    if (late !== undefined && late[start + COUNT] > 0) {
+      this.logLate(cell, late, start, value, known, name);
       return;
     }
     const before = chunk.beforeOf(row);
     if (before === 0 || !this.isSame(before, value, known, name)) {
       const nth = before === 0 ? 0 : this.records.chunk(before).nthOf(this.records.row(before)) + 1;
       if (nth === VALUES_OF_A_CELL || (nth > 0 && this.beyondFirst === VALUES_BEYOND_FIRST)) {
-        this.beginLate(cell, before);
-        this.logLate(cell, value, known, name);
+        this.logLate(cell, this.beginLate(cell, before), start, value, known, name);
         return;
       }
       if (nth > 0) this.beyondFirst++;
       chunk.flags[row] |= IS_LOGGED;
-      chunk.mark[row] = name;
+      chunk.setName(row, name);
       chunk.setNth(row, nth);
     }
   }
@@ -221,7 +226,7 @@ export class CellTable {
       icount: chunk.icountOf(row),
       eip: this.sites.eipOf(site),
       chain: this.sites.chainOf(site),
-      name: (flags & IS_LOGGED) === 0 ? 0 : chunk.mark[row],
+      name: (flags & IS_LOGGED) === 0 ? 0 : chunk.nameOf(row),
     };
   }
 
@@ -264,7 +269,7 @@ export class CellTable {
   /** Equal for two cells, even of two runs, that held the same values; `raw` for the same numbers. */
   digest(cell: CellNumber): HistoryDigest {
     const late = this.lateRow(cell);
-    if (late !== undefined) return { count: late[COUNT], low: late[LOW], high: late[HIGH], raw: late[RAW] };
+    if (late !== undefined) return { count: late[COUNT], low: late[LOW], high: late[HIGH], raw: this.lateRaw(cell) };
     return this.digestOfKept(this.newestKept(cell));
   }
 
@@ -285,29 +290,39 @@ export class CellTable {
   }
 
   private digestOfKept(newest: RecordNumber): HistoryDigest {
-    if (newest === 0) return { count: 0, low: DIGEST_BASIS, high: DIGEST_BASIS, raw: DIGEST_BASIS };
-    const chunk = this.records.chunk(newest);
-    const row = this.records.row(newest);
-    const { count, low, high, raw } = this.digestOfKept(chunk.beforeOf(row));
-    const value = chunk.value[row];
-    const known = chunk.flags[row] & KNOWN;
-    return {
-      count: count + 1,
-      low: this.mix(mixLow, low, value, known, chunk.mark[row]),
-      high: this.mix(mixHigh, high, value, known, chunk.mark[row]),
-      raw: mixLow(mixLow(raw, known), value),
-    };
+    const { order } = this;
+    let count = 0;
+    for (let record = newest; record !== 0; record = this.beforeOf(record)) order[count++] = record;
+    let low = DIGEST_BASIS;
+    let high = DIGEST_BASIS;
+    let raw = DIGEST_BASIS;
+    for (let i = count - 1; i >= 0; i--) {
+      const chunk = this.records.chunk(order[i]);
+      const row = this.records.row(order[i]);
+      const value = chunk.value[row];
+      const known = chunk.flags[row] & KNOWN;
+      const name = chunk.nameOf(row);
+      low = this.mixLow(low, value, known, name);
+      high = this.mixHigh(high, value, known, name);
+      raw = this.mixLow(raw, value, known, 0);
+    }
+    return { count, low, high, raw };
   }
 
-  private mix(step: typeof mixLow, digest: number, value: number, known: number, name: NameNumber): number {
-    if (name !== 0) return step(step(digest, NAMED), this.names.hash(name));
-    return known === KNOWN ? step(digest, value) : step(step(digest, known), value);
+  private mixLow(digest: number, value: number, known: number, name: NameNumber): number {
+    if (name !== 0) return mixLow(mixLow(digest, NAMED), this.names.hash(name));
+    return mixLow(known === KNOWN ? digest : mixLow(digest, known), value);
+  }
+
+  private mixHigh(digest: number, value: number, known: number, name: NameNumber): number {
+    if (name !== 0) return mixHigh(mixHigh(digest, NAMED), this.names.hash(name));
+    return mixHigh(known === KNOWN ? digest : mixHigh(digest, known), value);
   }
 
   private isSame(record: RecordNumber, value: number, known: number, name: NameNumber): boolean {
     const chunk = this.records.chunk(record);
     const row = this.records.row(record);
-    if (chunk.mark[row] !== name) return false;
+    if (chunk.nameOf(row) !== name) return false;
     return name !== 0 || (chunk.value[row] === value && (chunk.flags[row] & KNOWN) === known);
   }
 
@@ -333,7 +348,7 @@ export class CellTable {
     return this.late[cell >>> CHUNK_SHIFT]?.subarray(start, start + LATE_FIELDS);
   }
 
-  private beginLate(cell: CellNumber, newest: RecordNumber): void {
+  private beginLate(cell: CellNumber, newest: RecordNumber): Int32Array {
     const { count, low, high, raw } = this.digestOfKept(newest);
     const late = this.late[cell >>> CHUNK_SHIFT] ?? new Int32Array(CHUNK_CELLS * LATE_FIELDS);
     this.late[cell >>> CHUNK_SHIFT] = late;
@@ -343,23 +358,49 @@ export class CellTable {
     late[start + COUNT] = count;
     late[start + LOW] = low;
     late[start + HIGH] = high;
-    late[start + RAW] = raw;
     late[start + VALUE] = chunk.value[row];
-    this.setLateName(cell, nameField(chunk.flags[row] & KNOWN, chunk.mark[row]));
+    this.setLateName(cell, nameField(chunk.flags[row] & KNOWN, chunk.nameOf(row)));
+    this.setLateRaw(cell, raw);
+    return late;
   }
 
-  private logLate(cell: CellNumber, value: number, known: number, name: NameNumber): void {
-    const late = this.late[cell >>> CHUNK_SHIFT];
-    if (late === undefined) return;
-    const start = (cell & (CHUNK_CELLS - 1)) * LATE_FIELDS;
+  private logLate(
+    cell: CellNumber,
+    late: Int32Array,
+    start: number,
+    value: number,
+    known: number,
+    name: NameNumber,
+  ): void {
     const isSameName = this.lateName(cell) === nameField(known, name);
     if (isSameName && (name !== 0 || late[start + VALUE] === (value | 0))) return;
     late[start + COUNT]++;
-    late[start + LOW] = this.mix(mixLow, late[start + LOW], value, known, name);
-    late[start + HIGH] = this.mix(mixHigh, late[start + HIGH], value, known, name);
-    late[start + RAW] = mixLow(mixLow(late[start + RAW], known), value);
+    const raw = this.lateRaws[cell >>> CHUNK_SHIFT] === undefined && name === 0 ? undefined : this.lateRaw(cell);
+    late[start + LOW] = this.mixLow(late[start + LOW], value, known, name);
+    late[start + HIGH] = this.mixHigh(late[start + HIGH], value, known, name);
+    if (raw !== undefined) this.setLateRaw(cell, this.mixLow(raw, value, known, 0));
     late[start + VALUE] = value;
     if (!isSameName) this.setLateName(cell, nameField(known, name));
+  }
+
+  private lateRaw(cell: CellNumber): number {
+    const at = cell & (CHUNK_CELLS - 1);
+    const raws = this.lateRaws[cell >>> CHUNK_SHIFT];
+    if (raws !== undefined) return raws[at];
+    return this.late[cell >>> CHUNK_SHIFT]?.[at * LATE_FIELDS + LOW] ?? DIGEST_BASIS;
+  }
+
+  // To be called when LOW is set: that is what the digest by number is while nothing is named.
+  private setLateRaw(cell: CellNumber, raw: number): void {
+    const at = cell & (CHUNK_CELLS - 1);
+    const late = this.late[cell >>> CHUNK_SHIFT];
+    let raws = this.lateRaws[cell >>> CHUNK_SHIFT];
+    if (raws === undefined) {
+      if (late?.[at * LATE_FIELDS + LOW] === raw) return;
+      raws = Int32Array.from({ length: CHUNK_CELLS }, (_, i) => late?.[i * LATE_FIELDS + LOW] ?? 0);
+      this.lateRaws[cell >>> CHUNK_SHIFT] = raws;
+    }
+    raws[at] = raw;
   }
 
   private lateName(cell: CellNumber): number {

@@ -7,6 +7,7 @@ import type { Operation } from '../allocations/operations.ts';
 import type { AddressNames } from '../names/address-names.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 import type { RunState } from '../state/run-state.ts';
+import type { SiteNumber } from '../state/site-list.ts';
 import { StackWords } from '../state/stack-words.ts';
 import type { Mask } from '../view-config.ts';
 import type { RowObserver } from '../walk.ts';
@@ -18,10 +19,11 @@ import type { Summaries } from './object-history.ts';
 import { ObjectTypes } from './object-types.ts';
 import { ObservationPoints } from './observation-points.ts';
 import { markStack, type RawObject } from './raw-object.ts';
+import type { RecordChunk } from './record-chunk.ts';
 import { SavedRegisters } from './saved-registers.ts';
 import { StackSwitches } from './stack-switches.ts';
 import type { NameNumber } from './value-names.ts';
-import { IS_CLOSED, IS_STACK, KNOWN, type RecordNumber } from './value-records.ts';
+import { IS_CLOSED, IS_STACK, KNOWN } from './value-records.ts';
 
 /** Every object that was stored to, in the order of the first store, and every switch of stacks. */
 export interface CellsObservation {
@@ -76,6 +78,8 @@ export class CellsObserver implements RowObserver, CellsObservation {
   private point = 0;
   private isCutShort = false; // the guest has ended the run
   private frameCalls = 0; // of frame allocators, that haven't returned
+  private site: SiteNumber = 0; // of the row, once somebody has asked
+  private stored: RawObject | undefined; // the object whose cells the last row has gone to as a whole
 
   constructor({ state, placement, symbols, likeSymbols, blocks, names, operations, masks }: CellsContext) {
     this.points = new ObservationPoints(masks);
@@ -93,6 +97,8 @@ export class CellsObserver implements RowObserver, CellsObservation {
   /** Of a row that stores elsewhere than to visible text, which the screen lens tells of. */
   write(columns: WriteColumns, row: number): void {
     const origin = columns.origin[row];
+    this.stored = undefined;
+    this.site = 0;
     if (BY_PROCESSOR[origin] === 1) return;
     this.isStarted ||= this.placement.runs(columns.eip[row]);
     if (this.state.storeKind !== 'plain') {
@@ -110,6 +116,39 @@ export class CellsObserver implements RowObserver, CellsObservation {
     if (object.kind === 'global' && this.finder.home + columns.size[row] > object.end)
       this.storeBytes(columns, row, false);
     else this.store(object, columns, row);
+  }
+
+  /**
+   * Takes rows from `from` on that go where the one before went, which was the last to be shown: to the same object and page,
+   * by the same instruction, plainly. Gives the first that isn't like that, or `to`.
+   */
+  goOn(columns: WriteColumns, from: number, to: number): number {
+    const object = this.stored;
+    if (object === undefined || from === to || columns.eip[from] !== columns.eip[from - 1]) return from;
+    const { state, finder } = this;
+    const { icount, eip, linear, physical, size, origin } = columns;
+    const before = from - 1;
+    const reach = finder.reach(object, columns, before);
+    const bytes = size[before];
+    const distance = physical[before] - linear[before];
+    const homeward = finder.home - linear[before];
+    let row = from;
+    for (; row < to; row++) {
+      const at = linear[row];
+      const isLike =
+        at >= reach.from &&
+        at + bytes <= reach.to &&
+        icount[row] < reach.untilIcount &&
+        eip[row] === eip[before] &&
+        size[row] === bytes &&
+        origin[row] === origin[before] &&
+        physical[row] - at === distance;
+      if (!isLike) break;
+      state.goOn(columns, row);
+      finder.home = at + homeward;
+      this.storeWhole(object, columns, row);
+    }
+    return row;
   }
 
   event(event: TraceEvent): void {
@@ -131,8 +170,11 @@ export class CellsObserver implements RowObserver, CellsObservation {
     for (const object of this.objects.values()) {
       this.table.forEach(object, (offset, cell, last) => {
         // A guest that died has left things half done: nobody will ever see them.
-        const isSeen = !this.isCutShort || this.isClosed(last) || this.pointOf(last) !== this.point;
-        if (isSeen) this.close(object, offset, cell, last);
+        const chunk = this.table.records.chunk(last);
+        const at = this.table.records.row(last);
+        if ((chunk.flags[at] & IS_CLOSED) !== 0) return;
+        const isSeen = !this.isCutShort || chunk.pointOf(at) !== this.point;
+        if (isSeen) this.close(object, offset, cell, chunk, at);
         else if (this.table.count(cell) === 0) this.table.remove(cell);
       });
     }
@@ -166,6 +208,12 @@ export class CellsObserver implements RowObserver, CellsObservation {
     const size = columns.size[row];
     // A table of assembly takes addresses in pieces, which move with every build.
     if (size < 4 && object.kind === 'global' && this.types.isAssembly(object.symbol)) return;
+    this.stored = object;
+    this.storeWhole(object, columns, row);
+  }
+
+  private storeWhole(object: RawObject, columns: WriteColumns, row: number): void {
+    const size = columns.size[row];
     const value = columns.value[row];
     const first = this.finder.home - object.start;
     const within = first & 3;
@@ -212,20 +260,20 @@ export class CellsObserver implements RowObserver, CellsObservation {
     if (last === 0) this.notePage(object, offset, columns, row);
     const chunk = table.records.chunk(last);
     const at = table.records.row(last);
-    const known = knownOf(object, offset, (chunk.flags[at] & KNOWN) | mask);
-    const value = ((chunk.value[at] & ~LANE_BITS[mask]) | bits) >>> 0;
-    const isNew = value !== chunk.value[at] || known !== (chunk.flags[at] & KNOWN);
-    if (isNew && last !== 0 && chunk.mark[at] !== this.point) this.close(object, offset, cell, last);
+    const flags = chunk.flags[at];
+    const known = mask === KNOWN ? KNOWN : knownOf(object, offset, (flags & KNOWN) | mask);
+    const value = mask === KNOWN ? bits : ((chunk.value[at] & ~LANE_BITS[mask]) | bits) >>> 0;
+    const isNew = value !== chunk.value[at] || known !== (flags & KNOWN);
+    if (isNew && last !== 0 && (flags & IS_CLOSED) === 0 && chunk.pointOf(at) !== this.point) {
+      this.close(object, offset, cell, chunk, at);
+    }
     const isStack = isNew
       ? known === KNOWN && value >= PAGE_BYTES && this.stackWords.holds(value)
-      : (chunk.flags[at] & IS_STACK) !== 0;
-    if (mask === KNOWN && this.saved.isCandidate(bits, isStack)) {
-      this.saved.beforeStore(last);
-      if (isNew) this.hold(cell, value, isStack ? known | IS_STACK : known, columns, row);
-      this.saved.store(object, offset, cell);
-    } else if (isNew) {
-      this.hold(cell, value, isStack ? known | IS_STACK : known, columns, row);
-    }
+      : (flags & IS_STACK) !== 0;
+    const isCandidate = mask === KNOWN && this.saved.isCandidate(bits, isStack);
+    if (isCandidate) this.saved.beforeStore(last);
+    if (isNew) this.hold(cell, value, isStack ? known | IS_STACK : known, columns, row);
+    if (isCandidate) this.saved.store(object, offset, cell);
   }
 
   /** From now on the cell holds this value. What was logged before stays. */
@@ -234,10 +282,11 @@ export class CellsObserver implements RowObserver, CellsObservation {
     const record = table.openRecord(cell);
     const chunk = table.records.chunk(record);
     const at = table.records.row(record);
+    if (this.site === 0) this.site = table.sites.numberOf(columns.eip[row], this.state.chain);
     chunk.value[at] = value;
     chunk.flags[at] = flags;
-    chunk.setSpot(at, columns.icount[row], table.sites.numberOf(columns.eip[row], this.state.chain));
-    chunk.mark[at] = this.point;
+    chunk.setSpot(at, columns.icount[row], this.site);
+    chunk.setPoint(at, this.point);
   }
 
   private notePage(object: RawObject, offset: number, columns: WriteColumns, row: number): void {
@@ -247,44 +296,32 @@ export class CellsObserver implements RowObserver, CellsObservation {
     if (physicalPages[physicalPages.length - 1] !== page && !physicalPages.includes(page)) physicalPages.push(page);
   }
 
-  private isClosed(record: RecordNumber): boolean {
-    return (this.table.records.chunk(record).flags[this.table.records.row(record)] & IS_CLOSED) !== 0;
-  }
-
-  private pointOf(record: RecordNumber): number {
-    return this.table.records.chunk(record).mark[this.table.records.row(record)];
-  }
-
-  /** A point of observation came: what the cell holds was seen. */
-  private close(object: RawObject, offset: number, cell: CellNumber, last: RecordNumber): void {
+  /** A point of observation came: what the cell holds was seen. Its last record is that row of the chunk. */
+  private close(object: RawObject, offset: number, cell: CellNumber, chunk: RecordChunk, at: number): void {
     const { table, names } = this;
-    const chunk = table.records.chunk(last);
-    const at = table.records.row(last);
     const flags = chunk.flags[at];
-    if ((flags & IS_CLOSED) !== 0) return;
     chunk.flags[at] = flags | IS_CLOSED;
     // Start-up code clears what a C program takes for cleared: zero is where the history of a variable begins.
     if (chunk.value[at] === 0 && object.kind === 'global' && table.count(cell) === 0) return;
     // How a task's stack pointer goes on from where it was set up is the compiler's choice.
     if ((flags & IS_STACK) !== 0) {
       const before = table.seenBefore(cell);
-      if (before !== undefined && names.stackOwner(before) === names.stackOwner(table.held(last))) return;
+      if (before !== undefined && names.stackOwner(before) === names.stackOwner(table.held(table.last(cell)))) return;
     }
-    table.log(cell, this.nameOf(object, offset, last));
+    table.log(cell, this.nameOf(object, offset, cell, chunk, at));
   }
 
-  private nameOf(object: RawObject, offset: number, record: RecordNumber): NameNumber {
+  private nameOf(object: RawObject, offset: number, cell: CellNumber, chunk: RecordChunk, at: number): NameNumber {
     const { table, names } = this;
-    const gate = this.gates.textAt(object, offset, record);
+    const value = chunk.value[at];
+    const gate = this.gates.textAt(object, offset, cell, value);
     if (gate !== undefined) return table.names.numberOf(gate);
-    const chunk = table.records.chunk(record);
-    const at = table.records.row(record);
     const flags = chunk.flags[at];
     if ((flags & KNOWN) !== KNOWN) return 0;
-    if ((flags & IS_STACK) !== 0) return table.names.numberOf(names.stored(table.held(record)).normal);
-    if (names.isNumber(chunk.value[at])) return 0;
-    const normal = names.normal(chunk.value[at], chunk.icountOf(at));
-    return normal === hex(chunk.value[at], 1) ? 0 : table.names.numberOf(normal);
+    if ((flags & IS_STACK) !== 0) return table.names.numberOf(names.stored(table.held(table.last(cell))).normal);
+    if (names.isNumber(value)) return 0;
+    const normal = names.normal(value, chunk.icountOf(at));
+    return normal === hex(value, 1) ? 0 : table.names.numberOf(normal);
   }
 }
 
@@ -294,7 +331,7 @@ function knownOf({ kind, start, end }: RawObject, offset: number, lanes: number)
   return kind === 'global' && bytes < 4 && lanes === (1 << bytes) - 1 ? KNOWN : lanes;
 }
 
-const LANE_BITS = Array.from({ length: 16 }, (_, mask) => laneBits(mask));
+const LANE_BITS = Int32Array.from({ length: 16 }, (_, mask) => laneBits(mask));
 
 function laneBits(mask: number): number {
   let bits = 0;

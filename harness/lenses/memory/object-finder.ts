@@ -6,6 +6,7 @@ import type { HeapObject } from '../allocations/heap.ts';
 import type { AddressNames } from '../names/address-names.ts';
 import { sourceName } from '../names/function-name.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
+import { Reach } from '../names/reach.ts';
 import type { ObjectTypes } from './object-types.ts';
 import { type NamedRange, newObject, type RawObject } from './raw-object.ts';
 
@@ -37,6 +38,7 @@ export class ObjectFinder {
   private lastGlobal: RawObject | undefined;
   private lastBlock: HeapObject | undefined;
   private lastBlockObject: RawObject | undefined;
+  private readonly reached = new Reach();
 
   /** Adds what it finds to `objects`, by identity. */
   constructor(objects: Map<string, RawObject>, { symbols, placement, names, blocks, types }: FinderContext) {
@@ -61,6 +63,24 @@ export class ObjectFinder {
     const linked = this.placement.linkedAt(columns.physical[row]);
     this.home = linked ?? linear;
     return linked !== undefined && this.placement.includes(linked);
+  }
+
+  /**
+   * How far around the row looked at last, and for how long, stores by the same linear distance go to the same object as that
+   * row: no further than its page. Valid until the next question.
+   */
+  reach(object: RawObject, columns: WriteColumns, row: number): Reach {
+    const { reached } = this;
+    const linear = columns.linear[row];
+    const physical = columns.physical[row];
+    reached.reset();
+    for (const page of [linear - (linear % PAGE_BYTES), linear - (physical % PAGE_BYTES)])
+      reached.clip(page, page + PAGE_BYTES);
+    this.placement.clip(reached, linear, physical);
+    this.blocks.clip(reached, columns, row);
+    if (object.kind === 'global') reached.clip(object.start - this.home + linear, object.end - this.home + linear);
+    if (object.kind === 'unnamed' && !this.wholePages.has(linear >>> 12)) reached.clip(0, 0);
+    return reached;
   }
 
   /** Undefined in memory that isn't compared: of the image nobody named, and what boot code leaves all over memory. */

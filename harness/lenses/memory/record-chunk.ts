@@ -1,4 +1,5 @@
 import type { SiteNumber } from '../state/site-list.ts';
+import type { NameNumber } from './value-names.ts';
 
 const MAX_U32 = 0xffff_ffff;
 
@@ -6,7 +7,9 @@ const MAX_U32 = 0xffff_ffff;
 export interface RecordColumns {
   readonly value: Uint32Array;
   readonly flags: Uint8Array;
-  readonly mark: Uint32Array;
+  readonly onlyPoint: number;
+  readonly points: Uint32Array | undefined;
+  readonly names: Uint32Array | undefined;
   readonly firstIcount: number;
   readonly since: Uint32Array | Float64Array;
   readonly onlySite: SiteNumber;
@@ -22,7 +25,9 @@ export interface RecordColumns {
 export class RecordChunk {
   readonly value: Uint32Array;
   readonly flags: Uint8Array; // see value-records.ts
-  readonly mark: Uint32Array; // the points before it; once closed its name, a NameNumber
+  private onlyPoint: number; // where there is no column; negative: none yet
+  private points: Uint32Array | undefined;
+  private names: Uint32Array | undefined; // undefined: all are plain
   private firstIcount: number; // negative: none yet
   private since: Uint32Array | Float64Array; // icounts since the first
   private onlySite: SiteNumber; // where there is no column
@@ -30,10 +35,13 @@ export class RecordChunk {
   private before: Uint32Array | undefined;
   private nth: Uint8Array | undefined;
 
-  constructor({ value, flags, mark, firstIcount, since, onlySite, sites, before, nth }: RecordColumns) {
+  constructor(columns: RecordColumns) {
+    const { value, flags, onlyPoint, points, names, firstIcount, since, onlySite, sites, before, nth } = columns;
     this.value = value;
     this.flags = flags;
-    this.mark = mark;
+    this.onlyPoint = onlyPoint;
+    this.points = points;
+    this.names = names;
     this.firstIcount = firstIcount;
     this.since = since;
     this.onlySite = onlySite;
@@ -46,7 +54,9 @@ export class RecordChunk {
     return new RecordChunk({
       value: new Uint32Array(rows),
       flags: new Uint8Array(rows),
-      mark: new Uint32Array(rows),
+      onlyPoint: -1,
+      points: undefined,
+      names: undefined,
       firstIcount: -1,
       since: new Uint32Array(rows),
       onlySite: 0,
@@ -57,8 +67,8 @@ export class RecordChunk {
   }
 
   columns(): RecordColumns {
-    const { value, flags, mark, firstIcount, since, onlySite, sites, before, nth } = this;
-    return { value, flags, mark, firstIcount, since, onlySite, sites, before, nth };
+    const { value, flags, onlyPoint, points, names, firstIcount, since, onlySite, sites, before, nth } = this;
+    return { value, flags, onlyPoint, points, names, firstIcount, since, onlySite, sites, before, nth };
   }
 
   /** When and where the row's value was stored. */
@@ -83,6 +93,33 @@ export class RecordChunk {
 
   siteOf(row: number): SiteNumber {
     return this.sites === undefined ? this.onlySite : this.sites[row];
+  }
+
+  /** How many points of observation came before the row's value. */
+  pointOf(row: number): number {
+    return this.points === undefined ? this.onlyPoint : this.points[row];
+  }
+
+  setPoint(row: number, point: number): void {
+    if (this.points === undefined) {
+      if (this.onlyPoint < 0) this.onlyPoint = point;
+      if (point === this.onlyPoint) return;
+      this.points = new Uint32Array(this.value.length).fill(this.onlyPoint);
+    }
+    this.points[row] = point;
+  }
+
+  /** The name that the row's value was logged by. */
+  nameOf(row: number): NameNumber {
+    return this.names === undefined ? 0 : this.names[row];
+  }
+
+  setName(row: number, name: NameNumber): void {
+    if (this.names === undefined) {
+      if (name === 0) return;
+      this.names = new Uint32Array(this.value.length);
+    }
+    this.names[row] = name;
   }
 
   /** The record of the cell that was logged before. */

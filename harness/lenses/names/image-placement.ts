@@ -1,5 +1,6 @@
 import type { LinearRange } from '../../../traces/index.ts';
 import type { LoadedRange, Symbols } from '../../symbols/index.ts';
+import type { Reach } from './reach.ts';
 
 /** Between segments that lie closer than this is alignment. */
 const GAP_BYTES = 0x10000;
@@ -54,6 +55,14 @@ export class ImagePlacement {
   /** Does the instruction at `eip` belong to the image? Until paging is on, one in the higher half runs where it was loaded. */
   runs(eip: number): boolean {
     return this.includes(eip) || this.linkedAt(eip) !== undefined;
+  }
+
+  /** Keeps `reach` on the side of all bounds of the image where a byte is that is stored to `physical` by `linear`. */
+  clip(reach: Reach, linear: number, physical: number): void {
+    for (const { start, end } of this.spans) reach.clipAround(linear, start, end);
+    if (this.distance === 0) return;
+    const distance = linear - physical;
+    reach.clipAround(linear, this.physicalStart + distance, this.physicalEnd + distance);
   }
 
   /** Where memory that the kernel reaches in this range is stored to: there, by its physical addresses, or both. */

@@ -65,7 +65,12 @@ export function unpackObservations(packed: PackedObservations, run: ObservedRun)
 export function buffersOf({ pages, switches, table, located }: PackedObservations): readonly ArrayBuffer[] {
   const chunks = [...switches.chunks, ...table.records, ...located.chunks];
   const columns: ArrayBufferView[] = [...pages.values(), ...table.chunks];
-  const others = [...table.late, ...table.lateNames, ...chunks.flatMap((each) => Object.values(each))];
+  const others = [
+    ...table.late,
+    ...table.lateNames,
+    ...table.lateRaws,
+    ...chunks.flatMap((each) => Object.values(each)),
+  ];
   for (const column of others) if (ArrayBuffer.isView(column)) columns.push(column);
   return columns.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }

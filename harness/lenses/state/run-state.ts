@@ -91,6 +91,12 @@ export class RunState implements RowObserver {
     else this.isStackSwitch = this.chains.call(eip, linear, columns.value[row], this.code.calleeAt(eip));
   }
 
+  /** Another row of the instruction that made the one just seen, which was a plain store. */
+  goOn(columns: WriteColumns, row: number): void {
+    this.memory.write(columns, row, this.chains.top());
+    this.icount = columns.icount[row];
+  }
+
   event(event: TraceEvent): void {
     if (event.kind === 'probe-call' || event.kind === 'probe-return') this.stacks.forget();
     if (event.kind !== 'control') return;

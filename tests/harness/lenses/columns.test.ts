@@ -10,7 +10,8 @@ const ROWS = 8;
 
 test('records hold what was put into them, whatever rows have in common, also as plain data', () => {
   const icount = fc.constantFrom(5, 6, 1000, 2 ** 32 + 4, 2 ** 32 + 5, 2 ** 50, 0);
-  const put = fc.record({ row: fc.nat(ROWS - 1), icount, site: fc.nat(2), before: fc.nat(2), nth: fc.nat(2) });
+  const few = fc.nat(2);
+  const put = fc.record({ row: fc.nat(ROWS - 1), icount, site: few, before: few, nth: few, point: few, name: few });
   fc.assert(
     fc.property(fc.array(put, { minLength: 1, maxLength: 20 }), (puts) => {
       const chunk = RecordChunk.empty(ROWS);
@@ -19,13 +20,16 @@ test('records hold what was put into them, whatever rows have in common, also as
         chunk.setSpot(each.row, each.icount, each.site);
         chunk.setBefore(each.row, each.before);
         chunk.setNth(each.row, each.nth);
+        chunk.setPoint(each.row, each.point);
+        chunk.setName(each.row, each.name);
         last.set(each.row, each);
       }
       for (const held of [chunk, new RecordChunk(structuredClone(chunk.columns()))]) {
         for (const [row, each] of last) {
           const { row: _, ...expected } = each;
           const [site, before, nth] = [held.siteOf(row), held.beforeOf(row), held.nthOf(row)];
-          expect({ icount: held.icountOf(row), site, before, nth }).toEqual(expected);
+          const [icount, point, name] = [held.icountOf(row), held.pointOf(row), held.nameOf(row)];
+          expect({ icount, site, before, nth, point, name }).toEqual(expected);
         }
       }
     }),
