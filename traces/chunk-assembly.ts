@@ -1,9 +1,9 @@
 import { eventsBody, NO_ROWS, writesBody } from './chunk-body.ts';
 import { type CheckpointEntry, type ChunkEntry, encodeIndex } from './chunk-index.ts';
 import { encodeValue } from './codec.ts';
-import { packBytes } from './compress.ts';
 import type { RowRange } from './copy-rows.ts';
 import type { EventSummary } from './event-chunk.ts';
+import { type EventColumns, packColumns } from './event-columns.ts';
 import type { WriteColumns } from './events.ts';
 import { encodeFooter } from './footer.ts';
 import type { ChunkKind } from './format.ts';
@@ -16,7 +16,7 @@ import { type EncoderState, WriteEncoder } from './write-encoder.ts';
 export interface EventChunk {
   readonly first: number; // number of its first event
   readonly summary: EventSummary;
-  readonly raw: Uint8Array;
+  readonly columns: EventColumns;
   readonly writes: number; // before its last event
 }
 
@@ -170,9 +170,9 @@ export class ChunkAssembly implements TraceBackend {
   /** A chunk of events goes after every full chunk of writes that its last event counts, however those arrive. */
   #emitWaiting(): void {
     while (this.#waiting.length > 0 && this.#waiting[0].writes <= this.#writes) {
-      const [{ first, summary, raw }, ...rest] = this.#waiting;
+      const [{ first, summary, columns }, ...rest] = this.#waiting;
       this.#waiting = rest;
-      const frame = buildFrame('events', encodeValue(eventsBody(first, summary, packBytes(raw))));
+      const frame = buildFrame('events', encodeValue(eventsBody(first, summary, packColumns(columns))));
       this.emit('events', frame, { first, ...summary });
     }
   }

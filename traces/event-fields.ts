@@ -15,7 +15,6 @@ import {
   bytes,
   count,
   decodeFields,
-  encodeFields,
   type Field,
   type FieldsOf,
   i32,
@@ -165,15 +164,25 @@ export interface EventPlace {
 
 /** Kind, icount and writes stand before the fields. */
 const PLACE_ITEMS = 3;
+/** How many items an event of each kind has behind its kind. */
+export const EVENT_ITEMS = TABLES.map((table) => PLACE_ITEMS - 1 + table.length);
 
-/** [kind, icount since the event before, writes since the event before, fields...] */
-export function encodeEvent(event: TraceEvent, before: EventPlace): Packable {
-  const number = KIND_NUMBERS.get(event.kind);
-  if (number === undefined) throw new MalformedTrace(`there is no event kind "${event.kind}"`);
-  const icount = checkCount(event.icount - before.icount, MAX_COUNT, 'the icount since the event before');
-  const writes = checkCount(event.writes - before.writes, MAX_COUNT, 'the writes since the event before');
-  const fields = encodeFields(TABLES[number], event as unknown as Readonly<Record<string, unknown>>);
-  return [number, icount, writes, ...fields];
+/** The number of an event's kind. */
+export function kindNumber(kind: string): number {
+  const number = KIND_NUMBERS.get(kind);
+  if (number === undefined) throw new MalformedTrace(`there is no event kind "${kind}"`);
+  return number;
+}
+
+/** What stands behind the kind: [icount since the event before, writes since the event before, fields...] */
+export function encodeEvent(event: TraceEvent, before: EventPlace): readonly Packable[] {
+  const items: Packable[] = [
+    checkCount(event.icount - before.icount, MAX_COUNT, 'the icount since the event before'),
+    checkCount(event.writes - before.writes, MAX_COUNT, 'the writes since the event before'),
+  ];
+  const fields = event as unknown as Readonly<Record<string, unknown>>;
+  for (const [name, field] of TABLES[kindNumber(event.kind)]) items.push(field.encode(fields[name]));
+  return items;
 }
 
 export function decodeEvent(items: readonly unknown[], before: EventPlace): TraceEvent {

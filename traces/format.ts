@@ -2,7 +2,7 @@
 
 export const MAGIC = 'gilt-trace';
 /** The version that is written, and the newest that is read. */
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
 
 export const CHUNK_KINDS = ['header', 'file', 'writes', 'events', 'index', 'footer', 'digests'] as const;
 export type ChunkKind = (typeof CHUNK_KINDS)[number];
@@ -16,7 +16,7 @@ export const RECORDS_PER_CHUNK = 65_536;
 /** A chunk of digests ends with the chunk of writes that brings it to so many. */
 export const WRITES_PER_DIGEST = 1 << 20;
 export const EVENTS_PER_CHUNK = 4_096;
-/** An event chunk also ends with the event that brings it to this size, before compression. */
+/** An event chunk also ends with the event that brings what is no number to this size, before compression. */
 export const EVENT_CHUNK_BYTES = 1 << 20;
 export const MAX_EVENT_BYTES = 16 << 20;
 export const FILE_PIECE_BYTES = 1 << 20;

@@ -99,9 +99,9 @@ export class TraceWriter {
   }
 
   #takeEvents(): EventChunk {
-    const { summary, raw } = this.#events.finish();
+    const { summary, columns } = this.#events.finish();
     const first = this.#eventCount - summary.count;
-    return { first, summary, raw, writes: this.#lastEvent.writes };
+    return { first, summary, columns, writes: this.#lastEvent.writes };
   }
 }
 

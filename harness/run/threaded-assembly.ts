@@ -92,7 +92,11 @@ export class ThreadedAssembly implements TraceBackend {
 
   events(chunk: EventChunk): void {
     if (this.#worker === undefined) this.#begun.events(chunk);
-    else this.#send({ kind: 'events', chunk }, [chunk.raw.buffer as ArrayBuffer]);
+    else
+      this.#send(
+        { kind: 'events', chunk },
+        Object.values(chunk.columns).map(({ buffer }) => buffer as ArrayBuffer),
+      );
   }
 
   close(end: TraceEnd): void {

@@ -149,9 +149,33 @@ def write_rows(body):
     assert icount == icount_last and made == count and at == len(listed)
 
 
+FIELDS = [3, 2, 4, 3, 6, 3, 4, 2, 1, 2, 1, 2, 1, 3, 2, 5, 3]
+
+
+def event_items(packed):
+    if len(packed) == 2:  # until version 4
+        yield from msgpack.unpackb(unpacked(packed))
+        return
+    kinds, coded, others = (unpacked(column) for column in packed)
+    coded, others = varints(coded), iter(msgpack.unpackb(others))
+    columns = {}
+    for kind, fields in enumerate(FIELDS):
+        for item in range(2 + fields):
+            last, column = 0, []
+            for _ in range(kinds.count(kind)):
+                code = next(coded)
+                last += (code - 1) // 2 if code & 1 else -code // 2
+                column.append(last if code else None)
+            columns[kind, item] = iter(column)
+    for kind in kinds:
+        items = [next(columns[kind, item]) for item in range(2 + FIELDS[kind])]
+        yield [kind, *(next(others) if item is None else item for item in items)]
+    assert next(coded, None) is None and next(others, None) is None
+
+
 def event_rows(body):
     icount = writes = 0
-    for kind, later, more, *fields in msgpack.unpackb(unpacked(body[5])):
+    for kind, later, more, *fields in event_items(body[5]):
         icount, writes = icount + later, writes + more
         assert type(icount) is int and type(writes) is int
         yield [kind, icount, writes, *fields]
@@ -161,7 +185,7 @@ def main(path):
     trace = {'files': {}, 'writes': [], 'events': []}
     with open(path, 'rb') as file:
         stream = msgpack.Unpacker(file, max_buffer_size=1 << 30)
-        assert next(stream) == ['gilt-trace', 3]
+        assert next(stream) == ['gilt-trace', 4]
         for kind, body, crc in stream:
             head = bytes([0x93, kind, 0xC6]) + len(body).to_bytes(4, 'big')
             assert zlib.crc32(head + body) == crc

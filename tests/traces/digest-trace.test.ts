@@ -65,9 +65,9 @@ test('a row of a digest has 26 bytes, lowest first', () => {
   expect(digest.take()).toEqual({ first: 0, count: 1, crc: crc32(new Uint8Array(row)) });
 });
 
-test('it begins with version 3, as a trace with its writes does', async () => {
+test('it begins with version 4, as a trace with its writes does', async () => {
   const { bytes } = await recordRun(kernelFiles(), BOOT);
-  expect([bytes[12], digestsOf(bytes)[12]]).toEqual([3, 3]);
+  expect([bytes[12], digestsOf(bytes)[12]]).toEqual([4, 4]);
 });
 
 test('the digest trace of a digest trace is the same, of other writes another', async () => {

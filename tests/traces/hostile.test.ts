@@ -150,8 +150,8 @@ describe('what is not a trace that this gilt reads', () => {
 
   it('is refused by name when its format is newer', () => {
     const newer = traceOf(['header', HEADER]);
-    newer[12] = 4;
-    expect(() => open(newer)).toThrow('byte 12: format 4, this gilt reads up to 3: use a newer gilt, or record again');
+    newer[12] = 5;
+    expect(() => open(newer)).toThrow('byte 12: format 5, this gilt reads up to 4: use a newer gilt, or record again');
   });
 
   it('is refused when bytes follow the footer', () => {
