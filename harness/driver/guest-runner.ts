@@ -43,6 +43,8 @@ export interface RunnerOptions {
   readonly machine: DrivenMachine;
   readonly symbols: Symbols;
   readonly scenarioFile: string; // for messages
+  /** Instructions that a wait may take which says nothing else; default 100 million. */
+  readonly waitLimit?: number;
   /** Instructions between two turns of the host's event loop; default a million. */
   readonly sliceIcount?: number;
   /** Each turn; what it throws breaks the operation off. */
@@ -126,7 +128,7 @@ export class GuestRunner {
     }
   }
 
-  deadline({ limit = DEFAULT_LIMIT }: WaitOptions): number {
+  deadline({ limit = this.#options.waitLimit ?? DEFAULT_LIMIT }: WaitOptions): number {
     return this.icount + limit;
   }
 

@@ -21,6 +21,7 @@ export interface LiveOutcome {
   readonly absent: AbsentParts;
 }
 
+const WAIT_ICOUNT = 4_000_000_000; // somebody watches, or half a minute is over
 const SETTLING_ICOUNT = 50_000_000;
 const SETTLING_STEP = 1_000_000;
 
@@ -55,6 +56,7 @@ export async function runLive(
     symbols: boot.symbols,
     symbolsName: boot.symbolsName,
     scenarioFile: imagePath,
+    waitLimit: WAIT_ICOUNT,
     sliceIcount: view.sliceIcount,
     onProgress: turn,
   });

@@ -115,6 +115,15 @@ test('a wait that is not met is told: exit code 1', async () => {
   expect([code, err]).toEqual([1, expect.stringContaining('waited for the text "Ho" on the screen in vain')]);
 });
 
+test('a wait may take more instructions than a scenario would give it', async () => {
+  const count = [0x66, 0xb9, 0x00, 0x87, 0x93, 0x03, 0x66, 0x49, 0x75, 0xfc]; // mov ecx, 60,000,000; dec ecx; jnz
+  const guest = bootSector([...count, 0xba, 0xf8, 0x03, 0xb0, 0x21, 0xee, 0xf4]); // '!' to COM1; hlt
+  const { code, out } = await gilt(makeFolder({ 'guest.img': guest }), [
+    ...['boot', 'guest.img', '--serial', '--until', 'serial:!'],
+  ]);
+  expect([code, out]).toEqual([0, '!']);
+});
+
 test('a triple fault is exit code 1', async () => {
   const guest = bootSector([0x0f, 0x01, 0x1e, 0x00, 0x7d, 0x0f, 0x20, 0xc0, 0x40, 0x0f, 0x22, 0xc0, 0xcc]); // lidt (a limit of 0); CR0.PE; int3
   const { code, err } = await gilt(makeFolder({ 'guest.img': guest }), ['boot', 'guest.img']);
