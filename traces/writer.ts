@@ -1,13 +1,11 @@
 import { ChunkAssembly, type EventChunk, type TraceBackend } from './chunk-assembly.ts';
-import { pieceBody } from './chunk-body.ts';
 import type { CheckpointEntry } from './chunk-index.ts';
 import { encodeValue } from './codec.ts';
-import { packBytes } from './compress.ts';
 import type { RowRange } from './copy-rows.ts';
 import { assert } from './error.ts';
 import { EventEncoder } from './event-chunk.ts';
 import type { TraceEvent, WriteColumns } from './events.ts';
-import { FILE_PIECE_BYTES } from './format.ts';
+import { fileFrames } from './file-frames.ts';
 import { buildFrame, PREAMBLE } from './frame.ts';
 import { decodeHeader, encodeHeader, type FileRole, type TraceHeader } from './header.ts';
 import type { ByteSink } from './stream.ts';
@@ -48,7 +46,9 @@ export class TraceWriter {
     const assembly = new ChunkAssembly(sink);
     assembly.put(PREAMBLE);
     assembly.emit('header', buildFrame('header', encodeValue(packed)), {});
-    for (const [number, file] of files.entries()) embed(assembly, file.bytes, number);
+    for (const [number, file] of files.entries()) {
+      for (const { count, frame } of fileFrames(file, number)) assembly.emit('file', frame, { first: number, count });
+    }
     this.#backend = backendOf(assembly);
   }
 
@@ -102,13 +102,5 @@ export class TraceWriter {
     const { summary, columns } = this.#events.finish();
     const first = this.#eventCount - summary.count;
     return { first, summary, columns, writes: this.#lastEvent.writes };
-  }
-}
-
-function embed(assembly: ChunkAssembly, bytes: Uint8Array, file: number): void {
-  for (let at = 0; at < bytes.length; at += FILE_PIECE_BYTES) {
-    const piece = bytes.subarray(at, at + FILE_PIECE_BYTES);
-    const body = encodeValue(pieceBody(file, piece.length, packBytes(piece)));
-    assembly.emit('file', buildFrame('file', body), { first: file, count: piece.length });
   }
 }

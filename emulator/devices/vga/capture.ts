@@ -3,7 +3,7 @@ import { attributeColours, type Display } from './display.ts';
 import { GLYPH_LINES, VGA_FONT_8X16 } from './font-8x16.ts';
 import { graphicsPicture } from './graphics-picture.ts';
 import { dacOfMode3, MODE_3 } from './mode-3.ts';
-import { cellAddresses, fontAt, type TextShape, textPicture, textShape } from './text-picture.ts';
+import { cellAddresses, glyphByteAddress, type TextShape, textPicture, textShape } from './text-picture.ts';
 import { vbePicture } from './vbe-picture.ts';
 
 const CELLS_AT_MOST = 0x4000; // what a window of 32 KiB holds
@@ -72,7 +72,7 @@ function isPlainText(display: Display): boolean {
     attribute.isOn &&
     attribute.repeatsEighthDot &&
     hasPlainColours(display) &&
-    sequencer.fontOffsets.every((offset) => isPlainFont(fontAt(video, offset)))
+    sequencer.fontOffsets.every((offset) => isPlainFont(video, offset))
   );
 }
 
@@ -85,6 +85,10 @@ function hasPlainColours(display: Display): boolean {
   });
 }
 
-function isPlainFont(font: Uint8Array): boolean {
-  return VGA_FONT_8X16.every((byte, i) => font[(i >> 4) * 32 + (i & 15)] === byte);
+// A loop, and no font made: most captures are of plain text, a poll for a text one after the other.
+function isPlainFont(video: Uint8Array, offset: number): boolean {
+  for (let i = 0; i < VGA_FONT_8X16.length; i++) {
+    if (video[glyphByteAddress(offset, i >> 4, i & 15)] !== VGA_FONT_8X16[i]) return false;
+  }
+  return true;
 }

@@ -1,7 +1,6 @@
 import type { ScreenPicture } from '../../../traces/events.ts';
 import { attributeColours, type Display, putPixel } from './display.ts';
 
-const FONT_BYTES = 8192;
 const GLYPH_BYTES = 32;
 const UNDERLINED = { mask: 0x77, value: 0x01 } as const; // of an attribute, on monochrome displays
 
@@ -41,20 +40,20 @@ export function textPicture(display: Display): ScreenPicture {
   const { columns, rows, cellWidth, cellHeight } = shape;
   const [width, height] = [columns * cellWidth, rows * cellHeight];
   const rgb = new Uint8Array(width * height * 3);
-  const { crtc, video, sequencer } = display;
+  const { crtc, video } = display;
+  const { fontOffsets } = display.sequencer;
   const colours = attributeColours(display);
-  const fonts = sequencer.fontOffsets.map((offset) => fontAt(video, offset));
   const addresses = cellAddresses(display, shape);
   for (let cell = 0; cell < addresses.length; cell++) {
     const [character, attribute] = [video[addresses[cell] * 4], video[addresses[cell] * 4 + 1]];
-    const font = fonts[(attribute >> 3) & 1];
+    const font = fontOffsets[(attribute >> 3) & 1];
     const [foreground, background] = [colours[attribute & 15], colours[attribute >> 4]];
     const isCursor = crtc.cursor?.address === addresses[cell];
     const firstPixel = Math.floor(cell / columns) * cellHeight * width + (cell % columns) * cellWidth;
     for (let line = 0; line < cellHeight; line++) {
       const dots = isLineFilled(display, line, attribute, isCursor)
         ? 0xffff
-        : dotsOf(display, font[character * GLYPH_BYTES + line], character, cellWidth);
+        : dotsOf(display, video[glyphByteAddress(font, character, line)], character, cellWidth);
       for (let x = 0; x < cellWidth; x++) {
         const isSet = ((dots >> (cellWidth - 1 - x)) & 1) !== 0;
         putPixel(rgb, firstPixel + line * width + x, isSet ? foreground : background);
@@ -64,9 +63,9 @@ export function textPicture(display: Display): ScreenPicture {
   return { width, height, rgb };
 }
 
-/** The bytes of plane 2 from an offset on. */
-export function fontAt(video: Uint8Array, offset: number): Uint8Array {
-  return Uint8Array.from({ length: FONT_BYTES }, (_, i) => video[((offset + i) & 0xffff) * 4 + 2]);
+/** Where video memory has a line of a glyph of the font that begins at an offset of plane 2. */
+export function glyphByteAddress(font: number, character: number, line: number): number {
+  return ((font + character * GLYPH_BYTES + line) & 0xffff) * 4 + 2;
 }
 
 function isLineFilled({ crtc }: Display, line: number, attribute: number, isCursor: boolean): boolean {
