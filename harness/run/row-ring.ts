@@ -105,8 +105,16 @@ export class RowRing {
    * that the threads don't wake each other for every slot.
    */
   waitForRoom(): void {
-    if (this.#waiting() < this.#batches.length) return;
+    if (!this.isFull) return;
     this.#waitWhile(() => this.#waiting() > this.#half);
+  }
+
+  get isFull(): boolean {
+    return this.#waiting() === this.#batches.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting() === 0;
   }
 
   /** Slots that are filled. */

@@ -1,10 +1,4 @@
-import {
-  MessageChannel,
-  type MessagePort,
-  receiveMessageOnPort,
-  type TransferListItem,
-  Worker,
-} from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import {
   type AssemblyState,
   type ByteSink,
@@ -17,6 +11,7 @@ import {
   type WriteColumns,
 } from '../../traces/index.ts';
 import { hostError } from './host-error.ts';
+import { assembleSlot } from './ring-slots.ts';
 import { RING_STATUS, type RingMemory, type RowBatch, RowRing } from './row-ring.ts';
 
 /** A file that two threads write to, one after the other. */
@@ -58,7 +53,8 @@ const WORKER = new URL('./trace-worker.js', import.meta.url);
 
 /**
  * Goes on with an assembly in another thread, once there is so much that it pays: encoding, compression and the writing of the
- * file. The bytes are the same. Errors: OperatingError for the file.
+ * file. Until then rows wait in the ring, so that a short recording has no thread and of a long one nothing is encoded here. The bytes
+ * are the same. Errors: OperatingError for the file.
  */
 export class ThreadedAssembly implements TraceBackend {
   readonly #begun: ChunkAssembly;
@@ -66,6 +62,7 @@ export class ThreadedAssembly implements TraceBackend {
   readonly #memory = EncoderMemory.newShared();
   readonly #ring = new RowRing(this.#memory.batches);
   readonly #breaks: number[] = [];
+  readonly #messages: TraceMessage[] = []; // that the thread doesn't have yet
   #worker: Worker | undefined;
   #port: MessagePort | undefined;
   #writes = 0;
@@ -77,34 +74,24 @@ export class ThreadedAssembly implements TraceBackend {
 
   rows(columns: WriteColumns, ranges: readonly RowRange[]): void {
     this.#writes += columns.count;
-    if (this.#worker === undefined) {
-      this.#begun.rows(columns, ranges);
-      if (this.#writes >= WORTH_STARTING) this.#start();
-      return;
-    }
     for (let row = 0; row < columns.count; ) row = this.#put({ columns, ranges }, row, false);
+    if (this.#worker === undefined && this.#writes >= WORTH_STARTING) this.#start();
   }
 
   eventAfter(writes: number): void {
-    if (this.#worker === undefined) this.#begun.eventAfter(writes);
-    else if (this.#breaks.at(-1) !== writes) this.#breaks.push(writes);
+    if (this.#breaks.at(-1) !== writes) this.#breaks.push(writes);
   }
 
   events(chunk: EventChunk): void {
-    if (this.#worker === undefined) this.#begun.events(chunk);
-    else
-      this.#send(
-        { kind: 'events', chunk },
-        Object.values(chunk.columns).map(({ buffer }) => buffer as ArrayBuffer),
-      );
+    this.#send({ kind: 'events', chunk });
   }
 
   close(end: TraceEnd): void {
+    this.#send({ kind: 'end', end });
     if (this.#worker === undefined) {
-      this.#begun.close(end);
+      this.#assembleHere();
       return;
     }
-    this.#send({ kind: 'end', end }, []);
     this.#ring.waitForEnd();
     this.#checkFailure();
     this.#forget();
@@ -133,18 +120,38 @@ export class ThreadedAssembly implements TraceBackend {
     this.#worker.unref();
     port1.unref();
     this.#port = port1;
+    for (const message of this.#messages.splice(0)) this.#post(message);
   }
 
-  #send(message: TraceMessage, transferred: readonly TransferListItem[]): void {
+  #send(message: TraceMessage): void {
     while (this.#breaks.length > 0) this.#put(undefined, 0, false);
-    this.#port?.postMessage(message, transferred);
+    if (this.#port === undefined) this.#messages.push(message);
+    else this.#post(message);
     this.#put(undefined, 0, true);
   }
 
+  #post(message: TraceMessage): void {
+    const columns = message.kind === 'events' ? Object.values(message.chunk.columns) : [];
+    this.#port?.postMessage(
+      message,
+      columns.map(({ buffer }) => buffer as ArrayBuffer),
+    );
+  }
+
   #put(rows: RowBatch | undefined, from: number, hasMessage: boolean): number {
+    if (this.#worker === undefined && this.#ring.isFull) this.#assembleHere();
     this.#ring.waitForRoom();
     this.#checkFailure();
     return this.#ring.put(this.#breaks, rows, from, hasMessage);
+  }
+
+  /** Empties the ring without a thread. */
+  #assembleHere(): void {
+    const nextMessage = (): TraceMessage | undefined => this.#messages.shift();
+    while (!this.#ring.isEmpty) {
+      const slot = this.#ring.take();
+      if (slot === undefined || assembleSlot(slot, this.#ring, this.#begun, nextMessage)) return;
+    }
   }
 
   #checkFailure(): void {

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { type ByteSink, ChunkAssembly, EncoderMemory } from '../../traces/index.ts';
+import { assembleSlot } from './ring-slots.ts';
 import { RING_STATUS, RowRing } from './row-ring.ts';
 import type { ThreadFailure, TraceMessage, TraceThread } from './threaded-assembly.ts';
 
@@ -27,18 +28,9 @@ try {
 
 /** Whether the recording came to its end. */
 function assemble(assembly: ChunkAssembly): boolean {
+  const nextMessage = (): TraceMessage | undefined => receiveMessageOnPort(port)?.message;
   for (let slot = ring.take(); slot !== undefined; slot = ring.take()) {
-    for (const writes of slot.breaks) assembly.eventAfter(writes);
-    assembly.rows(slot.columns, slot.ranges);
-    if (slot.hasMessage) {
-      const message: TraceMessage = receiveMessageOnPort(port)?.message;
-      if (message.kind === 'end') {
-        assembly.close(message.end);
-        return true;
-      }
-      assembly.events(message.chunk);
-    }
-    ring.release();
+    if (assembleSlot(slot, ring, assembly, nextMessage)) return true;
   }
   return false;
 }
