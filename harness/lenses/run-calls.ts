@@ -54,7 +54,8 @@ export class RunCalls {
 
   private readCalls(): CallsRead {
     const { reader, config, symbols, places } = this;
-    const calls = unwindCalls(reader, this, probeCalls(reader));
+    const calls = probeCalls(reader);
+    unwindCalls(reader, this, calls);
     return { operations: operationsOf(calls, config, places), regions: resolveRegions(config, symbols, calls) };
   }
 }

@@ -27,12 +27,14 @@ const POSITIONS: Readonly<Record<AllocatorKind, Pick<AllocatorView, 'size' | 'co
   'free-frames': { pointer: 0 },
 };
 
-/** What the config says about a probe; undefined when it isn't an allocator. */
-export function allocatorOf(config: ViewConfig, probe: string): Allocator | undefined {
-  const allocators = config.allocators ?? [];
-  if (allocators.length === 0) return completeAllocator({ name: probe });
-  const found = allocators.find((each) => each.name === probe);
-  return found === undefined ? undefined : completeAllocator(found);
+/** Looks up what the config says about a probe; undefined when it isn't an allocator. */
+export function allocatorsOf({ allocators = [] }: ViewConfig): (probe: string) => Allocator | undefined {
+  const known = new Map<string, Allocator>();
+  for (const each of allocators) if (!known.has(each.name)) known.set(each.name, completeAllocator(each));
+  return (probe) => {
+    if (allocators.length === 0 && !known.has(probe)) known.set(probe, completeAllocator({ name: probe }));
+    return known.get(probe);
+  };
 }
 
 /** Fills in the defaults. */

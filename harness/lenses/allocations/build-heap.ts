@@ -7,10 +7,10 @@ import type { Operation } from './operations.ts';
 /** What an operation did to the blocks of its family. */
 export interface Outcome {
   readonly operation: Operation;
-  readonly born?: HeapObject;
-  readonly freed?: HeapObject; // the block that it gave back or resized
-  readonly overlapped?: HeapObject; // a live block under the one that was handed out
-  readonly badPointer?: 'freed before' | 'never handed out';
+  readonly born: HeapObject | undefined;
+  readonly freed: HeapObject | undefined; // the block that it gave back or resized
+  readonly overlapped: HeapObject | undefined; // a live block under the one that was handed out
+  readonly badPointer: 'freed before' | 'never handed out' | undefined;
 }
 
 /** Every block that the allocators of a run handed out, with its life, and what each operation did. */
@@ -23,102 +23,138 @@ export interface BlockHistory {
 /** Follows the operations of a run: what is given back goes when the call begins, what is handed out comes when it returns. */
 export function buildHeap(operations: readonly Operation[], names: ReadonlyMap<number, CallName>): BlockHistory {
   const builders = { heap: new FamilyBuilder(names), frames: new FamilyBuilder(names) };
-  for (const { operation, isReturn } of stepsOf(operations)) {
-    if (operation.allocator === undefined) continue;
-    const builder = builders[operation.allocator.family];
-    if (isReturn) builder.handOut(operation, operation.allocator);
-    else builder.takeBack(operation, operation.allocator);
-  }
-  return {
-    heap: new Heap(builders.heap.objects()),
-    frames: new Heap(builders.frames.objects()),
-    outcomes: operations.map((operation) => ({
-      operation,
-      ...builders.heap.outcomeOf(operation.call),
-      ...builders.frames.outcomeOf(operation.call),
-    })),
-  };
+  const outcomes = operations.map((operation) => new BuiltOutcome(operation));
+  inOrder(
+    outcomes.filter(({ operation }) => operation.allocator !== undefined),
+    (outcome, allocator) => builders[allocator.family].takeBack(outcome, allocator),
+    (outcome, allocator) => builders[allocator.family].handOut(outcome, allocator),
+  );
+  return { heap: new Heap(builders.heap.objects), frames: new Heap(builders.frames.objects), outcomes };
 }
 
-interface Step {
+class BuiltOutcome implements Outcome {
   readonly operation: Operation;
-  readonly icount: number;
-  readonly isReturn: boolean;
+  born: HeapObject | undefined;
+  freed: HeapObject | undefined;
+  overlapped: HeapObject | undefined;
+  badPointer: Outcome['badPointer'];
+
+  constructor(operation: Operation) {
+    this.operation = operation;
+  }
 }
 
-function stepsOf(operations: readonly Operation[]): readonly Step[] {
-  const steps = operations.flatMap((operation): readonly Step[] => {
-    const call = { operation, icount: operation.icount, isReturn: false };
-    const { returnIcount } = operation;
-    return returnIcount === undefined ? [call] : [call, { operation, icount: returnIcount, isReturn: true }];
-  });
-  return steps.sort((x, y) => x.icount - y.icount);
+type Step = (outcome: BuiltOutcome, allocator: Allocator) => void;
+
+/** Shows each call, and each return after all that happened before it. */
+function inOrder(outcomes: readonly BuiltOutcome[], call: Step, back: Step): void {
+  const open: BuiltOutcome[] = []; // by the time of the return, the next one last
+  const returnUntil = (icount: number) => {
+    for (let next = open.at(-1); next !== undefined && returnOf(next) <= icount; next = open.at(-1)) {
+      open.pop();
+      step(next, back);
+    }
+  };
+  for (const outcome of outcomes) {
+    returnUntil(outcome.operation.icount);
+    step(outcome, call);
+    if (outcome.operation.returnIcount === undefined) continue;
+    let at = open.length;
+    while (at > 0 && returnOf(open[at - 1]) <= returnOf(outcome)) at--;
+    open.splice(at, 0, outcome);
+  }
+  returnUntil(Number.POSITIVE_INFINITY);
+}
+
+function returnOf({ operation }: BuiltOutcome): number {
+  return operation.returnIcount ?? Number.POSITIVE_INFINITY;
+}
+
+function step(outcome: BuiltOutcome, act: Step): void {
+  if (outcome.operation.allocator !== undefined) act(outcome, outcome.operation.allocator);
+}
+
+/** A block; what people call it is put together when asked for. */
+class Block implements HeapObject {
+  readonly call: number;
+  readonly probe: string;
+  readonly family: HeapObject['family'];
+  readonly identity: string;
+  readonly start: number;
+  readonly sizeBytes: number;
+  readonly bornIcount: number;
+  diedIcount = Number.POSITIVE_INFINITY;
+  private readonly caller: string | undefined;
+  private readonly nth: number; // of the blocks that the probe has handed out to that caller
+
+  constructor(
+    { call, probe, sizeBytes, icount, result = 0, site }: Operation,
+    family: HeapObject['family'],
+    nth: number,
+    name?: CallName,
+  ) {
+    this.call = call;
+    this.probe = probe;
+    this.family = family;
+    this.start = result;
+    this.sizeBytes = sizeBytes;
+    this.bornIcount = icount;
+    this.caller = site.function;
+    this.nth = nth;
+    this.identity = name?.identity ?? this.label;
+  }
+
+  get label(): string {
+    return `${this.probe}(${this.sizeBytes})${this.caller === undefined ? '' : ` in ${this.caller}`} #${this.nth}`;
+  }
 }
 
 class FamilyBuilder {
+  readonly objects: Block[] = [];
   private readonly names: ReadonlyMap<number, CallName>;
-  private readonly blocks = new Map<number, HeapObject>(); // by the call that handed them out
-  private readonly freedBy = new Map<number, number>(); // call -> call that had handed it out
-  private readonly overlaps = new Map<number, HeapObject>();
-  private readonly badPointers = new Map<number, NonNullable<Outcome['badPointer']>>();
-  private readonly live = new LiveBlocks();
+  private readonly live = new LiveBlocks<Block>();
   private readonly everHandedOut = new Set<number>();
-  private readonly perCaller = new Map<string, number>();
+  private readonly perCaller = new Map<string, Map<string | undefined, number>>(); // of each probe
 
   constructor(names: ReadonlyMap<number, CallName>) {
     this.names = names;
   }
 
-  objects(): readonly HeapObject[] {
-    return [...this.blocks.values()];
-  }
-
-  outcomeOf(call: number): Omit<Outcome, 'operation'> {
-    const [born, freed] = [this.blocks.get(call), this.blocks.get(this.freedBy.get(call) ?? -1)];
-    const [overlapped, badPointer] = [this.overlaps.get(call), this.badPointers.get(call)];
-    return {
-      ...(born === undefined ? {} : { born }),
-      ...(freed === undefined ? {} : { freed }),
-      ...(overlapped === undefined ? {} : { overlapped }),
-      ...(badPointer === undefined ? {} : { badPointer }),
-    };
-  }
-
-  takeBack(operation: Operation, allocator: Allocator): void {
-    const { call, pointer } = operation;
+  takeBack(outcome: BuiltOutcome, allocator: Allocator): void {
+    const { operation } = outcome;
+    const { pointer } = operation;
     const isResize = allocator.kind === 'realloc';
     // A resize that fails leaves the old block alone, one to no bytes gives it back.
     const isDone = !isResize || isSuccess(operation, allocator) || operation.sizeBytes === 0;
     if (pointer === undefined || pointer === 0 || !isDone) return;
     const block = this.live.at(pointer);
     if (block === undefined) {
-      this.badPointers.set(call, this.everHandedOut.has(pointer) ? 'freed before' : 'never handed out');
+      outcome.badPointer = this.everHandedOut.has(pointer) ? 'freed before' : 'never handed out';
       return;
     }
     this.live.remove(block);
-    this.blocks.set(block.call, { ...block, diedIcount: operation.icount });
-    this.freedBy.set(call, block.call);
+    block.diedIcount = operation.icount;
+    outcome.freed = block;
   }
 
-  handOut(operation: Operation, allocator: Allocator): void {
+  handOut(outcome: BuiltOutcome, allocator: Allocator): void {
+    const { operation } = outcome;
     if (!isSuccess(operation, allocator)) return;
     const { call, sizeBytes, result = 0 } = operation;
-    const overlapped = this.live.overlapping(result, sizeBytes);
-    if (overlapped !== undefined) this.overlaps.set(call, overlapped);
-    const block = this.blockOf(operation, allocator.family, result);
-    this.blocks.set(call, block);
+    outcome.overlapped = this.live.overlapping(result, sizeBytes);
+    const block = new Block(operation, allocator.family, this.nthOf(operation), this.names.get(call));
+    outcome.born = block;
+    this.objects.push(block);
     this.live.add(block);
     this.everHandedOut.add(result);
   }
 
-  private blockOf(operation: Operation, family: HeapObject['family'], start: number): HeapObject {
-    const { call, probe, sizeBytes, icount: bornIcount } = operation;
-    const caller = operation.at.function;
-    const ordinal = (this.perCaller.get(`${probe} ${caller}`) ?? 0) + 1;
-    this.perCaller.set(`${probe} ${caller}`, ordinal);
-    const label = `${probe}(${sizeBytes})${caller === undefined ? '' : ` in ${caller}`} #${ordinal}`;
-    const identity = this.names.get(call)?.identity ?? label;
-    return { call, probe, family, identity, label, start, sizeBytes, bornIcount, diedIcount: Number.POSITIVE_INFINITY };
+  private nthOf({ probe, site }: Operation): number {
+    const callers = this.perCaller.get(probe) ?? new Map<string | undefined, number>();
+    this.perCaller.set(probe, callers);
+    const nth = (callers.get(site.function) ?? 0) + 1;
+    callers.set(site.function, nth);
+    return nth;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Site } from '../names/places.ts';
 import type { Operation } from './operations.ts';
 
 /** What a call of an allocator is known by in golden and actual alike. */
@@ -8,13 +9,54 @@ export interface CallName {
 
 /** The calls of a run by their number, named by the functions around them, innermost first. */
 export function nameCalls(operations: readonly Operation[]): ReadonlyMap<number, CallName> {
-  const perSite = new Map<string, number>();
+  const sites = new CallSites();
   const names = new Map<number, CallName>();
-  for (const { call, probe, at } of operations) {
-    const site = `${probe} from ${[at.function ?? '?', ...at.callers].join('<')}`;
-    const ordinal = (perSite.get(site) ?? 0) + 1;
-    perSite.set(site, ordinal);
-    names.set(call, { site, identity: `${site} #${ordinal}` });
+  for (const { call, probe, site } of operations) {
+    const counted = sites.of(probe, site);
+    names.set(call, new NthCall(counted.name, ++counted.count));
   }
   return names;
+}
+
+class NthCall implements CallName {
+  readonly site: string;
+  private readonly nth: number;
+
+  constructor(site: string, nth: number) {
+    this.site = site;
+    this.nth = nth;
+  }
+
+  get identity(): string {
+    return `${this.site} #${this.nth}`;
+  }
+}
+
+interface CountedSite {
+  readonly name: string;
+  count: number; // of calls so far
+}
+
+/** Sites by what they are called, which is put together once for each. */
+class CallSites {
+  private readonly byName = new Map<string, CountedSite>();
+  private readonly bySite = new Map<string, Map<Site, CountedSite>>(); // of each probe
+
+  of(probe: string, site: Site): CountedSite {
+    const known = this.bySite.get(probe) ?? new Map<Site, CountedSite>();
+    if (known.size === 0) this.bySite.set(probe, known);
+    const counted = known.get(site) ?? this.named(`${probe} from ${wayTo(site)}`);
+    known.set(site, counted);
+    return counted;
+  }
+
+  private named(name: string): CountedSite {
+    const counted = this.byName.get(name) ?? { name, count: 0 };
+    this.byName.set(name, counted);
+    return counted;
+  }
+}
+
+function wayTo({ function: inside, callers }: Site): string {
+  return [inside ?? '?', ...callers].join('<');
 }

@@ -4,29 +4,29 @@ import type { HeapObject } from './heap.ts';
 const NEIGHBOURS_AT_MOST = 64;
 
 /** The blocks that live at one moment, by address. */
-export class LiveBlocks {
-  private readonly byStart: HeapObject[] = [];
+export class LiveBlocks<Block extends HeapObject> {
+  private readonly byStart: Block[] = [];
 
   /** The block that begins at `start`: the youngest. */
-  at(start: number): HeapObject | undefined {
+  at(start: number): Block | undefined {
     const last = this.byStart[this.firstAfter(start) - 1];
     return last?.start === start ? last : undefined;
   }
 
-  add(block: HeapObject): void {
+  add(block: Block): void {
     this.byStart.splice(this.firstAfter(block.start), 0, block);
   }
 
-  remove(block: HeapObject): void {
+  remove(block: Block): void {
     const index = this.byStart.lastIndexOf(block, this.firstAfter(block.start) - 1);
     if (index >= 0) this.byStart.splice(index, 1);
   }
 
   /** The youngest block that shares a byte with `start .. start + sizeBytes`. */
-  overlapping(start: number, sizeBytes: number): HeapObject | undefined {
+  overlapping(start: number, sizeBytes: number): Block | undefined {
     const end = start + Math.max(sizeBytes, 1);
     const from = this.firstAfter(end - 1) - 1;
-    let found: HeapObject | undefined;
+    let found: Block | undefined;
     for (let i = from; i >= 0 && i > from - NEIGHBOURS_AT_MOST; i--) {
       const block = this.byStart[i];
       if (block.start + block.sizeBytes <= start) continue;

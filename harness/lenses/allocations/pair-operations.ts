@@ -11,10 +11,10 @@ export function pairOperations(
   actual: readonly Operation[],
 ): ReadonlyMap<number, number> {
   const keys = [
-    (each: Operation) => `${request(each)} ${each.at.function}<${each.at.callers[0]}`,
-    (each: Operation) => `${request(each)} ${each.at.function}`,
+    (each: Operation) => `${request(each)} ${each.site.function}<${each.site.callers[0]}`,
+    (each: Operation) => `${request(each)} ${each.site.function}`,
     request,
-    (each: Operation) => `${each.probe} ${each.at.function}`,
+    (each: Operation) => `${each.probe} ${each.site.function}`,
     (each: Operation) => each.probe,
   ];
   const pairs = pairByKeys(expected.filter(isHandingOut), actual.filter(isHandingOut), keys);
@@ -31,9 +31,26 @@ export function namesOfPartners(
   for (const [call, name] of actual) {
     const partner = partners.get(call);
     const known = partner === undefined ? undefined : golden.get(partner);
-    names.set(call, known ?? { ...name, identity: `${name.identity}, not in golden` });
+    names.set(call, known ?? new OwnName(name));
   }
   return names;
+}
+
+/** The name of a call that the golden run has none for. */
+class OwnName implements CallName {
+  private readonly name: CallName;
+
+  constructor(name: CallName) {
+    this.name = name;
+  }
+
+  get site(): string {
+    return this.name.site;
+  }
+
+  get identity(): string {
+    return `${this.name.identity}, not in golden`;
+  }
 }
 
 function isHandingOut({ allocator }: Operation): boolean {

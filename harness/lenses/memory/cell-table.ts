@@ -422,7 +422,9 @@ export class CellTable {
     if (this.used + cells > CHUNK_CELLS) this.used = this.chunks.push(new Uint32Array(CHUNK_CELLS)) === 1 ? 1 : 0;
     const start = (this.chunks.length - 1) * CHUNK_CELLS + this.used;
     this.used += cells;
-    object.pieces[piece] = start;
+    // Most objects have one piece: a list made for it has no room for more.
+    if (piece === 0 && object.pieces.length === 0) object.pieces = [start];
+    else object.pieces[piece] = start;
     return start;
   }
 }

@@ -293,7 +293,9 @@ export class CellsObserver implements RowObserver, CellsObservation {
     const physical = columns.physical[row] - (this.finder.home - (object.start + offset));
     const page = Math.floor(physical / PAGE_BYTES);
     const { physicalPages } = object;
-    if (physicalPages[physicalPages.length - 1] !== page && !physicalPages.includes(page)) physicalPages.push(page);
+    if (physicalPages.length === 0) object.physicalPages = [page];
+    else if (physicalPages[physicalPages.length - 1] !== page && !physicalPages.includes(page))
+      physicalPages.push(page);
   }
 
   /** A point of observation came: what the cell holds was seen. Its last record is that row of the chunk. */

@@ -8,8 +8,8 @@ export interface RawObject {
   readonly symbol: string; // of a global
   readonly start: number;
   readonly end: number;
-  readonly pieces: CellNumber[]; // the first cell of each 4 KiB that were stored to
-  readonly physicalPages: number[]; // page numbers of the cells when they were first stored to
+  pieces: CellNumber[]; // the first cell of each 4 KiB that were stored to
+  physicalPages: number[]; // page numbers of the cells when they were first stored to
   isAllocatorState: boolean; // stored to inside of a frame allocator
   stackLow: number; // linear addresses that were used as a stack
   stackHigh: number;

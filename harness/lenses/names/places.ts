@@ -8,7 +8,7 @@ const BIOS_START = 0xf_0000;
 const BIOS_END = 0x10_0000;
 
 /** A place at any time. */
-type Site = Omit<Place, 'icount'>;
+export type Site = Omit<Place, 'icount'>;
 
 /** Turns code addresses of one run into places with function, source line and callers. */
 export class Places {
@@ -16,7 +16,7 @@ export class Places {
   private readonly placement: ImagePlacement;
   // The same few instructions store and fault again and again, under the same callers.
   private readonly sites = new Map<number, Map<ChainNode | undefined, Site>>(); // by address
-  private readonly callSites = new Map<string, Site>(); // by return addresses
+  private readonly callSites = new Map<readonly number[], Site>(); // by return addresses
   private readonly names = new Map<number, readonly string[]>(); // by address
 
   constructor(symbols: Symbols, placement: ImagePlacement) {
@@ -40,14 +40,14 @@ export class Places {
     return { ...this.siteOf(eip, callers), ...(resumedBy === undefined ? {} : { resumedBy }) };
   }
 
-  /** The place of a call with the return addresses around it, innermost first: that of the first caller. */
-  ofCall(icount: number, returnAddresses: readonly number[]): Place {
+  /** The site of a call with the return addresses around it, innermost first: that of the first caller. One for each list. */
+  siteOfCall(returnAddresses: readonly number[]): Site {
+    const known = this.callSites.get(returnAddresses);
+    if (known !== undefined) return known;
     const [first, ...others] = returnAddresses;
-    if (first === undefined) return { icount, callers: [] };
-    const chain = returnAddresses.join();
-    const site = this.callSites.get(chain) ?? this.siteOf((first - 1) >>> 0, others);
-    this.callSites.set(chain, site);
-    return { icount, ...site };
+    const site = first === undefined ? { callers: [] } : this.siteOf((first - 1) >>> 0, others);
+    this.callSites.set(returnAddresses, site);
+    return site;
   }
 
   functionName(linear: number): string | undefined {

@@ -1,5 +1,5 @@
 import type { Symbols } from '../../symbols/index.ts';
-import { allocatorOf } from '../allocations/allocators.ts';
+import { allocatorsOf } from '../allocations/allocators.ts';
 import type { ProbeCall } from '../allocations/probe-calls.ts';
 import type { Bound, ViewConfig } from '../view-config.ts';
 
@@ -48,10 +48,11 @@ function resolveBound(bound: Bound, symbols: Symbols): number | undefined {
 
 function defaultRegion(config: ViewConfig, calls: readonly ProbeCall[]): readonly Region[] {
   let lowest = Number.POSITIVE_INFINITY;
-  for (const { call, return: back } of calls) {
-    const allocator = allocatorOf(config, call.probe);
-    if (back === undefined || allocator?.family !== 'heap' || allocator.kind === 'free') continue;
-    if (back.result !== allocator.failure) lowest = Math.min(lowest, back.result);
+  const allocatorOf = allocatorsOf(config);
+  for (const { probe, result } of calls) {
+    const allocator = allocatorOf(probe);
+    if (result === undefined || allocator?.family !== 'heap' || allocator.kind === 'free') continue;
+    if (result !== allocator.failure) lowest = Math.min(lowest, result);
   }
   if (lowest === Number.POSITIVE_INFINITY) return [];
   return [{ name: 'heap', start: lowest - (lowest % PAGE_BYTES), end: 0x1_0000_0000, isGuess: true }];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ProbeCall } from '../../../harness/lenses/allocations/probe-calls.ts';
 import { ImagePlacement } from '../../../harness/lenses/names/image-placement.ts';
 import { keepsFramePointer } from '../../../harness/lenses/state/frame-pointer.ts';
 import { type ScannedCode, scanCallers } from '../../../harness/lenses/state/scan-callers.ts';
@@ -106,24 +107,15 @@ describe('callers without frame pointers', () => {
         return { symbol, offset: linear - HIGH - start };
       },
     };
-    const event = {
-      kind: 'probe-call',
-      probe: 'alloc',
-      call: 0,
-      args: [],
-      ebp: 0,
-      icount: 0,
-      writes: stored.length,
-    } as const;
-    const call = { call: { ...event, esp: HIGH + 0x8ffc, callers: [HIGH + 0x2010] } };
+    const place = { icount: 0, writes: stored.length, esp: HIGH + 0x8ffc, ebp: 0 };
+    const event = { kind: 'probe-call', probe: 'alloc', call: 0, args: [], callers: [], ...place } as const;
+    const call = new ProbeCall(event, [HIGH + 0x2010]);
     const reader = {
       scanWrites: function* () {
         yield { ...batch, first: 0 };
       },
     };
-    expect(unwindCalls(reader, { symbols, placement: high }, [call])[0].call.callers).toEqual([
-      HIGH + 0x2010,
-      HIGH + 0x3015,
-    ]);
+    unwindCalls(reader, { symbols, placement: high }, [call]);
+    expect(call.callers).toEqual([HIGH + 0x2010, HIGH + 0x3015]);
   });
 });
