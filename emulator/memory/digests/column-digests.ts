@@ -5,6 +5,7 @@ import { buildModule, type FunctionBody } from '../../wasm/module.ts';
 import { webAssembly } from '../../wasm/web-assembly.ts';
 import type { Arena } from '../arena.ts';
 import { ROUNDS } from '../arena-mixer.ts';
+import { rememberUniform, uniformFunction } from './uniform-bytes.ts';
 import { mixVectors } from './vector-mixing.ts';
 
 /** A digest of each column's rows, in the order icount, eip, linear, physical, value, size, origin. */
@@ -34,8 +35,11 @@ export function columnDigests(arena: Arena, columns: WriteColumns, mix: Mixer): 
   }
   const states = new Int32Array(arena.buffer, arena.take(STATE_WORDS * 4), STATE_WORDS);
   const pages = arena.buffer.byteLength / WASM_PAGE_BYTES;
-  const module = new webAssembly.Module(buildModule([columnsFunction(columns, states.byteOffset)], pages));
-  const mixColumns = new webAssembly.Instance(module, { e: { m: arena.wasm } }).exports['0'];
+  const module = new webAssembly.Module(
+    buildModule([columnsFunction(columns, states.byteOffset), uniformFunction()], pages),
+  );
+  const { '0': mixColumns, '1': isUniform } = new webAssembly.Instance(module, { e: { m: arena.wasm } }).exports;
+  const digestOfBytes = rememberUniform(isUniform, (bytes) => hashBytes(bytes, 0, mix));
   const start = startStates();
   return ({ count }) => {
     const whole = count - (count % ROWS_AT_ONCE);
@@ -47,8 +51,8 @@ export function columnDigests(arena: Arena, columns: WriteColumns, mix: Mixer): 
       ...WORD_COLUMNS.map((name, lane) =>
         digestAfter(wordState(states, lane), bytesOf(columns[name], count), 4 * whole),
       ),
-      plain(size, count),
-      plain(origin, count),
+      digestOfBytes(bytesOf(size, count)),
+      digestOfBytes(bytesOf(origin, count)),
     ];
   };
 }

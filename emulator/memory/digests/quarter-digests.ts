@@ -3,6 +3,7 @@ import { Assembler, OP, VECTOR } from '../../wasm/assembler.ts';
 import { buildModule, type FunctionBody } from '../../wasm/module.ts';
 import { webAssembly } from '../../wasm/web-assembly.ts';
 import type { Arena } from '../arena.ts';
+import { rememberUniform, uniformFunction } from './uniform-bytes.ts';
 import { mixVectors } from './vector-mixing.ts';
 
 /** Digests of the four quarters of `bytes`, each whole blocks but the last, which has the rest as well. */
@@ -31,12 +32,11 @@ export function quarterDigests(arena: Arena, mix: Mixer): QuarterDigests {
   if (arena.wasm === undefined) return plain;
   const states = new Int32Array(arena.buffer, arena.take(4 * BLOCK_BYTES), 16);
   const pages = arena.buffer.byteLength / WASM_PAGE_BYTES;
-  const module = new webAssembly.Module(buildModule([quartersFunction(states.byteOffset)], pages));
-  const mixQuarters = new webAssembly.Instance(module, { e: { m: arena.wasm } }).exports['0'];
+  const module = new webAssembly.Module(buildModule([quartersFunction(states.byteOffset), uniformFunction()], pages));
+  const { '0': mixQuarters, '1': isUniform } = new webAssembly.Instance(module, { e: { m: arena.wasm } }).exports;
   const start = startState(0);
-  return (bytes) => {
+  const digestsOf: QuarterDigests = (bytes) => {
     const length = quarterOf(bytes);
-    if (bytes.buffer !== arena.buffer || length === 0) return plain(bytes);
     states.forEach((_, i) => {
       states[i] = start[i >> 2];
     });
@@ -50,6 +50,10 @@ export function quarterDigests(arena: Arena, mix: Mixer): QuarterDigests {
         mix,
       );
     });
+  };
+  const rememberedDigestsOf = rememberUniform(isUniform, digestsOf);
+  return (bytes) => {
+    return bytes.buffer === arena.buffer && quarterOf(bytes) > 0 ? rememberedDigestsOf(bytes) : plain(bytes);
   };
 }
 
