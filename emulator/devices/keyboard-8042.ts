@@ -106,6 +106,8 @@ export class Keyboard8042 implements Device {
         first: 0x60,
         last: 0x60,
         read: () => this.#readOutput(),
+        // Who reads again and again what was there before waits for the next byte.
+        readNature: () => (this.#fields.isOutputFull ? 'acting' : 'steady'),
         write: (_port, _size, value) => this.#writeParameter(value),
       },
       {

@@ -97,6 +97,12 @@ export class Ps2Mouse implements Device, Ps2Device {
     else this.#takeParameter(command, byte);
   }
 
+  /** What `receive` is answered with, taken at once: for a BIOS, which doesn't have to wait for the controller. */
+  answerTo(byte: number): readonly number[] {
+    this.receive(byte);
+    return this.#fields.replies.splice(0);
+  }
+
   reset(): void {
     this.#fields = copyFields(POWER_ON);
   }

@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts';
 import { hex } from '../base/hex.ts';
 import type { Device, DeviceState } from '../devices/device.ts';
 import type { Medium, MediumState } from '../devices/storage/medium.ts';
+import { apmEntry } from './apm.ts';
 import { BDA } from './bios-data-area.ts';
 import { BiosDisks } from './bios-disks.ts';
 import { type BootPlace, boot } from './boot.ts';
@@ -14,6 +15,7 @@ import { continueInt14, int14 } from './int14.ts';
 import { continueInt15, int15 } from './int15.ts';
 import { int16 } from './int16.ts';
 import { keyInterrupt } from './key-interrupt.ts';
+import { mouseInterrupt } from './pointing-device.ts';
 import { powerOn, startBoot } from './post.ts';
 import { buildRom } from './rom.ts';
 import { SERVICE } from './services.ts';
@@ -114,6 +116,7 @@ export class Bios implements Device {
       [SERVICE.serial, (host) => this.#setSerialDeadline(int14(host))],
       [SERVICE.serialWait, (host) => continueInt14(host, this.#serialDeadline)],
       [SERVICE.system, (host) => this.#setSystemDeadline(int15(host))],
+      [SERVICE.powerEntry, apmEntry],
       [SERVICE.systemWait, (host) => continueInt15(host, this.#systemDeadline)],
       [SERVICE.keyboard, int16],
       [SERVICE.printer, noPrinter],
@@ -121,6 +124,7 @@ export class Bios implements Device {
       [SERVICE.boot, (host) => pushPlace(host, boot(host, disks))],
       [SERVICE.time, int1a],
       [SERVICE.clock, clockInterrupt],
+      [SERVICE.mouse, mouseInterrupt],
       [SERVICE.reset, (host) => host.reset('a jump to the reset vector')],
     ]);
   }

@@ -7,7 +7,14 @@ export interface BiosDrive {
   readonly medium: Medium;
   readonly geometry: Geometry; // that CHS functions count in; of no meaning for a CD
   readonly physical: Geometry; // that function 48h tells
+  readonly place?: IdePlace; // of a real disk or CD
   readonly floppyType: number; // as register 10h of the CMOS counts them; 0 for others
+}
+
+/** Where a drive is attached. */
+export interface IdePlace {
+  readonly channel: 0 | 1;
+  readonly isSlave: boolean;
 }
 
 /** By their numbers: floppies from 00h, disks from 80h, CDs from E0h. */

@@ -24,6 +24,8 @@ export interface FirmwareHost {
   /** Through the machine's ports, with all a device makes of it. A byte unless told otherwise. */
   readPort(port: number, size?: 1 | 2 | 4): number;
   writePort(port: number, value: number, size?: 1 | 2 | 4): void;
+  /** Sends the PS/2 mouse a byte and takes all that it has to answer. */
+  askMouse(byte: number): readonly number[];
   /** Notes a service that isn't here: "int 0x13 ah=0x99". */
   unhandled(what: string): void;
   /** The guest asked the firmware to start over. */

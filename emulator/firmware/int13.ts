@@ -1,10 +1,11 @@
 /**
  * Int 13h, floppies, disks and CDs: reset, status, CHS and LBA transfers, geometry, El Torito. Source: Ralf Brown's INT 13,
  * the Enhanced Disk Drive specification 1.1 and El Torito 1.0; status codes and corner cases as SeaBIOS answers.
- * Not here: the change line of a floppy drive (16h always says changed), the media table of 18h, EDD 3.0's paths of devices.
+ * Not here: the change line of a floppy drive (16h always says changed), the media table of 18h.
  */
 import { BDA } from './bios-data-area.ts';
 import type { BiosDisks } from './bios-disks.ts';
+import { giveDriveParameters } from './drive-parameters.ts';
 import { type BiosDrive, FIRST_DISK } from './drives.ts';
 import { giveSpecification } from './el-torito.ts';
 import type { FirmwareHost } from './firmware-host.ts';
@@ -25,9 +26,6 @@ const FIXED_DISK = 3;
 const FIRST_EXTENSION = 0x41; // functions that diskettes don't have
 const EXTENSIONS_VERSION = 0x30; // EDD 1.1
 const EXTENSIONS = 0x0007; // packet access, locking, EDD
-const PARAMETERS_BYTES = 26;
-const GEOMETRY_IS_VALID = 0x0002;
-const REMOVABLE = 0x0074; // removable, change line, lockable, geometry of the largest medium
 
 type Transfer = 'read' | 'write' | 'verify';
 const CHS_TRANSFERS: ReadonlyMap<number, Transfer> = new Map([
@@ -86,7 +84,7 @@ function otherFunction(host: FirmwareHost, drive: BiosDrive, disks: BiosDisks): 
       finish(host, drive.kind === 'cd' ? STATUS_OK : STATUS_NOT_REMOVABLE);
       return;
     case 0x48:
-      finish(host, giveParameters(host, drive));
+      finish(host, giveDriveParameters(host, drive) ? STATUS_OK : STATUS_BAD_PARAMETER);
       return;
     default:
       unknownFunction(host, 0x13);
@@ -203,19 +201,4 @@ function giveSectorCount(host: FirmwareHost, { geometry }: BiosDrive): void {
   const sectors = (Math.min(cylinders, 1024) - 1) * heads * sectorsPerTrack;
   host.setReg('cx', sectors >>> 16);
   host.setReg('dx', sectors & 0xffff);
-}
-
-/** 48h: 26 bytes at DS:SI, whose first word says how much room there is. */
-function giveParameters(host: FirmwareHost, { kind, physical, medium }: BiosDrive): number {
-  const table = host.reg('ds') * 16 + host.reg('si');
-  if (kind === 'floppy' || host.readWord(table) < PARAMETERS_BYTES) return STATUS_BAD_PARAMETER;
-  const { cylinders, heads, sectorsPerTrack } = physical;
-  const sizes = kind === 'cd' ? [-1, -1, -1, -1, -1] : [cylinders, heads, sectorsPerTrack, medium.sectorCount, 0];
-  host.writeWord(table, PARAMETERS_BYTES);
-  host.writeWord(table + 2, kind === 'cd' ? REMOVABLE : GEOMETRY_IS_VALID);
-  sizes.forEach((dword, index) => {
-    host.writeDword(table + 4 + index * 4, dword >>> 0);
-  });
-  host.writeWord(table + 24, medium.sectorBytes);
-  return STATUS_OK;
 }

@@ -1,14 +1,16 @@
 /**
- * Int 15h, system services: 2400h-2403h, 4Fh, 83h, 86h, 87h, 88h, 90h, 91h, C0h, C1h, E801h, E820h. Source: Ralf Brown's
- * INT 15. A wait (86h) lasts as many instructions as its microseconds have at the PIT's rate.
- * Not here: APM (53h), the switch to protected mode (89h), the PS/2 mouse (C2h).
+ * Int 15h, system services: 2400h-2403h, 4Fh, 53h (apm.ts), 83h, 86h, 87h, 88h, 90h, 91h, C0h, C1h, C2h (pointing-device.ts),
+ * E801h, E820h. Source: Ralf Brown's INT 15. A wait (86h) lasts as many instructions as its microseconds have at the PIT's rate.
+ * Not here: the switch to protected mode (89h).
  */
+import { apmInterrupt } from './apm.ts';
 import { EBDA_SEGMENT } from './bios-data-area.ts';
 import { moveBlock } from './block-move.ts';
 import { cancelEventWait, startEventWait } from './event-wait.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 import { setCarry, setStubCarry } from './flags-image.ts';
 import { memoryMap, sizeAbove1MibKib, sizeAbove16Mib64Kib } from './memory-map.ts';
+import { pointingDevice } from './pointing-device.ts';
 import { ROM_OFFSET } from './rom.ts';
 import { unknownSubfunction } from './unknown-function.ts';
 
@@ -26,6 +28,9 @@ export function int15(host: FirmwareHost): number {
   switch (host.reg('ah')) {
     case 0x24:
       switchA20(host);
+      return 0;
+    case 0x53:
+      apmInterrupt(host);
       return 0;
     case 0x4f: // nobody took the scancode: CF = 1, AL as it was
       setCarry(host, true);
@@ -54,6 +59,9 @@ export function int15(host: FirmwareHost): number {
     case 0xc1:
       host.setReg('es', EBDA_SEGMENT);
       setCarry(host, false);
+      return 0;
+    case 0xc2:
+      pointingDevice(host);
       return 0;
     case 0xe8:
       memorySize(host);

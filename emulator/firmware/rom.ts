@@ -21,6 +21,11 @@ export const ROM_OFFSET = {
   masterIrq: 0xd420,
   slaveIrq: 0xd430,
   clockIrq: 0xd440,
+  powerEntry: 0xd460,
+  idle: 0xd468,
+  idleFar: 0xd470,
+  stop: 0xd478,
+  mouseIrq: 0xd480,
   reset: 0xe05b,
   disk: 0xe3fe,
   diskParameters: 0xe410,
@@ -53,6 +58,8 @@ const MODEL_AT = 0xfc;
 
 const PUSH_AX = 0x50;
 const POP_AX = 0x58;
+const PUSHF = 0x9c;
+const POPF = 0x9d;
 const CLI = 0xfa;
 const STI = 0xfb;
 const HLT = 0xf4;
@@ -140,6 +147,11 @@ function interruptStubs(): [number, number[]][] {
     [ROM_OFFSET.masterIrq, [PUSH_AX, ...endOfMasterInterrupt, POP_AX, IRET]],
     [ROM_OFFSET.slaveIrq, [PUSH_AX, ...endOfSlaveInterrupt, POP_AX, IRET]],
     [ROM_OFFSET.clockIrq, clockStub()],
+    [ROM_OFFSET.mouseIrq, mouseStub()],
+    [ROM_OFFSET.powerEntry, [...firmware(SERVICE.powerEntry), RETF]],
+    [ROM_OFFSET.idle, [STI, HLT, IRET]],
+    [ROM_OFFSET.idleFar, [PUSHF, STI, HLT, POPF, RETF]],
+    [ROM_OFFSET.stop, stopForever],
     [ROM_OFFSET.tick, tickStub()],
     [ROM_OFFSET.key, keyStub()],
     [ROM_OFFSET.keyboard, keyboardStub()],
@@ -166,6 +178,14 @@ function keyStub(): number[] {
 /** IRQ 8: the service answers CF = 1 for the alarm. */
 function clockStub(): number[] {
   return [PUSH_AX, ...firmware(SERVICE.clock), ...ifCarry(int(0x4a)), ...endOfSlaveInterrupt, POP_AX, IRET];
+}
+
+/** IRQ 12: where the service answers CF = 1 it has pushed six words, the last two the address of the program's handler. */
+function mouseStub(): number[] {
+  const save = [0x60, 0x1e, 0x06]; // PUSHA; PUSH DS; PUSH ES
+  const restore = [0x07, 0x1f, 0x61]; // POP ES; POP DS; POPA
+  const callHandler = [0x89, 0xe5, STI, 0xff, 0x5e, 0x08, CLI, 0x83, 0xc4, 0x0c]; // MOV BP,SP; CALL FAR [BP+8]; ADD SP,12
+  return [...save, ...firmware(SERVICE.mouse), ...ifCarry(callHandler), ...endOfSlaveInterrupt, ...restore, IRET];
 }
 
 /** Int 16h: a moment with interrupts on, so that polling with IF = 0 sees keys; while CF = 1 it waits for one, halted. */

@@ -17,6 +17,8 @@ export const SERVICE = {
   boot: 0x19,
   time: 0x1a,
   clock: 0x70,
+  mouse: 0x74,
+  powerEntry: 0x53, // APM's entry for protected mode
   systemWait: 0x86, // goes on with the wait of int 15h/86h
   serialWait: 0x94, // goes on with the wait of int 14h/01h and 02h
   reset: 0xff,

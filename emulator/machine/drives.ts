@@ -5,7 +5,8 @@ import { diskGeometry } from '../devices/storage/disk-geometry.ts';
 import type { FloppyDrive } from '../devices/storage/floppy-drive.ts';
 import { type FloppyFormat, floppyFormat, MOST_FLOPPY_BYTES, sectorsOf } from '../devices/storage/floppy-format.ts';
 import { Medium } from '../devices/storage/medium.ts';
-import { type BiosDrive, type BiosDrives, FIRST_CD, FIRST_DISK } from '../firmware/drives.ts';
+import { type BiosDrive, type BiosDrives, FIRST_CD, FIRST_DISK, type IdePlace } from '../firmware/drives.ts';
+import { type IdePlaceNumber, idePlaces } from './ide-places.ts';
 import { BOOT_IMAGE, type DriveSpec } from './spec.ts';
 
 /** Images by the names that a spec calls them. */
@@ -54,7 +55,15 @@ export class Drives implements Device {
       if (drive.kind === 'floppy') return floppies.findIndex(({ medium }) => medium === drive.medium);
       return drive.kind === 'disk' ? FIRST_DISK + disks.indexOf(drive) : FIRST_CD + cds.indexOf(drive);
     };
-    return { floppies, disks, cds, bootOrder: this.#inBootOrder().map(numberOf) };
+    const places = idePlaces(cds.length);
+    const placed = (drives: readonly AttachedDrive[], numbers: readonly IdePlaceNumber[]): readonly BiosDrive[] =>
+      drives.map((drive, index) => ({ ...drive, place: idePlace(numbers[index]) }));
+    return {
+      floppies,
+      disks: placed(disks, places.disks),
+      cds: placed(cds, places.cds),
+      bootOrder: this.#inBootOrder().map(numberOf),
+    };
   }
 
   /** What a ROM boots from, first to last: 1 floppy, 2 disk, 3 CD. */
@@ -111,6 +120,10 @@ function attach({ kind, image }: DriveSpec, images: Images): AttachedDrive {
   assert(kind === 'disk', `a drive is a ${kind}`);
   const { physical, logical } = diskGeometry(medium);
   return { ...base, geometry: logical, physical, floppyType: 0 };
+}
+
+function idePlace(number: IdePlaceNumber): IdePlace {
+  return { channel: number < 2 ? 0 : 1, isSlave: number % 2 === 1 };
 }
 
 function fittingFormat(bytes: Uint8Array, image: string): FloppyFormat {

@@ -10,6 +10,7 @@ export interface FirmwareSurroundings {
   readonly now: () => number;
   readonly instructionsPerPitClock: number;
   readonly loadFont: FirmwareHost['loadFont'];
+  readonly askMouse: FirmwareHost['askMouse'];
 }
 
 /** Gives the firmware the processor's registers, memory and ports; its memory writes are recorded as its own. */

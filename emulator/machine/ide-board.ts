@@ -13,6 +13,7 @@ import { diskGeometry } from '../devices/storage/disk-geometry.ts';
 import type { IdeDrive } from '../devices/storage/ide-drive.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Drives } from './drives.ts';
+import { type IdePlaceNumber, idePlaces } from './ide-places.ts';
 
 /** What an IDE controller is soldered to. */
 export interface IdeBoardParts {
@@ -25,12 +26,7 @@ export interface IdeBoardParts {
   readonly onUnhandled: (what: string) => void;
 }
 
-type Place = 0 | 1 | 2 | 3;
-
 const MASTER_BYTES = 8;
-/** A CD is the master of the second channel. */
-const CD_PLACES: readonly Place[] = [2, 3, 1, 0];
-const DISK_PLACES: readonly Place[] = [0, 1, 2, 3];
 
 /** The two IDE channels of the PIIX3, their bus masters and their drives. */
 export class IdeBoard {
@@ -82,9 +78,8 @@ function channel(parts: IdeBoardParts, index: number, master: BusMasterIde): Ata
 
 function drivesByPlace(drives: Drives, channels: readonly AtaChannel[]): readonly (IdeDrive | undefined)[] {
   const places: (IdeDrive | undefined)[] = [undefined, undefined, undefined, undefined];
-  const connection = (place: Place) => channels[place >> 1].connection(place % 2 === 0 ? 0 : 1);
-  const cdPlaces = CD_PLACES.slice(0, drives.cds().length);
-  const diskPlaces = DISK_PLACES.filter((place) => !cdPlaces.includes(place));
+  const connection = (place: IdePlaceNumber) => channels[place >> 1].connection(place % 2 === 0 ? 0 : 1);
+  const { disks: diskPlaces, cds: cdPlaces } = idePlaces(drives.cds().length);
   drives.disks().forEach(({ medium }, index) => {
     const place = diskPlaces[index];
     const geometry = diskGeometry(medium);

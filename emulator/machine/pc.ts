@@ -218,7 +218,9 @@ export class Pc {
     for (const claim of claiming.flatMap((device): readonly PortClaim[] => device.claims())) ports.claim(claim);
     const reset = (by: string): void => onReset(by);
     const loadFont: FirmwareHost['loadFont'] = (...font) => this.vga.loadFont(...font);
-    this.firmwareHost = firmwareHost(this.cpu, { unhandled, reset, now, instructionsPerPitClock, loadFont });
+    const askMouse: FirmwareHost['askMouse'] = (byte) => this.mouse.answerTo(byte);
+    const services = { unhandled, reset, now, instructionsPerPitClock, loadFont, askMouse };
+    this.firmwareHost = firmwareHost(this.cpu, services);
     const memory = busMaster(this.cpu.access, this.writeLog);
     const ide = new IdeBoard({ ports, clock, instructionsPerPitClock, memory, line, drives, onUnhandled: unhandled });
     const dma = new Dma8237({ memory });

@@ -55,8 +55,15 @@ function bytesPerAddress(host: FirmwareHost): number {
 }
 
 export function cellPhysical(host: FirmwareHost, page: number, { row, column }: Position): number {
+  return cellPlace(host, page)(row, column);
+}
+
+/** Where the cells of a page lie, with what doesn't change from cell to cell looked up once. */
+function cellPlace(host: FirmwareHost, page: number): (row: number, column: number) => number {
   const physical = host.readByte(BDA.videoMode) === MONO_MODE ? MONO_TEXT : COLOUR_TEXT;
-  return physical + ((page * host.readWord(BDA.pageBytes) + cellIndex(host, { row, column }) * 2) % TEXT_BYTES);
+  const start = page * host.readWord(BDA.pageBytes);
+  const columns = host.readWord(BDA.columns);
+  return (row, column) => physical + ((start + (row * columns + column) * 2) % TEXT_BYTES);
 }
 
 /**
@@ -79,12 +86,13 @@ export function scroll(
   const step = rows > 0 ? 1 : -1;
   const first = rows > 0 ? top : bottom;
   const blank = ((attribute ?? LIGHT_GREY) << 8) | SPACE;
+  const place = cellPlace(host, page);
   for (let row = first; row >= top && row <= bottom; row += step) {
     const from = row + rows;
     const isFree = from < top || from > bottom;
     for (let column = left; column <= right; column++) {
-      const cell = isFree ? blank : host.readWord(cellPhysical(host, page, { row: from, column }));
-      host.writeWord(cellPhysical(host, page, { row, column }), cell);
+      const cell = isFree ? blank : host.readWord(place(from, column));
+      host.writeWord(place(row, column), cell);
     }
   }
 }

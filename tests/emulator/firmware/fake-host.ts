@@ -1,6 +1,7 @@
 import { PortSpace } from '../../../emulator/bus/port-space.ts';
 import { A20Latch } from '../../../emulator/devices/a20-latch.ts';
 import { CmosMc146818 } from '../../../emulator/devices/cmos-mc146818.ts';
+import { Keyboard8042 } from '../../../emulator/devices/keyboard-8042.ts';
 import {
   DISPLAY,
   HOST_BRIDGE,
@@ -13,6 +14,7 @@ import { PciFunction } from '../../../emulator/devices/pci/pci-function.ts';
 import { PicPair } from '../../../emulator/devices/pic-8259a.ts';
 import { Pit8254 } from '../../../emulator/devices/pit-8254.ts';
 import { Port92 } from '../../../emulator/devices/port-92.ts';
+import { Ps2Mouse } from '../../../emulator/devices/ps2-mouse.ts';
 import { Uart16550a } from '../../../emulator/devices/uart-16550a.ts';
 import { Vga } from '../../../emulator/devices/vga/vga.ts';
 import type { FirmwareHost, RegisterName } from '../../../emulator/firmware/firmware-host.ts';
@@ -40,6 +42,7 @@ export class FakeHost implements FirmwareHost {
   readonly video: FakeVideo;
   readonly com1: Uart16550a;
   readonly a20: A20Latch;
+  readonly mouse = new Ps2Mouse();
   readonly ports: PortSpace;
   readonly scheduler: Scheduler;
   icount = 0;
@@ -73,6 +76,15 @@ export class FakeHost implements FirmwareHost {
       this.vga,
       this.com1,
       pic,
+      new Keyboard8042({
+        clock,
+        irq1: pic.line(1),
+        irq12: pic.line(12),
+        auxiliary: this.mouse,
+        a20: this.a20,
+        onReset: () => this.resets.push('8042'),
+        onUnhandled,
+      }),
       new Pit8254({ ...timing, irq0: pic.line(0) }),
       new CmosMc146818({ ...timing, date, memoryBytes, floppyTypes: [], bootOrder: [], irq8: pic.line(8) }),
       new PciBus({
@@ -134,6 +146,10 @@ export class FakeHost implements FirmwareHost {
 
   loadFont(block: number, firstCharacter: number, glyphs: Uint8Array, height: number): void {
     this.vga.loadFont(block, firstCharacter, glyphs, height);
+  }
+
+  askMouse(byte: number): readonly number[] {
+    return this.mouse.answerTo(byte);
   }
 
   readPort(port: number, size: 1 | 2 | 4 = 1): number {

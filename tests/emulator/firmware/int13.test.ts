@@ -65,6 +65,17 @@ describe('int 13h', () => {
   });
 });
 
+describe('int 13h/48h', () => {
+  it('gives a pointer to the extension that SeaBIOS has for the first disk', () => {
+    const { host, call } = poweredOn();
+    host.writeWord(0x5000, 30);
+    expect(call(DISK, { ax: 0x4800, dx: 0x80, si: 0x5000, ds: 0 }).carry).toBe(false);
+    const extension = host.readWord(0x501c) * 16 + host.readWord(0x501a);
+    const bytes = host.memory.subarray(extension, extension + 16);
+    expect(Buffer.from(bytes).toString('hex')).toBe('f001f603e0cb0e01000010000000113b');
+  });
+});
+
 describe('the boot disk', () => {
   it('counts a last part of a sector as a whole one, padded with zeros', () => {
     const disk = new Medium(new Uint8Array(513).fill(0xee), HARD_DISK);

@@ -23,6 +23,8 @@ const DIFFERENCES: ReadonlyMap<string, string> = new Map([
   ['10 ax=1019', 'QEMU has no PEL mask'],
   ['10 ax=1201 bx=31', "SeaVGABIOS notes it in another byte than IBM's BIOS"],
   ['10 ax=1203 bx=31', "SeaVGABIOS notes it in another byte than IBM's BIOS"],
+  ['15 ax=5302', 'the entry is at another place of the ROM'],
+  ['15 ax=5303', 'the entry is at another place of the ROM'],
   ['15 ax=8302', 'SeaBIOS counts AL down while it looks for a subfunction that it does not have'],
 ]);
 

@@ -30,6 +30,7 @@ export const BATCHES: readonly Batch[] = [
   { answers: 'services.txt', disk: 'services.img.gz' },
   { answers: 'video.txt', disk: 'video.img.gz' },
   { answers: 'vbe.txt', disk: 'vbe.img.gz' },
+  { answers: 'power.txt', disk: 'power.img.gz' },
 ];
 
 export function recordedAnswers({ answers }: Batch): readonly RecordedAnswer[] {

@@ -1,5 +1,5 @@
 """Runs probe.asm on QEMU's PC with SeaBIOS, once for each batch of calls: answers.txt and probe.img.gz are the first one,
-services.txt and services.img.gz the second. Needs nasm and qemu-system-i386.
+services.txt and services.img.gz the second, and so on. Needs nasm and qemu-system-i386.
 
 Each line: vector, registers before, the registers that changed, CF and ZF, and bytes of memory (or, at segment fffd,
 CRTC registers) afterwards. The calls follow each other on one machine with a disk of 65536 bytes and 16 MiB of RAM.
@@ -362,7 +362,52 @@ def vbe_calls():
         call(0x10, 0x4F00 | al)
 
 
-def build(folder, name):
+def power_calls():
+    for bx in (0, 1):
+        call(0x15, 0x5300, bx=bx)
+    for ax in (0x5304, 0x5301, 0x5302, 0x5303, 0x5305, 0x5306):
+        call(0x15, ax)
+    for bx, cx in ((0, 1), (1, 1), (1, 2), (0x0200, 3)):
+        call(0x15, 0x5307, bx=bx, cx=cx)
+    for ax in (0x5308, 0x5309, 0x530A, 0x530B, 0x530C, 0x530D, 0x530E, 0x530F, 0x5310, 0x5311, 0x5312, 0x5380):
+        call(0x15, ax, bx=1, cx=0x0102)
+
+
+def mouse_calls():
+    def ask(ax, bx, es=0):
+        call(0x15, ax, bx=bx, es=es, dump=(0x9FC0, 0x22, 8))
+
+    ask(0xC201, 0)
+    for ax in (0xC200, 0xC202, 0xC203, 0xC205, 0xC206):
+        for bh in (0, 1, 2, 3, 4, 6, 7):
+            ask(ax, bh << 8)
+            ask(0xC206, 0)
+    for ax in (0xC201, 0xC204, 0xC208, 0xC2FF):
+        ask(ax, 0)
+    ask(0xC205, 0x0300)
+    ask(0xC207, 0x5678, es=0x1234)
+    for ax, bx in ((0xC200, 0x0100), (0xC206, 0), (0xC200, 0), (0xC206, 0), (0xC200, 0x0100), (0xC207, 0), (0xC206, 0)):
+        ask(ax, bx)
+    ask(0xC207, 0x5678, es=0x1234)
+    ask(0xC205, 0x0300)
+
+
+def drive_calls():
+    for at in EDD_TABLES:
+        call(0x13, 0x4800, dx=0x80, si=at, dump=(0, at, 26))
+        call(0x13, 0x4800, dx=0x80, si=at, dump=(0, at + 30, 44))
+    for ax in (0x0A01, 0x0B01, 0x1200, 0x1300, 0x1800, 0x1900, 0x4502, 0x4A00, 0x4B01, 0x4C00, 0x4D00, 0x4E00, 0x5000):
+        call(0x13, ax, dx=0x80, bx=0x1000, cx=1, dump=bda(0x74, 1))
+    for ax in (0x0201, 0x0801, 0x1501, 0x1700, 0x1800):
+        call(0x13, ax, dx=1, bx=0x1000, cx=1, dump=bda(0x41, 1))
+
+
+# Room for tables of int 13h/48h: 30, 66 and 74 bytes.
+EDD_TABLES = [PACKETS + 96 * index for index in range(3)]
+edd_packets = [struct.pack("<H", size).ljust(96, b"\0") for size in (30, 66, 74)]
+
+
+def build(folder, name, packets):
     table = b""
     for vector, registers, dump in entries:
         r = {name: registers.get(name, 0) for name in REGISTERS}
@@ -401,12 +446,12 @@ def line_of(entry, printed):
     return f"{vector:02x} {given} | {' '.join(changed)}{memory}"
 
 
-def record(calls, texts, name):
+def record(calls, texts, name, packets=packets):
     entries.clear()
     for group in calls:
         group()
     with tempfile.TemporaryDirectory() as folder:
-        printed = run(build(folder, name), os.path.join(folder, "log.txt"))
+        printed = run(build(folder, name, packets), os.path.join(folder, "log.txt"))
     if len(printed) != len(entries):
         sys.exit(f"{len(printed)} answers to {len(entries)} calls")
     with open(os.path.join(HERE, f"{texts}.txt"), "w") as file:
@@ -420,3 +465,4 @@ rare = (serial_calls, printer_calls, rare_system_calls, rare_keyboard_calls, rar
 record(rare, "services", "services")
 record((mode_calls, graphics_calls, palette_calls, font_calls, setting_calls), "video", "video")
 record((vbe_calls,), "vbe", "vbe")
+record((power_calls, mouse_calls, drive_calls), "power", "power", edd_packets)
