@@ -6,50 +6,27 @@ import * as S from '../cpu/state.ts';
 import { FLAG_CF, FLAGS_ARITHMETIC } from '../isa/eflags.ts';
 import { computeFlags } from '../isa/flags.ts';
 import type { Form } from '../isa/form.ts';
-import type { Insn } from '../isa/insn.ts';
 import { BulkMover } from './blocks/bulk-move.ts';
-import { CodeStore, type Region } from './blocks/code-store.ts';
-import { discover } from './blocks/discover.ts';
+import { CodeStore } from './blocks/code-store.ts';
+import { HotRegions, type Lookup, type Site } from './blocks/hot-regions.ts';
 import { type Layout, layOut } from './blocks/layout.ts';
 import { FILL_IS_STORE, FILL_SIZE_SHIFT } from './blocks/memory-code.ts';
 import { type Mode, Modes } from './blocks/mode.ts';
-import { insnCount } from './blocks/region.ts';
-import { type CacheEntry, DecodeCache } from './decode-cache.ts';
+import { GOES_ON } from './blocks/region-code.ts';
+import { DecodeCache } from './decode-cache.ts';
 import { type Engine, standStill, type Watch } from './engine.ts';
-import { type FormFunction, functionOf } from './forms.ts';
+import { functionOf } from './forms.ts';
 
 /** Instructions that compiled code may run before it comes back, so that a better version of it gets its turn. */
 const BUDGET_AT_MOST = 200_000;
 /** A region is compiled once control came to its first instruction that often. */
 const HOT_AFTER = 4096;
-/** A region that is left that often without having used its budget is compiled anew: by then more has run. */
-const LEFT_OFTEN = 512;
-const RECOMPILED_AT_MOST = 4;
-
-/** Modes and mappings in which a region that begins at one place is kept. */
-const REGIONS_AT_MOST = 4;
 /** A region that comes back with so much of its budget didn't come back for that. */
 const BUDGET_LEFT = 1000;
 
-/** An instruction with what is known of it as the beginning of regions. */
-interface Site {
-  readonly run: FormFunction;
-  /** May the mode be another after it? */
-  readonly changesMode: boolean;
-  /** How often control came here without a region to run. */
-  heat: number;
-  readonly regions: HotRegion[];
-}
-
-interface HotRegion {
-  region: Region;
-  exits: number;
-  recompiled: number;
-}
-
 function siteOf(form: Form): Site {
   const changesMode = form.ops.some(({ op }) => op === 'call');
-  return { run: functionOf(form), changesMode, heat: 0, regions: [] };
+  return { run: functionOf(form), changesMode, heat: 0, gaveUp: 0, entrances: [] };
 }
 
 /**
@@ -59,29 +36,33 @@ function siteOf(form: Form): Site {
 export class BlocksEngine implements Engine {
   private readonly cpu: Cpu;
   private readonly watch: Watch;
-  private readonly hotAfter: number;
   private readonly cache: DecodeCache<Site>;
   private readonly layout: Layout;
   private readonly store: CodeStore;
+  private readonly regions: HotRegions;
   private readonly modes: Modes;
   private readonly mover: BulkMover;
   private readonly end: Float64Array;
+  private readonly unused: Int32Array;
   private mode: Mode;
+  /** Did control come to the next instruction otherwise than from the one before in memory? */
+  private isArriving = true;
 
   constructor(cpu: Cpu, watch: Watch, hotAfter = HOT_AFTER) {
     assert(cpu.pins.memory.arena.wasm !== undefined, 'engine blocks needs an arena for compiled code');
     this.cpu = cpu;
     this.watch = watch;
-    this.hotAfter = hotAfter;
     const { memory } = cpu.pins;
     this.cache = new DecodeCache(cpu, siteOf, (physical, sizeBytes) => this.store.drop(physical, sizeBytes));
     this.layout = layOut(cpu);
     this.mover = new BulkMover(cpu);
     this.end = new Float64Array(memory.arena.buffer, this.layout.end, 1);
+    this.unused = new Int32Array(memory.arena.buffer, this.layout.unused, 1);
     this.modes = new Modes(cpu.state);
     this.mode = this.modes.current();
-    const imports = { 0: this.fill, 1: this.drain, 2: this.flags, 3: this.bulk };
+    const imports = { 0: this.fill, 1: this.drain, 2: this.flags, 3: this.bulk, 4: this.step };
     this.store = new CodeStore(memory, this.layout, imports, (low) => watch.filter[low] !== 0);
+    this.regions = new HotRegions(this.store, this.lookUp, hotAfter);
     watch.listen((linear) => this.store.watchChanged(linear & 0xffff));
   }
 
@@ -90,7 +71,7 @@ export class BlocksEngine implements Engine {
     const { s, f, access } = cpu;
     const { filter } = this.watch;
     this.mode = this.modes.current();
-    let isArriving = true; // did control come here otherwise than from the instruction before in memory?
+    const { writeLog } = cpu.pins;
     while (f[S.F_ICOUNT] < f[S.F_DEADLINE]) {
       const eip = s[S.EIP];
       const linear = (s[S.BASE + S.CS] + eip) | 0;
@@ -99,87 +80,66 @@ export class BlocksEngine implements Engine {
       const entry = cache.find(linear);
       if (entry !== undefined) {
         const site = entry.run;
-        if ((isArriving || site.regions.length > 0) && !isWatched && this.enter(entry, eip)) {
-          isArriving = true;
+        const mayEnter = (this.isArriving || site.entrances.length > 0) && !isWatched && writeLog.onPush === undefined;
+        if (mayEnter && this.enter(site, eip)) {
+          this.isArriving = true;
+          if (s[S.FAULT] !== S.NO_FAULT) this.deliver();
           continue;
         }
         site.run(s, access, cpu, entry.insn);
-        isArriving = s[S.EIP] !== eip + entry.length;
+        this.isArriving = s[S.EIP] !== eip + entry.length;
       }
       if (s[S.FAULT] !== S.NO_FAULT) {
-        deliverFault(cpu);
-        this.mode = this.modes.current();
-        isArriving = true;
-      } else {
-        if (entry?.run.changesMode === true) {
-          this.mode = this.modes.current();
-          isArriving = true;
-        }
-        if (s[S.EIP] === eip && entry?.insn.form.isStateless) standStill(cpu, this.watch);
+        this.deliver();
+        continue;
       }
+      if (entry?.run.changesMode === true) {
+        this.mode = this.modes.current();
+        this.isArriving = true;
+      }
+      if (s[S.EIP] === eip && entry?.insn.form.isStateless) standStill(cpu, this.watch);
       f[S.F_ICOUNT] += 1;
     }
   }
 
-  /** Runs the region that begins here, if there is one; true if that ran any instruction. */
-  private enter(entry: CacheEntry<Site>, eip: number): boolean {
-    const hot = this.regionOf(entry.run, eip);
+  private deliver(): void {
+    const { cpu } = this;
+    deliverFault(cpu);
+    this.mode = this.modes.current();
+    this.isArriving = true;
+    cpu.f[S.F_ICOUNT] += 1;
+  }
+
+  /** Runs the region that may be entered here, if there is one; true if that ran any instruction, or one faulted. */
+  private enter(site: Site, eip: number): boolean {
+    const hot = this.regions.at(site, eip, this.mode);
     if (hot === undefined) {
-      this.heatUp(entry.run, eip);
+      this.regions.arrive(site, eip, this.mode);
       return false;
     }
-    const { region } = hot;
     const { s, f, pins } = this.cpu;
     const { writeLog } = pins;
     const budget = Math.min(f[S.F_DEADLINE] - f[S.F_ICOUNT], BUDGET_AT_MOST);
     // Compiled code doesn't check alignment.
     if (s[S.DATA_READ] !== s[S.NEED_READ]) return false;
-    if (budget < region.firstCount || writeLog.onPush !== undefined) return false;
     settleCarry(s);
     this.end[0] = f[S.F_ICOUNT] + budget;
-    const left = region.run(budget);
+    const left = hot.region.run(budget);
     f[S.F_ICOUNT] = this.end[0] - left;
     if (!writeLog.isRecording) writeLog.skipBuffered();
-    if (left > BUDGET_LEFT && ++hot.exits === LEFT_OFTEN) this.recompile(hot);
+    if (s[S.FAULT] !== S.NO_FAULT) return true;
+    if (left > BUDGET_LEFT) this.regions.noteLeft(hot, s[S.EIP], this.mode, this.unused[0] > 0);
     return left !== budget;
   }
 
-  private regionOf({ regions }: Site, eip: number): HotRegion | undefined {
-    const { mode, store } = this;
-    for (let i = 0; i < regions.length; i++) {
-      const { region } = regions[i];
-      if (region.eip === eip && region.mode === mode && region.generation === store.generation) return regions[i];
-    }
-    return undefined;
-  }
-
-  private heatUp(site: Site, eip: number): void {
-    if (++site.heat < this.hotAfter) return;
-    site.heat = 0;
-    const plan = discover(eip, this.mode, this.seen);
-    if (plan === undefined) return;
-    if (site.regions.length === REGIONS_AT_MOST) site.regions.shift();
-    site.regions.push({ region: this.store.compile(plan), exits: 0, recompiled: 0 });
-  }
-
-  /** Compiles once more what is left so often, if more has run since that belongs to it. */
-  private recompile(hot: HotRegion): void {
-    hot.exits = 0;
-    if (hot.recompiled++ === RECOMPILED_AT_MOST) return;
-    const plan = discover(hot.region.eip, this.mode, this.seen);
-    if (plan !== undefined && insnCount(plan) > hot.region.insnCount) hot.region = this.store.compile(plan);
-  }
-
-  /** The instruction at an offset of the code segment if it has run, under the mappings of the moment. */
-  private readonly seen = (eip: number): { insn: Insn; physical: number } | undefined => {
-    const { codeBase, codeLimit, needRead } = this.mode;
+  private readonly lookUp: Lookup = (eip, { codeBase, codeLimit, needRead }) => {
     const linear = (codeBase + eip) | 0;
     const mapped = this.cpu.access.tlb.entries[linear >>> 12];
     if ((mapped & needRead) === 0) return undefined;
     const physical = ((mapped & 0xfffff000) | (linear & 0xfff)) >>> 0;
-    const insn = this.cache.known(physical)?.insn;
-    if (insn === undefined || (eip >>> 0) + insn.length - 1 > codeLimit) return undefined;
-    return { insn, physical };
+    const entry = this.cache.known(physical);
+    if (entry === undefined || (eip >>> 0) + entry.length - 1 > codeLimit) return undefined;
+    return { insn: entry.insn, physical, site: entry.run };
   };
 
   // ---- what compiled code calls
@@ -220,6 +180,48 @@ export class BlocksEngine implements Engine {
   ): number =>
     // Its block has taken the instruction itself off the budget.
     this.mover.move(what, count, source, target, value, budget, rows >>> 2, eip, this.end[0] - budget - 1);
+
+  /**
+   * Has the interpreter do the instruction where EIP is, the last of its block, with what is left of the budget after it.
+   * GOES_ON if compiled code may go on at the new EIP; else how many instructions of the block didn't run.
+   */
+  private readonly step = (left: number): number => {
+    const { cpu, cache } = this;
+    const { s, f, access } = cpu;
+    const { entries } = access.tlb;
+    const linear = (s[S.BASE + S.CS] + s[S.EIP]) | 0;
+    const mapped = entries[linear >>> 12];
+    f[S.F_ICOUNT] = this.end[0] - left - 1;
+    const deadline = f[S.F_DEADLINE];
+    const entry = cache.find(linear);
+    if (entry === undefined) return 1;
+    entry.run.run(s, access, cpu, entry.insn);
+    if (s[S.FAULT] !== S.NO_FAULT) return 1;
+    f[S.F_ICOUNT] += 1;
+    if (entry.run.changesMode && !this.isModeStill()) return 0;
+    if (f[S.F_DEADLINE] !== deadline || s[S.DATA_READ] !== s[S.NEED_READ]) return 0;
+    settleCarry(s);
+    const next = (s[S.BASE + S.CS] + s[S.EIP]) | 0;
+    if (next >>> 12 !== linear >>> 12 || entries[next >>> 12] === mapped) return GOES_ON;
+    // A walk belongs to the next instruction, before which something else may happen.
+    const isNextHere = left > 0 && this.watch.filter[next & 0xffff] === 0;
+    return isNextHere && this.maps(next, mapped) ? GOES_ON : 0;
+  };
+
+  private isModeStill(): boolean {
+    const { mode } = this;
+    this.mode = this.modes.current();
+    return this.mode === mode;
+  }
+
+  /** Does the page of the code lead, perhaps after a walk, where `mapped` led? */
+  private maps(linear: number, mapped: number): boolean {
+    const { access } = this.cpu;
+    const { needRead } = this.mode;
+    const known = access.tlb.entries[linear >>> 12];
+    const entry = (known & needRead) !== 0 ? known : access.fill(linear, needRead);
+    return entry !== 0 && ((entry ^ mapped) & 0xfffff000) === 0;
+  }
 
   /** All arithmetic flags, from pending ones or from EFLAGS with CF apart. */
   private readonly flags = (code: number, r: number, a: number, b: number, carry: number): number => {

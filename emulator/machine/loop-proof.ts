@@ -1,6 +1,6 @@
 import type { Cpu } from '../cpu/cpu.ts';
 import type { WriteLog } from '../memory/write-log.ts';
-import { isAgainAt, isBefore, type Moment, takeMoment } from './moment.ts';
+import { isAgainAt, isBefore, type Moment, mayBeBefore, takeMoment } from './moment.ts';
 
 const MAX_PLACES = 1024; // bytes
 const MAX_ROUNDS = 3;
@@ -57,8 +57,10 @@ export class LoopProof {
     if (this.stored.size > MAX_PLACES) return 'refuted';
     const offset = icount - this.start.icount - this.round * this.lengthIcount;
     if (offset === this.lengthIcount) return this.endRound();
-    const moment = takeMoment(this.cpu);
-    if (this.round === 0 && isBefore(moment, this.best)) this.best = moment;
+    if (this.round === 0 && mayBeBefore(this.cpu, this.best)) {
+      const moment = takeMoment(this.cpu);
+      if (isBefore(moment, this.best)) this.best = moment;
+    }
     return 'go on';
   }
 

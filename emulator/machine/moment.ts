@@ -45,6 +45,11 @@ export function isAgainAt({ slots, isInhibited, floats }: Moment, cpu: Cpu): boo
   return now === floats || now.every((word, slot) => word === floats[slot]);
 }
 
+/** Cheaper than taking the moment: false only if `isBefore` would say that it doesn't come before `moment`. */
+export function mayBeBefore({ s }: Cpu, moment: Moment): boolean {
+  return s[S.EIP] >>> 0 <= moment.slots[S.EIP] >>> 0;
+}
+
 /**
  * An order of moments, the lowest EIP first: of a loop's moments, the first is the same wherever one began to look. One
  * at which interrupts wait comes before none.

@@ -1,20 +1,21 @@
-import type { PhysicalMemory } from '../../memory/physical-memory.ts';
+import { LINE_SHIFT, type PhysicalMemory } from '../../memory/physical-memory.ts';
 import { buildModule } from '../../wasm/module.ts';
 import { type WasmFunction, webAssembly } from '../../wasm/web-assembly.ts';
 import { IMPORT_PARAMETERS } from './imports.ts';
 import { BLOCKS_AT_MOST, type Layout, NEVER } from './layout.ts';
 import type { Mode } from './mode.ts';
-import { type Block, insnCount, type RegionPlan } from './region.ts';
+import { type Block, type RegionPlan, wealthOf } from './region.ts';
 import { lowerRegion } from './region-code.ts';
 
 /** A compiled region. `run` takes the budget of instructions and gives what is left of it. */
 export interface Region {
-  readonly eip: number;
   readonly mode: Mode;
   readonly run: WasmFunction;
-  /** Instructions of its first block. */
-  readonly firstCount: number;
-  readonly insnCount: number;
+  /** Offsets at which it may be entered. */
+  readonly entries: readonly number[];
+  readonly wealth: number;
+  /** Numbers of its blocks. */
+  readonly ids: readonly number[];
   /** How often everything had been forgotten when it was compiled. */
   readonly generation: number;
 }
@@ -22,13 +23,14 @@ export interface Region {
 interface CompiledBlock {
   readonly needed: number;
   readonly lows: readonly number[]; // the low 16 bits of the instructions' linear addresses
+  readonly lines: readonly number[]; // those its instructions lie in, by number
   /** Physical addresses of the instructions and their ends, in pairs. */
   readonly spans: readonly number[];
   isDead: boolean;
 }
 
 const WASM_PAGE_BYTES = 65536;
-const NO_BLOCKS: readonly number[] = [];
+const NO_BLOCKS: ReadonlySet<number> = new Set();
 
 /** All compiled blocks: which of them may run, by what is watched and what was written over. */
 export class CodeStore {
@@ -38,9 +40,10 @@ export class CodeStore {
   private readonly needs: Int32Array;
   private readonly isWatched: (low: number) => boolean;
   private blocks: CompiledBlock[] = [];
+  private free: number[] = []; // numbers of blocks that are gone
   generation = 0;
-  private readonly byLow = new Map<number, number[]>();
-  private readonly byPage = new Map<number, number[]>();
+  private readonly byLow = new Map<number, Set<number>>();
+  private readonly byLine = new Map<number, Set<number>>();
 
   /** `imports`: what compiled code calls; `isWatched`: by the low 16 bits of a linear address. */
   constructor(
@@ -58,28 +61,33 @@ export class CodeStore {
 
   private clear(): void {
     this.blocks = [];
+    this.free = [];
     this.byLow.clear();
-    this.byPage.clear();
+    this.byLine.clear();
     this.generation++;
   }
 
   /** Forgets everything else when there is no more room: regions of an earlier generation must not run any more. */
   compile(plan: RegionPlan): Region {
-    if (this.blocks.length + plan.blocks.length > BLOCKS_AT_MOST) this.clear();
+    if (this.blocks.length + plan.blocks.length - this.free.length > BLOCKS_AT_MOST) this.clear();
     const ids = plan.blocks.map((block) => this.add(block, plan.mode.codeBase));
     const body = lowerRegion(plan, ids, this.layout);
     const pages = this.memory.arena.buffer.byteLength / WASM_PAGE_BYTES;
     const module = new webAssembly.Module(buildModule([body], pages, IMPORT_PARAMETERS));
     const { exports } = new webAssembly.Instance(module, { e: this.imports });
-    const [{ eip, insns }] = plan.blocks;
-    return {
-      eip,
-      mode: plan.mode,
-      run: exports['0'],
-      firstCount: insns.length,
-      insnCount: insnCount(plan),
-      generation: this.generation,
-    };
+    const { mode, entries } = plan;
+    return { mode, run: exports['0'], entries, wealth: wealthOf(plan), ids, generation: this.generation };
+  }
+
+  /** A region that never runs again. */
+  release({ ids, generation }: Region): void {
+    if (generation !== this.generation) return;
+    for (const id of ids) {
+      const { lows, lines } = this.blocks[id];
+      for (const low of lows) this.byLow.get(low)?.delete(id);
+      for (const line of lines) this.byLine.get(line)?.delete(id);
+      this.free.push(id);
+    }
   }
 
   /** Somebody watches, or doesn't watch any more, instructions with these low 16 bits of their linear addresses. */
@@ -90,9 +98,10 @@ export class CodeStore {
   /** Bytes were written over: blocks that were made of them never run again. */
   drop(physical: number, sizeBytes: number): void {
     const last = physical + sizeBytes - 1;
-    for (let page = physical >>> 12; page <= last >>> 12; page++) {
-      const living = this.byPage.get(page)?.filter((id) => !this.dropIfTouched(id, physical, last));
-      if (living !== undefined) this.byPage.set(page, living);
+    for (let line = physical >>> LINE_SHIFT; line <= last >>> LINE_SHIFT; line++) {
+      const ids = this.byLine.get(line);
+      if (ids === undefined) continue;
+      for (const id of ids) if (this.dropIfTouched(id, physical, last)) ids.delete(id);
     }
   }
 
@@ -105,12 +114,13 @@ export class CodeStore {
   }
 
   private add({ insns, physical, eip }: Block, codeBase: number): number {
-    const id = this.blocks.length;
+    const id = this.free.pop() ?? this.blocks.length;
     const lows = insns.map((at) => (codeBase + at.eip) & 0xffff);
     const spans = insns.flatMap((at) => [physical + at.eip - eip, physical + at.eip - eip + at.insn.length - 1]);
-    this.blocks.push({ needed: insns.length, lows, spans, isDead: false });
+    const lines = [...new Set(spans.map((at) => at >>> LINE_SHIFT))];
+    this.blocks[id] = { needed: insns.length, lows, lines, spans, isDead: false };
     for (const low of lows) put(this.byLow, low, id);
-    put(this.byPage, physical >>> 12, id);
+    for (const line of lines) put(this.byLine, line, id);
     this.refresh(id);
     return id;
   }
@@ -121,10 +131,10 @@ export class CodeStore {
   }
 }
 
-function put(map: Map<number, number[]>, key: number, id: number): void {
+function put(map: Map<number, Set<number>>, key: number, id: number): void {
   const ids = map.get(key);
-  if (ids === undefined) map.set(key, [id]);
-  else ids.push(id);
+  if (ids === undefined) map.set(key, new Set([id]));
+  else ids.add(id);
 }
 
 function isTouched(spans: readonly number[], first: number, last: number): boolean {

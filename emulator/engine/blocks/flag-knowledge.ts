@@ -1,5 +1,6 @@
 import { FLAG_CF, FLAG_OF, FLAG_ZF, FLAGS_ARITHMETIC } from '../../isa/eflags.ts';
 import * as F from '../../isa/flags.ts';
+import type { Insn } from '../../isa/insn.ts';
 import type { MicroOp } from '../../isa/micro-op.ts';
 import type { Block, PlacedInsn } from './region.ts';
 import { staticValue } from './static-value.ts';
@@ -92,10 +93,12 @@ function isExactResult({ insn }: PlacedInsn, { kind, r, a, b }: Extract<MicroOp,
 /** For each instruction of a block: is what it does to the flags overwritten before anybody can look? */
 export function deadFlags({ insns }: Block): readonly boolean[] {
   return insns.map((_, index) => {
-    for (const { insn, eip } of insns.slice(index + 1)) {
+    for (let later = index + 1; later < insns.length; later++) {
+      const { insn, eip, kind } = insns[later];
+      if (kind !== 'inline') return false;
       for (const op of insn.form.ops) {
         if (looksAtFlags(op)) return false;
-        if (op.op === 'flags' && setsAll(op, { insn, eip })) return true;
+        if (op.op === 'flags' && setsAll(op, insn, eip)) return true;
       }
     }
     return false;
@@ -103,7 +106,7 @@ export function deadFlags({ insns }: Block): readonly boolean[] {
 }
 
 /** Does the micro-op replace all arithmetic flags for certain? */
-function setsAll({ kind, size, c }: Extract<MicroOp, { op: 'flags' }>, { insn, eip }: PlacedInsn): boolean {
+function setsAll({ kind, size, c }: Extract<MicroOp, { op: 'flags' }>, insn: Insn, eip: number): boolean {
   if (F.keepsCarry(F.flagsCode(kind, size))) return false;
   return c === undefined || (staticValue(insn, eip, c) ?? 0) !== 0;
 }

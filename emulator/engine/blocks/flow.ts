@@ -1,3 +1,4 @@
+import type { Form } from '../../isa/form.ts';
 import { HELPERS } from '../../isa/helper-names.ts';
 import type { Insn } from '../../isa/insn.ts';
 import type { MicroOp } from '../../isa/micro-op.ts';
@@ -31,7 +32,8 @@ const SS = 2;
 
 export function flowOf(insn: Insn, eip: number): Flow {
   const { ops } = insn.form;
-  if (!ops.some(({ op }) => op === 'jump' || op === 'jumpif' || op === 'endif')) return PLAIN;
+  const { isPlain } = traitsOf(insn.form);
+  if (isPlain) return PLAIN;
   const jumps = ops.flatMap((op) => (op.op === 'jump' || op.op === 'jumpif' ? [op.a] : []));
   const targets = jumps.flatMap((temp) => staticValue(insn, eip, temp) ?? []);
   const isDynamic = targets.length < jumps.length;
@@ -47,21 +49,57 @@ export function flowOf(insn: Insn, eip: number): Flow {
   };
 }
 
-/** Helpers that are lowered to WebAssembly; an instruction that calls another is left to the interpreter. */
+/** Helpers that are lowered to WebAssembly. */
 const LOWERED_HELPERS: readonly string[] = ['divide', 'divideSigned'];
+/** Helpers after which compiled code never goes on. */
+const ENDING_HELPERS: readonly string[] = ['halt'];
 
 /**
- * Can compiled code run the instruction? It leaves before an instruction that it can't finish, so nothing may have
+ * How compiled code does an instruction: `inline`, in code of its own; `step`, by calling the interpreter for it; `leave`,
+ * by leaving before it.
+ */
+export type Lowering = 'inline' | 'step' | 'leave';
+
+interface Traits {
+  /** Goes on to the next instruction, whatever happens. */
+  readonly isPlain: boolean;
+  readonly lowering: Lowering;
+}
+
+const traits: (Traits | undefined)[] = []; // by number of the form
+
+function traitsOf(form: Form): Traits {
+  const known = traits[form.id];
+  if (known !== undefined) return known;
+  const found: Traits = {
+    isPlain: !form.ops.some(({ op }) => op === 'jump' || op === 'jumpif' || op === 'endif'),
+    lowering: isInline(form) ? 'inline' : isStep(form) ? 'step' : 'leave',
+  };
+  traits[form.id] = found;
+  return found;
+}
+
+export function loweringOf({ form }: Insn): Lowering {
+  return traitsOf(form).lowering;
+}
+
+/**
+ * Can code of its own do the instruction? It leaves before an instruction that it can't finish, so nothing may have
  * changed by the time that it notices.
  */
-export function isCompilable(insn: Insn): boolean {
+function isInline({ ops }: Form): boolean {
   let hasEffect = false;
-  for (const op of insn.form.ops) {
+  for (const op of ops) {
     if (!isLowered(op)) return false;
     if (hasEffect && mayLeave(op)) return false;
     if (['setreg', 'store', 'flags', 'setbits'].includes(op.op)) hasEffect = true;
   }
   return true;
+}
+
+/** May compiled code go on after the interpreter did the instruction? */
+function isStep({ ops }: Form): boolean {
+  return !ops.some((op) => op.op === 'call' && ('moves' in HELPERS[op.helper] || ENDING_HELPERS.includes(op.helper)));
 }
 
 function isLowered(op: MicroOp): boolean {

@@ -51,8 +51,9 @@ export class InsnCode {
   }
 
   /** `isDead`: nobody looks at the flags that it leaves. */
-  emit(insn: Insn, place: Place, isDead: boolean): void {
-    this.flagOps.begin({ insn, eip: place.eip }, isDead);
+  emit(at: PlacedInsn, place: Place, isDead: boolean): void {
+    const { insn } = at;
+    this.flagOps.begin(at, isDead);
     this.written = undefined;
     this.values.begin(insn);
     if (insn.form.ops.some(mayLeave)) {

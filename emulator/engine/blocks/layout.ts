@@ -25,6 +25,8 @@ export interface Layout {
   readonly origin: number;
   /** An f64: the icount at which the budget will be 0. */
   readonly end: number;
+  /** An i32: how many instructions of the block in which a function left had been taken off the budget but didn't run. */
+  readonly unused: number;
   /** An i32 for each block: the budget that it needs to be entered. */
   readonly needs: number;
 }
@@ -50,6 +52,7 @@ export function layOut({ state, access, pins }: Cpu): Layout {
     size: columns.size.byteOffset,
     origin: columns.origin.byteOffset,
     end: memory.arena.take(8),
+    unused: memory.arena.take(4),
     needs: memory.arena.take(BLOCKS_AT_MOST * 4),
   };
 }

@@ -3,23 +3,26 @@ import * as S from '../../cpu/state.ts';
 import { WRITE_LOG_CAPACITY } from '../../memory/write-log.ts';
 import { Assembler, type Label, OP } from '../../wasm/assembler.ts';
 import type { FunctionBody } from '../../wasm/module.ts';
+import { entryFlags } from './entry-flags.ts';
 import * as K from './flag-knowledge.ts';
-import { flowOf } from './flow.ts';
 import { IMPORTS } from './imports.ts';
 import { InsnCode } from './insn-code.ts';
 import type { Layout } from './layout.ts';
 import * as L from './locals.ts';
-import type { Block, RegionPlan } from './region.ts';
+import type { Block, PlacedInsn, RegionPlan } from './region.ts';
 import { bulkMoveOf, emitBulkMove } from './repeat-code.ts';
 import { type Shape, structure } from './structure.ts';
 
 const FRAME_MASK = 0xfffff000;
+/** What `step` gives when compiled code goes on; else how many instructions didn't run, 0 or 1. */
+export const GOES_ON = -1;
 const STATE_LOCALS: readonly (readonly [slot: number, local: number])[] = [
   ...[0, 1, 2, 3, 4, 5, 6, 7].map((register) => [register, L.REGISTERS + register] as const),
   [S.LAZY_KIND, L.FLAG_KIND],
   [S.LAZY_RESULT, L.FLAG_RESULT],
   [S.LAZY_A, L.FLAG_A],
   [S.LAZY_B, L.FLAG_B],
+  [S.EIP, L.EIP],
 ];
 
 /** Where a branch to a block goes from here; a loop of several headers has to be told which. */
@@ -42,13 +45,17 @@ class RegionCode {
   private readonly ids: readonly number[];
   private readonly layout: Layout;
   private readonly numbers: ReadonlyMap<number, number>; // by eip
+  /** The node that leads to all entries, beyond the blocks; the first block, if control can't come anywhere else. */
+  private readonly start: number;
   private readonly successors: readonly (readonly number[])[];
+  /** For each instruction of each block: does nobody look at the flags that it leaves? */
+  private readonly dead: readonly (readonly boolean[])[];
   private readonly insnCode: InsnCode;
   private readonly targets = new Map<number, Target[]>();
   private exit: Label = { depth: 0 };
   private current: Block;
   /** Where control may enter the sequence that is about to be written. */
-  private headers: readonly number[] = [0];
+  private headers: readonly number[];
 
   constructor(plan: RegionPlan, ids: readonly number[], layout: Layout) {
     this.plan = plan;
@@ -56,7 +63,10 @@ class RegionCode {
     this.layout = layout;
     this.current = plan.blocks[0];
     this.numbers = new Map(plan.blocks.map(({ eip }, number) => [eip, number]));
-    this.successors = plan.blocks.map((block) => this.successorsOf(block));
+    this.start = plan.entries.length === 1 ? 0 : plan.blocks.length;
+    this.headers = [this.start];
+    this.successors = [...plan.blocks.map((block) => this.successorsOf(block)), this.numbersOf(plan.entries)];
+    this.dead = plan.blocks.map(K.deadFlags);
     this.insnCode = new InsnCode(
       this.a,
       layout,
@@ -73,7 +83,10 @@ class RegionCode {
     const { a } = this;
     this.prologue();
     this.exit = a.block();
-    this.sequence(structure(this.successors, 0), entryFlags(this.plan, this.successors));
+    this.sequence(
+      structure(this.successors, this.start),
+      entryFlags(this.plan, this.dead, this.successors, this.start),
+    );
     a.op(OP.unreachable);
     a.end();
     this.epilogue();
@@ -84,12 +97,30 @@ class RegionCode {
 
   private successorsOf(block: Block): readonly number[] {
     const last = block.insns[block.insns.length - 1];
-    const { targets, fallsThrough } = flowOf(last.insn, last.eip);
+    const { targets, fallsThrough, isDynamic } = last.flow;
     const eips = [...targets, ...(fallsThrough ? [block.nextEip] : []), ...block.returnPoints];
-    return [...new Set(eips.flatMap((eip) => this.numbers.get(eip) ?? []))];
+    return [...new Set([...this.numbersOf(eips), ...(isDynamic && this.hasDispatch ? [this.start] : [])])];
+  }
+
+  private numbersOf(eips: readonly number[]): readonly number[] {
+    return eips.flatMap((eip) => this.numbers.get(eip) ?? []);
+  }
+
+  private get hasDispatch(): boolean {
+    return this.start === this.plan.blocks.length;
   }
 
   private prologue(): void {
+    const { a, layout } = this;
+    this.loadAll();
+    if (!layout.isRecording) return;
+    a.const(0);
+    a.memory(OP.loadF64, layout.end);
+    a.set(L.END);
+  }
+
+  /** Everything that locals hold of the state. */
+  private loadAll(): void {
     const { a, layout } = this;
     for (const [slot, local] of STATE_LOCALS) this.loadState(slot, local);
     this.loadState(S.EFLAGS, L.CARRY);
@@ -102,10 +133,6 @@ class RegionCode {
     a.const(2);
     a.op(OP.shl);
     a.set(L.ROWS);
-    if (!layout.isRecording) return;
-    a.const(0);
-    a.memory(OP.loadF64, layout.end);
-    a.set(L.END);
   }
 
   private loadState(slot: number, local: number): void {
@@ -116,7 +143,18 @@ class RegionCode {
 
   private epilogue(): void {
     const { a, layout } = this;
-    for (const [slot, local] of [...STATE_LOCALS, [S.EIP, L.EIP] as const]) {
+    this.storeAll();
+    a.const(0);
+    a.get(L.UNUSED);
+    a.memory(OP.store32, layout.unused);
+    a.get(L.BUDGET);
+    a.get(L.UNUSED);
+    a.op(OP.add);
+  }
+
+  private storeAll(): void {
+    const { a, layout } = this;
+    for (const [slot, local] of STATE_LOCALS) {
       a.const(0);
       a.get(local);
       a.memory(OP.store32, layout.state + 4 * slot);
@@ -134,9 +172,6 @@ class RegionCode {
     a.const(2);
     a.op(OP.shrU);
     a.memory(OP.store32, layout.rowCell);
-    a.get(L.BUDGET);
-    a.get(L.UNUSED);
-    a.op(OP.add);
   }
 
   // ---- control flow
@@ -152,8 +187,9 @@ class RegionCode {
     for (const item of items) {
       a.end();
       this.pop(item);
-      if (item.kind === 'block') this.block(item.node, flags[item.node]);
-      else this.loop(item, flags);
+      if (item.kind === 'loop') this.loop(item, flags);
+      else if (item.node === this.plan.blocks.length) this.dispatch();
+      else this.block(item.node, flags[item.node]);
     }
   }
 
@@ -217,12 +253,44 @@ class RegionCode {
     this.branch(number);
   }
 
-  /** The target is on the stack: one of the places that calls come back to, or one that only the caller knows. */
-  private goToDynamic(): void {
+  /** To the entry that EIP tells, by bisection. */
+  private dispatch(): void {
+    const { a, plan } = this;
+    const entries = [...plan.entries].sort((x, y) => x - y);
+    a.setConst(L.UNUSED, 0);
+    const among = (first: number, end: number): void => {
+      const middle = (first + end) >>> 1;
+      a.get(L.EIP);
+      a.const(entries[middle]);
+      if (end - first > 1) {
+        a.op(OP.ltS);
+        a.if();
+        among(first, middle);
+        a.end();
+        among(middle, end);
+        return;
+      }
+      a.op(OP.ne);
+      a.brIf(this.exit);
+      const number = this.numbers.get(entries[first]) ?? 0;
+      if (this.hasManyPages) this.leaveUnlessMapped(plan.blocks[number]);
+      this.branch(number);
+    };
+    among(0, entries.length);
+  }
+
+  private get hasManyPages(): boolean {
+    const { blocks, mode } = this.plan;
+    const pages = blocks.map(({ eip }) => (mode.codeBase + eip) >>> 12);
+    return pages.some((page) => page !== pages[0]);
+  }
+
+  /** The target is on the stack: one of the places that calls come back to, an entry, or one that only the caller knows. */
+  private goToDynamic(likely: readonly number[] = this.current.returnPoints): void {
     const { a } = this;
     a.set(L.EIP);
     a.setConst(L.UNUSED, 0);
-    for (const eip of this.current.returnPoints) {
+    for (const eip of likely) {
       a.get(L.EIP);
       a.const(eip);
       a.op(OP.eq);
@@ -230,7 +298,9 @@ class RegionCode {
       this.goTo(eip);
       a.end();
     }
-    a.br(this.exit);
+    const last = this.current.insns[this.current.insns.length - 1];
+    if (this.hasDispatch && last.flow.isDynamic) this.branch(this.start);
+    else a.br(this.exit);
   }
 
   private isOnOtherPage({ eip }: Block): boolean {
@@ -260,18 +330,51 @@ class RegionCode {
     this.current = block;
     insnCode.flagOps.knowledge = flags;
     this.head(number, block);
-    const dead = K.deadFlags(block);
+    const dead = this.dead[number];
     const bulk = bulkMoveOf(block.insns[0].insn, this.plan.mode);
     if (bulk !== undefined) {
       const eip = this.plan.mode.codeBase + block.eip;
       emitBulkMove(a, bulk, { count: insnCode.values.freshLocal(), eip, isRecording: layout.isRecording });
     }
-    block.insns.forEach(({ insn, eip }, index) => {
-      insnCode.emit(insn, { eip, left: block.insns.length - index, exit: this.exit }, dead[index]);
-    });
-    const last = block.insns[block.insns.length - 1];
-    if (flowOf(last.insn, last.eip).fallsThrough) this.goTo(block.nextEip);
-    else a.op(OP.unreachable);
+    const inline = (index: number, exit: Label): void => {
+      const { eip } = block.insns[index];
+      insnCode.emit(block.insns[index], { eip, left: block.insns.length - index, exit }, dead[index]);
+    };
+    const last = block.insns.length - 1;
+    for (let index = 0; index < last; index++) inline(index, this.exit);
+    const { kind, flow } = block.insns[last];
+    const givesUp = kind === 'inline' ? this.exit : a.block();
+    if (kind !== 'step') {
+      inline(last, givesUp);
+      if (flow.fallsThrough) this.goTo(block.nextEip);
+      else a.op(OP.unreachable);
+    }
+    if (kind === 'inline') return;
+    a.end();
+    this.step(block.insns[last], block.nextEip);
+  }
+
+  /** Has the interpreter do the block's last instruction, and goes on from there if nothing stands against it. */
+  private step({ eip, flow }: PlacedInsn, nextEip: number): void {
+    const { a } = this;
+    a.setConst(L.EIP, eip);
+    this.storeAll();
+    a.get(L.BUDGET);
+    a.call(IMPORTS.step);
+    a.set(L.UNUSED);
+    this.loadAll();
+    a.get(L.UNUSED);
+    a.const(GOES_ON);
+    a.op(OP.ne);
+    a.brIf(this.exit);
+    const { targets, fallsThrough, isDynamic } = flow;
+    const successors = new Set([...(fallsThrough ? [nextEip] : []), ...targets]);
+    if (successors.size === 1 && !isDynamic) {
+      this.goTo([...successors][0]);
+      return;
+    }
+    a.get(L.EIP);
+    this.goToDynamic([...successors, ...this.current.returnPoints]);
   }
 
   /** Leaves unless the budget suffices for all instructions; counts them; sees to it that the write log has room. */
@@ -308,36 +411,4 @@ class RegionCode {
     a.set(L.ROWS);
     a.end();
   }
-}
-
-/** What is known of the flags at the beginning of each block, whichever way control comes. */
-function entryFlags(plan: RegionPlan, successors: readonly (readonly number[])[]): readonly K.FlagKnowledge[] {
-  const known: (K.FlagKnowledge | undefined)[] = plan.blocks.map((_, number) =>
-    number === 0 ? K.AT_ENTRY : undefined,
-  );
-  const pending = [0];
-  for (let number = pending.pop(); number !== undefined; number = pending.pop()) {
-    const after = flagsAfter(plan.blocks[number], known[number] ?? K.AT_ENTRY);
-    for (const next of successors[number]) {
-      const before = known[next];
-      const merged = before === undefined ? after : K.meet(before, after);
-      if (before !== undefined && K.isSame(before, merged)) continue;
-      known[next] = merged;
-      pending.push(next);
-    }
-  }
-  return known.map((knowledge) => knowledge ?? K.AT_ENTRY);
-}
-
-function flagsAfter(block: Block, before: K.FlagKnowledge): K.FlagKnowledge {
-  const dead = K.deadFlags(block);
-  let knowledge = before;
-  const atBranches: K.FlagKnowledge[] = []; // an instruction may branch before it changes the flags
-  block.insns.forEach((at, index) => {
-    for (const op of at.insn.form.ops) {
-      if (op.op === 'endif' || op.op === 'jumpif') atBranches.push(knowledge);
-      knowledge = K.afterOp(knowledge, op, at, dead[index]);
-    }
-  });
-  return atBranches.reduce(K.meet, knowledge);
 }

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts';
+import type { Form } from '../../isa/form.ts';
 import type { Insn } from '../../isa/insn.ts';
 import type { MicroOp, Temp } from '../../isa/micro-op.ts';
 import type { Assembler } from '../../wasm/assembler.ts';
@@ -18,7 +19,7 @@ const FLAGS_BIT = 1 << 8;
 export class Values {
   private readonly a: Assembler;
   private readonly values: (Value | undefined)[] = [];
-  private uses: number[] = [];
+  private uses: readonly number[] = [];
   private nextLocal = L.TEMPS;
   /** The most i32 locals that any instruction took. */
   localsUsed = L.TEMPS;
@@ -30,7 +31,7 @@ export class Values {
   /** Forgets the instruction before. */
   begin({ form }: Insn): void {
     this.values.length = 0;
-    this.uses = countUses(form.ops);
+    this.uses = usesOf(form);
     this.nextLocal = L.TEMPS;
   }
 
@@ -118,9 +119,15 @@ export class Values {
   }
 }
 
-function countUses(ops: readonly MicroOp[]): number[] {
+const usesByForm: (readonly number[] | undefined)[] = [];
+
+/** How often each temporary is an operand. */
+function usesOf({ id, ops }: Form): readonly number[] {
+  const known = usesByForm[id];
+  if (known !== undefined) return known;
   const uses: number[] = [];
   for (const temp of ops.flatMap(operandsOf)) uses[temp] = (uses[temp] ?? 0) + 1;
+  usesByForm[id] = uses;
   return uses;
 }
 
