@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noiseDisk, protectedModeDisk, realModeDisk, stringDisk } from './random-guests.ts';
+import { noiseDisk, protectedModeDisk, realModeDisk, stringDisk, unusualDisk } from './random-guests.ts';
 import { loopDisk } from './random-loops.ts';
 import { chainOfRanges, type Recording, record } from './recording.ts';
 
@@ -51,6 +51,13 @@ describe('oracle, forms and blocks record the same bytes', () => {
     fc.assert(
       fc.property(stringDisk, hotAfter, (disk, hot) => expectLockstep(disk, 40_000, hot)),
       { numRuns: 6 },
+    );
+  });
+
+  test('of loops with loads of CR3, INVLPG, x87, ports and devices’ memory in them, and functions called from all over', () => {
+    fc.assert(
+      fc.property(unusualDisk, hotAfter, (disk, hot) => expectLockstep(disk, 30_000, hot)),
+      { numRuns: 5 },
     );
   });
 

@@ -62,6 +62,7 @@ export const noiseDisk: fc.Arbitrary<Uint8Array> = fc.uint8Array({ minLength: 51
   return disk;
 });
 
+const PARTS = { minLength: 4, maxLength: 40, size: 'max' } as const;
 const PARAMETERS = 0x200;
 const PROTECTED_CODE = 0x400;
 const PROTECTED_CODE_BYTES = 0x400;
@@ -147,6 +148,67 @@ export const stringDisk: fc.Arbitrary<Uint8Array> = fc
     for (let at = 0; at + loop.length <= code.length; at += loop.length) code.set(loop, at);
     const data = kind > 0 ? [0x23, 0x23, 0x23, 0x23] : chosen.data; // compiled code moves much at once in flat segments
     return protectedDisk({ ...chosen, data, place: chosen.place % 2 }, code);
+  });
+
+const absolute = fc
+  .oneof(
+    { weight: 4, arbitrary: fc.integer({ min: WINDOW + 0x2000, max: WINDOW + 0x6000 }) },
+    fc.constantFrom(WINDOW + 0x13f0, WINDOW + 0x213f0, 0xb8000, 0xa0000, 0xc0000, WINDOW + 0x2ffe),
+  )
+  .map(dword);
+
+/** What compiled code has done for it, or has to be told of: translations, coprocessor, ports, flags, devices, code. */
+const unusual: fc.Arbitrary<readonly number[]> = fc.oneof(
+  absolute.map((at) => [0x0f, 0x01, 0x3d, ...at]), // invlpg
+  fc.constant([0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8]), // mov eax, cr3; mov cr3, eax
+  // and dword [a table entry], ~accessed, dirty or present: of the code's two pages, of the data's
+  fc
+    .tuple(fc.constantFrom(0x12000, 0x12004, 0x12008, 0x10004), fc.constantFrom(~0x20, ~0x60, ~0x20))
+    .map(([entry, mask]) => [0x81, 0x25, ...dword(entry), ...dword(mask)]),
+  fc.constantFrom([0xd9, 0xe8, 0xd9, 0xeb, 0xde, 0xc9], [0xd9, 0xee, 0xdb, 0xe3], [0x9b], [0x0f, 0x57, 0xc1]), // fld1 ...
+  absolute.map((at) => [0xdb, 0x05, ...at, 0xdd, 0x1d, ...at]), // fild; fstp qword
+  absolute.map((at) => [0x89, 0x05, ...at]), // mov [...], eax
+  absolute.map((at) => [0x83, 0x05, ...at, 7]), // add dword [...], 7
+  absolute.map((at) => [0x03, 0x05, ...at]), // add eax, [...]
+  fc.constantFrom([0xe4, 0x21], [0xe4, 0x40], [0xe6, 0x80], [0x9c, 0x58], [0xfa], [0xfb], [0x0f, 0xa2], [0x1e, 0x1f]),
+  fc.constantFrom([0x40], [0x01, 0xd8], [0x11, 0xc3], [0x31, 0xc2], [0xd1, 0xc0], [0xf9], [0x4b], [0x0f, 0x92, 0xc2]),
+);
+
+interface Part {
+  readonly calls: number; // which function, or none
+  readonly isIndirect: boolean;
+  readonly bytes: readonly number[];
+}
+
+const part: fc.Arbitrary<Part> = fc.record({
+  calls: fc.integer({ min: -2, max: 1 }),
+  isIndirect: fc.boolean(),
+  bytes: unusual,
+});
+
+/** A loop of unusual instructions in fuzz-protected.asm's window, with two functions called from all over it. */
+export const unusualDisk: fc.Arbitrary<Uint8Array> = fc
+  .tuple(target, fc.array(fc.array(unusual, { maxLength: 5 }), { minLength: 2, maxLength: 2 }), fc.array(part, PARTS))
+  .map(([chosen, bodies, parts]) => {
+    const code: number[] = [0xe9, 0, 0, 0, 0]; // to the loop
+    const functions = bodies.map((pieces) => {
+      const offset = code.length;
+      code.push(...pieces.flat(), 0xc3);
+      return offset;
+    });
+    const loop = code.length;
+    code.splice(1, 4, ...dword(loop - 5));
+    for (const { calls, isIndirect, bytes } of parts) {
+      if (code.length > PROTECTED_CODE_BYTES - 64) break;
+      code.push(...bytes);
+      if (calls < 0) continue;
+      // mov ecx, function; call ecx - or call function
+      if (isIndirect) code.push(0xb9, ...dword(WINDOW + CODE_OFFSET + functions[calls]), 0xff, 0xd1);
+      else code.push(0xe8, ...dword(functions[calls] - code.length - 5));
+    }
+    code.push(0xe9, ...dword(loop - code.length - 5));
+    const flat = { ...chosen, place: 0, data: [0x10, 0x10, 0x10, 0x10] };
+    return protectedDisk(flat, Uint8Array.from([...code, ...new Array(PROTECTED_CODE_BYTES - code.length).fill(0x90)]));
   });
 
 /** Disks of fuzz-protected.asm with a program and the state it starts in. */
