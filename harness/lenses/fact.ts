@@ -127,4 +127,6 @@ export interface Fact {
   readonly detail?: FactDetail;
   readonly finding?: string | undefined; // wrong in itself, golden or not: what is wrong, in a sentence
   readonly isSilent?: boolean; // no difference by itself when the other run has no such fact
+  /** Are key and value equal? Where that can be told without them, there is this. */
+  readonly isEqual?: (other: Fact) => boolean;
 }

@@ -34,6 +34,33 @@ class OperationFact implements Fact {
     return this.told.kin;
   }
 
+  isEqual(other: Fact): boolean {
+    if (this.key !== other.key) return false;
+    return (other instanceof OperationFact && this.isPlainlyLike(other)) || this.value === other.value;
+  }
+
+  /** Do both come to the same so plainly that no words are needed to see it? */
+  private isPlainlyLike(other: OperationFact): boolean {
+    const [golden, actual] = [this.outcome, other.outcome];
+    if (!this.isSound || !other.isSound || golden.operation.probe !== actual.operation.probe) return false;
+    if (this.isFree && other.isFree && golden.freed !== undefined) {
+      return golden.freed.identity === actual.freed?.identity;
+    }
+    const [born, twin] = [this.plainlyBorn, other.plainlyBorn];
+    if (born === undefined || twin === undefined) return false;
+    const { args } = actual.operation;
+    if (args.length !== golden.operation.args.length) return false;
+    if (golden.operation.args.some((arg, i) => arg !== args[i])) return false;
+    const [place, twinPlace] = [this.view.names.position(born.start), other.view.names.position(twin.start)];
+    return place.axis === twinPlace.axis && place.offset === twinPlace.offset;
+  }
+
+  /** What was handed out for numbers alone. */
+  private get plainlyBorn(): HeapObject | undefined {
+    const { args, allocator } = this.outcome.operation;
+    return args.every((_, i) => i === allocator?.size || i === allocator?.count) ? this.outcome.born : undefined;
+  }
+
   get value(): string {
     return this.told.value;
   }
@@ -55,9 +82,12 @@ class OperationFact implements Fact {
   }
 
   get finding(): string | undefined {
+    return this.isSound ? undefined : this.told.finding;
+  }
+
+  private get isSound(): boolean {
     const { overlapped, badPointer } = this.outcome;
-    const isSound = overlapped === undefined && badPointer === undefined && this.home === undefined;
-    return isSound ? undefined : this.told.finding;
+    return overlapped === undefined && badPointer === undefined && this.home === undefined;
   }
 
   private get isFree(): boolean {

@@ -121,12 +121,26 @@ export class LocatedEvents {
     }
   }
 
+  /** The port that the event of that number, which is a port write, went to. */
+  portOf(number: EventNumber): number {
+    return this.chunks[number >>> CHUNK_SHIFT].first[number & (CHUNK_ROWS - 1)];
+  }
+
   /** The event of that number, which is a port write. */
   portWrite(number: EventNumber): PortWrite {
     const chunk = this.chunks[number >>> CHUNK_SHIFT];
     const row = number & (CHUNK_ROWS - 1);
     const [port, size, value] = [chunk.first[row], chunk.second[row] as PortWrite['size'], chunk.third[row]];
     return { kind: 'port-write', icount: chunk.icount[row], eip: chunk.eip[row], port, size, value };
+  }
+
+  /** Do both numbers, this one of another list, stand for the same port write? */
+  isSamePortWrite(number: EventNumber, others: LocatedEvents, other: EventNumber): boolean {
+    const a = this.chunks[number >>> CHUNK_SHIFT];
+    const b = others.chunks[other >>> CHUNK_SHIFT];
+    const i = number & (CHUNK_ROWS - 1);
+    const j = other & (CHUNK_ROWS - 1);
+    return a.first[i] === b.first[j] && a.second[i] === b.second[j] && a.third[i] === b.third[j];
   }
 
   spotOf(number: EventNumber): Spot {

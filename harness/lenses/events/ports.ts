@@ -4,7 +4,7 @@ import type { Lens } from '../lens.ts';
 import { plainExplain } from '../plain-explain.ts';
 import type { RunView } from '../run-view.ts';
 import type { EventNumber, LocatedEvents, PortWrite } from './located-events.ts';
-import { isSamePortWrite, portWriteKey } from './port-write-key.ts';
+import { portWriteKey } from './port-write-key.ts';
 
 // Ports of one chip make one sequence; sequences of different chips may interleave differently in every build.
 const CHIPS: readonly (readonly [number, number, string])[] = [
@@ -37,8 +37,8 @@ function portFacts(view: RunView): readonly Fact[] {
   const { located } = view.observe().events;
   const serial = serialSlots(located);
   const facts: Fact[] = [];
-  const chips = new Map<number, string>(); // by port
-  const lastOfChip = new Map<string, PortWrite>();
+  const byName = new Map<string, Chip>();
+  const byPort = new Map<number, Chip>();
   const unhandled = new Set<string>();
   for (let number = 0; number < located.count; number++) {
     const kind = located.kindOf(number);
@@ -49,16 +49,25 @@ function portFacts(view: RunView): readonly Fact[] {
       facts.push({ ...unhandledFact(event.what), at: view.placeOf(located.spotOf(number)) });
     }
     if (kind !== 'port-write' || serial.has(number)) continue;
-    const event = located.portWrite(number);
-    if (OTHER_LENSES.includes(event.port)) continue;
-    const chip = chips.get(event.port) ?? chipOf(event.port);
-    chips.set(event.port, chip);
-    const last = lastOfChip.get(chip);
-    if (last !== undefined && isSamePortWrite(last, event)) continue;
-    lastOfChip.set(chip, event);
-    facts.push(new PortFact(view, chip, number));
+    const port = located.portOf(number);
+    let chip = byPort.get(port);
+    if (chip === undefined) {
+      const name = chipOf(port);
+      chip = byName.get(name) ?? { name, last: undefined, isOthers: OTHER_LENSES.includes(port) };
+      byName.set(name, chip);
+      byPort.set(port, chip);
+    }
+    if (chip.isOthers || (chip.last !== undefined && located.isSamePortWrite(chip.last, located, number))) continue;
+    chip.last = number;
+    facts.push(new PortFact(view, chip.name, number));
   }
   return facts;
+}
+
+interface Chip {
+  readonly name: string;
+  readonly isOthers: boolean; // another lens tells of it
+  last: EventNumber | undefined; // that was told of
 }
 
 /** Made by the hundred thousand, and nearly always equal: its words are found when somebody asks. */
@@ -81,6 +90,12 @@ class PortFact implements Fact {
 
   get key(): string {
     return portWriteKey(this.event);
+  }
+
+  isEqual(other: Fact): boolean {
+    if (!(other instanceof PortFact)) return this.key === other.key && this.value === other.value;
+    const [{ located }, { located: others }] = [this.view.observe().events, other.view.observe().events];
+    return located.isSamePortWrite(this.number, others, other.number);
   }
 
   get kin(): string {

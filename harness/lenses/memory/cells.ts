@@ -15,7 +15,7 @@ import { type CellNumber, CellTable } from './cell-table.ts';
 import { Gates } from './gates.ts';
 import { MarkedWords } from './marked-words.ts';
 import { ObjectFinder } from './object-finder.ts';
-import type { Summaries } from './object-history.ts';
+import { type Summaries, summariesOf } from './object-history.ts';
 import { ObjectTypes } from './object-types.ts';
 import { ObservationPoints } from './observation-points.ts';
 import { markStack, type RawObject } from './raw-object.ts';
@@ -31,7 +31,7 @@ export interface CellsObservation {
   readonly objects: ReadonlyMap<string, RawObject>;
   readonly table: CellTable;
   readonly types: ObjectTypes;
-  readonly summaries?: Summaries; // where another thread has made them already
+  readonly summaries: Summaries; // of the objects as they are at the end
 }
 
 // What the processor notes in tables of its own, and saves of a task, is no doing of the kernel.
@@ -75,6 +75,7 @@ export class CellsObserver implements RowObserver, CellsObservation {
   private readonly saved: SavedRegisters;
   private readonly placement: ImagePlacement;
   private isStarted: boolean; // has the image itself stored anything?
+  private knownSummaries: Summaries | undefined;
   private point = 0;
   private isCutShort = false; // the guest has ended the run
   private frameCalls = 0; // of frame allocators, that haven't returned
@@ -179,6 +180,11 @@ export class CellsObserver implements RowObserver, CellsObservation {
       });
     }
     this.types.follow();
+  }
+
+  get summaries(): Summaries {
+    this.knownSummaries ??= summariesOf(this);
+    return this.knownSummaries;
   }
 
   private get isBooting(): boolean {

@@ -4,7 +4,7 @@ import { sourceName } from '../names/function-name.ts';
 import { plainExplain } from '../plain-explain.ts';
 import type { RunView } from '../run-view.ts';
 import { explainObject } from './explain-object.ts';
-import { comparedCells, historyFact, summariesOf } from './object-history.ts';
+import { comparedCells, HistoryFact } from './object-history.ts';
 import { stateFacts } from './object-state.ts';
 import type { RawObject } from './raw-object.ts';
 import { contextFacts, switchFacts } from './stack-facts.ts';
@@ -20,10 +20,10 @@ export const memoryLens: Lens = {
         view,
         all.flatMap((object) => comparedCells(object, cells.table) ?? []),
       );
-    const summaries = cells.summaries ?? summariesOf(cells);
+    const { summaries } = cells;
     const histories = all.flatMap((object) => {
       const summary = summaries.get(object.identity);
-      return summary === undefined ? [] : [historyFact(view, object, summary)];
+      return summary === undefined ? [] : [new HistoryFact(view, object, summary)];
     });
     return [...switchFacts(view), ...contextFacts(view), ...histories];
   },

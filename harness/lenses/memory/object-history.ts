@@ -90,22 +90,50 @@ function summaryOf(table: CellTable, compared: ComparedCells): ObjectSummary {
   };
 }
 
-/** Every value that the object's cells were seen to hold, as one fact. */
-export function historyFact(view: RunView, object: RawObject, summary: ObjectSummary): Fact {
-  const { cells, first, digest, isSilent } = summary;
-  return {
-    lens: 'memory',
-    track: object.identity,
-    key: object.identity,
-    value: digest,
-    text: `${object.label} is stored to (${cells} cells), first`,
-    get at(): Place {
-      return view.placeOf(first);
-    },
-    subjects: [object.identity],
-    isSilent,
-    detail: detailOf(view, object),
-  };
+/** Every value that the object's cells were seen to hold, as one fact. There may be one for each block of a long run. */
+export class HistoryFact implements Fact {
+  readonly lens = 'memory';
+  private readonly view: RunView;
+  private readonly object: RawObject;
+  private readonly summary: ObjectSummary;
+
+  constructor(view: RunView, object: RawObject, summary: ObjectSummary) {
+    this.view = view;
+    this.object = object;
+    this.summary = summary;
+  }
+
+  get track(): string {
+    return this.object.identity;
+  }
+
+  get key(): string {
+    return this.object.identity;
+  }
+
+  get value(): string {
+    return this.summary.digest;
+  }
+
+  get text(): string {
+    return `${this.object.label} is stored to (${this.summary.cells} cells), first`;
+  }
+
+  get at(): Place {
+    return this.view.placeOf(this.summary.first);
+  }
+
+  get subjects(): readonly string[] {
+    return [this.object.identity];
+  }
+
+  get isSilent(): boolean {
+    return this.summary.isSilent;
+  }
+
+  get detail(): FactDetail {
+    return detailOf(this.view, this.object);
+  }
 }
 
 function firstRecord(table: CellTable, cells: Uint32Array): RecordNumber {
@@ -123,10 +151,12 @@ function firstRecord(table: CellTable, cells: Uint32Array): RecordNumber {
 
 const ROWS_AT_ONCE = 4096;
 
+const DIGESTED = new Int32Array(4 * ROWS_AT_ONCE);
+
 function digestOf(table: CellTable, { offsets, cells }: ComparedCells): string {
   const hash = createHash('sha256');
   for (let from = 0; from < cells.length; from += ROWS_AT_ONCE) {
-    const rows = new Int32Array(4 * Math.min(ROWS_AT_ONCE, cells.length - from));
+    const rows = DIGESTED.subarray(0, 4 * Math.min(ROWS_AT_ONCE, cells.length - from));
     for (let row = 0; 4 * row < rows.length; row++) {
       rows[4 * row] = offsets[from + row];
       table.addDigest(cells[from + row], rows, 4 * row + 1);

@@ -1,7 +1,7 @@
 import type { LocatedColumns } from '../events/located-events.ts';
 import { LocatedEvents } from '../events/located-events.ts';
 import { CellTable, type PackedTable } from '../memory/cell-table.ts';
-import { type Summaries, summariesOf } from '../memory/object-history.ts';
+import type { Summaries } from '../memory/object-history.ts';
 import { ObjectTypes, type TypedObject } from '../memory/object-types.ts';
 import type { RawObject } from '../memory/raw-object.ts';
 import { StackSwitches, type SwitchColumns } from '../memory/stack-switches.ts';
@@ -39,7 +39,7 @@ export function packObservations(observed: Observations): PackedObservations {
     switches: cells.switches.columns(),
     table: cells.table.pack(),
     types: cells.types.ofBlocks(),
-    summaries: summariesOf(cells),
+    summaries: cells.summaries,
     located: events.located.columns(),
     text: { stores: text.stores, screens: text.screens },
   };
