@@ -11,9 +11,10 @@ import { AtapiCd } from '../devices/storage/atapi-cd.ts';
 import { BusMasterIde } from '../devices/storage/bus-master-ide.ts';
 import { diskGeometry } from '../devices/storage/disk-geometry.ts';
 import type { IdeDrive } from '../devices/storage/ide-drive.ts';
+import type { Medium } from '../devices/storage/medium.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Drives } from './drives.ts';
-import { type IdePlaceNumber, idePlaces } from './ide-places.ts';
+import { FIRST_CD_PLACE, type IdePlaceNumber, idePlaces } from './ide-places.ts';
 
 /** What an IDE controller is soldered to. */
 export interface IdeBoardParts {
@@ -85,9 +86,12 @@ function drivesByPlace(drives: Drives, channels: readonly AtaChannel[]): readonl
     const geometry = diskGeometry(medium);
     places[place] = new AtaDisk({ number: place + 1, medium, geometry, connection: connection(place) });
   });
-  drives.cds().forEach(({ medium }, index) => {
-    const place = cdPlaces[index];
+  const addCd = (place: IdePlaceNumber, medium: Medium | undefined): void => {
     places[place] = new AtapiCd({ number: place + 1, medium, connection: connection(place) });
+  };
+  drives.cds().forEach(({ medium }, index) => {
+    addCd(cdPlaces[index], medium);
   });
+  if (places[FIRST_CD_PLACE] === undefined) addCd(FIRST_CD_PLACE, undefined);
   return places;
 }

@@ -7,6 +7,7 @@ import type { TranslationState } from '../cpu/access.ts';
 import { Cpu, type CpuEvent } from '../cpu/cpu.ts';
 import { resetCpu } from '../cpu/reset.ts';
 import * as S from '../cpu/state.ts';
+import { initialiseFloats } from '../cpu/x87/reset.ts';
 import { A20Latch } from '../devices/a20-latch.ts';
 import { InterruptModeRegister } from '../devices/apic/imcr.ts';
 import { CmosMc146818 } from '../devices/cmos-mc146818.ts';
@@ -288,6 +289,7 @@ export class Pc {
     this.memory.bytes.set(this.bios.rom(), BIOS_FIRST);
     this.memory.pageKinds.fill(PAGE_ROM, ROM_FIRST >>> 12, ROM_END >>> 12);
     this.bios.post();
+    initialiseFloats(this.cpu);
     if (kernel === undefined) this.bios.startDisk();
     else startKernel(this.cpu, this.firmwareHost, kernel);
   }

@@ -2,7 +2,7 @@ import { digestHex } from '../base/digest.ts';
 import { digestText } from '../base/text-digest.ts';
 import type { Cpu } from '../cpu/cpu.ts';
 import * as S from '../cpu/state.ts';
-import { isFloatReset } from '../cpu/x87/reset.ts';
+import { isFloatUnused } from '../cpu/x87/reset.ts';
 import type { MemoryDigest } from './memory-digest.ts';
 import { SCRATCH_SLOTS } from './moment.ts';
 
@@ -21,6 +21,6 @@ function architecturalState(cpu: Cpu): readonly number[] {
   for (const slot of SCRATCH_SLOTS) slots[slot] = 0;
   const later = slots.splice(S.LATER_SLOTS).flatMap((value, i) => (value === 0 ? [] : [S.LATER_SLOTS + i, value]));
   // Who never uses the x87 has the digests of a machine without one.
-  const floats = isFloatReset(cpu.state.floats) ? [] : Array.from(cpu.state.floats);
+  const floats = isFloatUnused(cpu.state.floats) ? [] : Array.from(cpu.state.floats);
   return [...slots, cpu.f[S.F_ICOUNT], Number(cpu.f[S.F_INHIBIT] === cpu.f[S.F_ICOUNT]), ...later, ...floats];
 }

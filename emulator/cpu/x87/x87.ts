@@ -18,7 +18,7 @@ const EXCEPTIONS = 0x3f;
 const CONTROL_KNOWN = 0x1f3f;
 const CONTROL_FIXED = 0x40;
 export const CONTROL_RESET = 0x40;
-const CONTROL_INITIAL = 0x37f;
+export const CONTROL_INITIAL = 0x37f;
 
 /** The x87 unit's registers, and the floats and the context that its instructions work with. */
 export class X87 {

@@ -1,11 +1,11 @@
 /**
- * An ATAPI CD drive with a disc in it.
+ * An ATAPI CD drive, with a disc in it or empty.
  *
  * Document: ATA/ATAPI-6 (T13/1410D), 8.23 (PACKET) and 9.8; SFF-8020i. Packets: atapi-packets.ts.
  * Commands: PACKET (PIO and DMA), IDENTIFY PACKET DEVICE, DEVICE RESET, SET FEATURES (transfer mode), EXECUTE DEVICE DIAGNOSTIC, FLUSH CACHE,
  * power.
  *
- * Not here: overlapped commands, an empty drive, disc changes. What an ATA disk does (IDENTIFY DEVICE, READ SECTORS) shows the signature and
+ * Not here: overlapped commands, disc changes. What an ATA disk does (IDENTIFY DEVICE, READ SECTORS) shows the signature and
  * aborts.
  */
 import { assert } from '../../base/assert.ts';
@@ -67,7 +67,7 @@ setSignature(POWER_ON, true);
 
 export interface AtapiCdOptions {
   readonly number: number; // 1-4, for its serial number
-  readonly medium: Medium;
+  readonly medium: Medium | undefined; // the disc
   readonly connection: IdeConnection;
 }
 
@@ -228,16 +228,22 @@ export class AtapiCd implements IdeDrive {
     else this.#busy(cd.usesDma ? 'dma' : 'data', DELAY.first);
   }
 
+  get #disc(): Medium {
+    const { medium } = this.#options;
+    assert(medium !== undefined, 'sectors of a disc that is not there');
+    return medium;
+  }
+
   #answerBytes(): number {
     const { sectors, reply } = this.#fields;
-    return sectors === 0 ? reply.length : sectors * this.#options.medium.sectorBytes;
+    return sectors === 0 ? reply.length : sectors * this.#disc.sectorBytes;
   }
 
   /** A part of the answer. */
   #answer(first: number, length: number): Uint8Array {
     const { sectors, reply, lba } = this.#fields;
-    const { medium } = this.#options;
     if (sectors === 0) return reply.slice(first, first + length);
+    const medium = this.#disc;
     const within = first % medium.sectorBytes;
     const count = Math.ceil((within + length) / medium.sectorBytes);
     return medium.readMany(lba + Math.floor(first / medium.sectorBytes), count).slice(within, within + length);

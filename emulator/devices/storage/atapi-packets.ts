@@ -6,6 +6,7 @@ import type { Medium } from './medium.ts';
 
 export const SENSE = {
   none: [0, 0],
+  noMedium: [2, 0x3a],
   illegalCommand: [5, 0x20],
   outOfRange: [5, 0x21],
   illegalField: [5, 0x24],
@@ -22,11 +23,14 @@ const DATA_TRACK = 0x14;
 const DONE: PacketAnswer = { kind: 'done' };
 const FIRST_SECTOR_FRAMES = 150;
 
-/** `sense` is what REQUEST SENSE tells. */
-export function answerPacket(packet: Uint8Array, medium: Medium, sense: readonly [number, number]): PacketAnswer {
+/** `sense` is what REQUEST SENSE tells; a drive without a disc in it has no medium. */
+export function answerPacket(
+  packet: Uint8Array,
+  medium: Medium | undefined,
+  sense: readonly [number, number],
+): PacketAnswer {
   const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
   switch (packet[0]) {
-    case 0x00: // TEST UNIT READY
     case 0x1b: // START STOP UNIT
     case 0x1e: // PREVENT ALLOW MEDIUM REMOVAL
       return DONE;
@@ -34,6 +38,26 @@ export function answerPacket(packet: Uint8Array, medium: Medium, sense: readonly
       return data(requestSense(sense), packet[4]);
     case 0x12:
       return data(inquiry(), packet[4]);
+    case 0x46:
+      return data(configuration(medium), view.getUint16(7));
+    case 0x4a: // GET EVENT STATUS NOTIFICATION, polled: nothing happened, a medium is there or not
+      if ((packet[1] & 1) === 0) return error(SENSE.illegalField);
+      return data([0, 6, 4, 0x10, 0, medium === undefined ? 0 : 2, 0, 0], view.getUint16(7));
+    case 0x5a:
+      return modeSense(packet[2], view.getUint16(7));
+    case 0xbd: // MECHANISM STATUS
+      return data([0, 0, 0, 0, 0, 1, 0, 0], view.getUint16(8));
+    default:
+      if (!OF_THE_DISC.has(packet[0])) return error(SENSE.illegalCommand);
+      return medium === undefined ? error(SENSE.noMedium) : answerOfDisc(packet, view, medium);
+  }
+}
+
+/** TEST UNIT READY, READ CAPACITY, READ (10), SEEK, READ TOC, READ DISC INFORMATION, READ (12), READ CD. */
+const OF_THE_DISC: ReadonlySet<number> = new Set([0x00, 0x25, 0x28, 0x2b, 0x43, 0x51, 0xa8, 0xbe]);
+
+function answerOfDisc(packet: Uint8Array, view: DataView, medium: Medium): PacketAnswer {
+  switch (packet[0]) {
     case 0x25:
       return data(pair(medium.sectorCount - 1, medium.sectorBytes), 8);
     case 0x28:
@@ -48,18 +72,10 @@ export function answerPacket(packet: Uint8Array, medium: Medium, sense: readonly
       return view.getUint32(2) < medium.sectorCount ? DONE : error(SENSE.outOfRange);
     case 0x43:
       return readToc(packet, view.getUint16(7), medium);
-    case 0x46:
-      return data(configuration(), view.getUint16(7));
-    case 0x4a: // GET EVENT STATUS NOTIFICATION, polled: nothing happened, a medium is there
-      return (packet[1] & 1) === 0 ? error(SENSE.illegalField) : data([0, 6, 4, 0x10, 0, 2, 0, 0], view.getUint16(7));
     case 0x51: // READ DISC INFORMATION: one finalised session with one track
       return data([0, 32, 0x0e, 1, 1, 1, 1, 0x20, ...zeros(26)], view.getUint16(7));
-    case 0x5a:
-      return modeSense(packet[2], view.getUint16(7));
-    case 0xbd: // MECHANISM STATUS
-      return data([0, 0, 0, 0, 0, 1, 0, 0], view.getUint16(8));
-    default:
-      return error(SENSE.illegalCommand);
+    default: // TEST UNIT READY
+      return DONE;
   }
 }
 
@@ -85,13 +101,14 @@ function inquiry(): number[] {
   return [0x05, 0x80, 0x00, 0x21, 31, 0, 0, 0, ...text('QEMU', 8), ...text('QEMU DVD-ROM', 16), ...text('2.5+', 4)];
 }
 
-/** Current profile: CD-ROM. Features: profile list, core, removable medium. */
-function configuration(): number[] {
-  const profiles = [0, 0, 0x03, 8, 0, 0x10, 0, 0, 0, 0x08, 1, 0];
+/** Current profile: CD-ROM, or none without a disc. Features: profile list, core, removable medium. */
+function configuration(medium: Medium | undefined): number[] {
+  const isCd = medium === undefined ? 0 : 1;
+  const profiles = [0, 0, 0x03, 8, 0, 0x10, 0, 0, 0, 0x08, isCd, 0];
   const core = [0, 1, 0x0b, 8, 0, 0, 0, 2, 1, 0, 0, 0];
   const removable = [0, 3, 0x03, 4, 0x39, 0, 0, 0];
   const features = [...profiles, ...core, ...removable];
-  return [...dword(features.length + 4), 0, 0, 0, 0x08, ...features];
+  return [...dword(features.length + 4), 0, 0, 0, isCd * 0x08, ...features];
 }
 
 function modeSense(page: number, limit: number): PacketAnswer {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as S from '../../../emulator/cpu/state.ts';
-import { isFloatReset, resetFloats } from '../../../emulator/cpu/x87/reset.ts';
+import { isFloatUnused, resetFloats } from '../../../emulator/cpu/x87/reset.ts';
 import { Machine } from '../../../emulator/index.ts';
 import { isAgainAt, takeMoment } from '../../../emulator/machine/moment.ts';
 import { Guest } from '../cpu/guest.ts';
@@ -37,7 +37,7 @@ test('a machine that goes on from a snapshot has the x87 and SSE registers that 
   }
 });
 
-test('every slot of the x87 and SSE state counts for a moment, and for whether they are as after a reset', () => {
+test('every slot of the x87 and SSE state counts for a moment, and for whether they were used', () => {
   const { cpu } = Guest.protected();
   const { floats } = cpu.state;
   resetFloats(cpu);
@@ -45,11 +45,21 @@ test('every slot of the x87 and SSE state counts for a moment, and for whether t
   for (let slot = 0; slot < S.FLOAT_SLOTS; slot++) {
     floats[slot] ^= 1;
     cpu.floatsChange();
-    expect([slot, isAgainAt(moment, cpu), isFloatReset(floats)]).toEqual([slot, false, false]);
+    expect([slot, isAgainAt(moment, cpu), isFloatUnused(floats)]).toEqual([slot, false, false]);
     floats[slot] ^= 1;
     cpu.floatsChange();
-    expect([isAgainAt(moment, cpu), isFloatReset(floats)]).toEqual([true, true]);
+    expect([isAgainAt(moment, cpu), isFloatUnused(floats)]).toEqual([true, true]);
   }
+});
+
+test('the firmware hands on an x87 that needs no FNINIT', () => {
+  const disk = new Uint8Array(DISK_BYTES);
+  disk.set([0xd9, 0xe8, 0xd9, 0xeb, 0xde, 0xf9, 0x9b, 0xf4]); // fld1; fldpi; fdivp; fwait; hlt
+  disk.set([0x55, 0xaa], 510);
+  const machine = new Machine(SPEC, { disk }, { engine: 'forms', sink: SINK });
+  expect(machine.floatRegisters()).toMatchObject({ control: '037f' });
+  machine.run({ until: machine.icount + 4 });
+  expect(machine.registers().eip).toBe(0x7c07);
 });
 
 test('an x87 register makes another digest, none the one of a machine without', () => {

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { AtapiCd } from '../../../../emulator/devices/storage/atapi-cd.ts';
+import { IdeBench } from './ide-bench.ts';
+
+const STATUS = 0x1f7;
+const ERROR = 0x1f1;
+const [PACKET, IDENTIFY_PACKET] = [0xa0, 0xa1];
+
+function emptyDrive(): IdeBench {
+  return new IdeBench((connection) => new AtapiCd({ number: 3, medium: undefined, connection }));
+}
+
+/** Sends a packet, and gives the status afterwards, the error register and the first bytes of the answer. */
+function packet(bench: IdeBench, ...bytes: readonly number[]): readonly number[] {
+  bench.out(0x1f4, 64);
+  bench.out(0x1f5, 0);
+  bench.out(STATUS, PACKET);
+  const padded = Uint8Array.from({ length: 12 }, (_, i) => bytes[i] ?? 0);
+  for (let i = 0; i < 12; i += 2) bench.ports.write(0x1f0, 2, padded[i] | (padded[i + 1] << 8));
+  bench.clock.advance(1000);
+  const [status, error] = [bench.in(STATUS), bench.in(ERROR)];
+  const answer = (status & 8) === 0 ? 0 : bench.ports.read(0x1f0, 2) | (bench.ports.read(0x1f0, 2) << 16);
+  return [status, error, answer >>> 0];
+}
+
+test('an empty CD drive is there and tells what it is', () => {
+  const bench = emptyDrive();
+  expect([0x1f4, 0x1f5].map((port) => bench.in(port))).toEqual([0x14, 0xeb]);
+  bench.out(STATUS, IDENTIFY_PACKET);
+  expect([bench.in(STATUS), bench.ports.read(0x1f0, 2)]).toEqual([0x58, 0x85c0]);
+  expect(packet(emptyDrive(), 0x12, 0, 0, 0, 36)).toEqual([0x58, 0, 0x21008005]);
+});
+
+test('an empty CD drive has no disc to tell of: not ready, medium not present', () => {
+  for (const command of [0x00, 0x25, 0x28, 0x2b, 0x43, 0x51, 0xa8, 0xbe]) {
+    const bench = emptyDrive();
+    expect([command, ...packet(bench, command, 0, 0, 0, 0, 0, 0, 0, 1)]).toEqual([command, 0x41, 0x20, 0]);
+    expect(packet(bench, 0x03, 0, 0, 0, 18)).toEqual([0x58, 0, 0x000200f0]);
+    expect(bench.unhandled).toEqual([]);
+  }
+});
