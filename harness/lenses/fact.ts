@@ -1,5 +1,6 @@
 import type { ScreenPicture } from '../../traces/index.ts';
-import type { SourceLine } from '../symbols/index.ts';
+import type { SourceLine, TypeNode } from '../symbols/index.ts';
+import type { AddressName } from './names/address-names.ts';
 import type { Spot } from './state/spot.ts';
 
 /** In the order in which two lenses that tell of the same moment are believed: cause before consequence. */
@@ -30,27 +31,23 @@ export interface Shift {
 export interface CellValue {
   readonly normal: string;
   readonly number: number;
-  readonly raw: string; // the number with the mask of its known bytes
+  readonly known: number; // masks the bytes that were ever stored
+  readonly raw: string; // the number with that mask
   readonly isLoaded: boolean; // stored by no code of the image
   readonly text: string;
   readonly icount: number;
   readonly axis: string | undefined; // the region that the value points into
+  readonly member?: string | undefined; // "&tasks[2].link": what it points to, by names that survive another layout
   readonly at: () => Place;
 }
 
-/** A member of one or two bytes. */
-export interface CellPart {
-  readonly offset: number;
-  readonly sizeBytes: number;
-}
-
-/** What one 32-bit cell of an object held, in order. Beyond a bound only `digest` tells. */
+/** What one 32-bit cell of an object, or a member, held, in order. Beyond a bound only digests tell, which cells have. */
 export interface CellHistory {
   readonly offset: number;
   readonly values: readonly CellValue[];
   readonly isCut: boolean; // not all values were kept
-  readonly digest: string; // of all, kept or not
-  readonly rawDigest: string; // of the numbers
+  readonly digest?: string; // of all, kept or not
+  readonly rawDigest?: string; // of the numbers
 }
 
 /** The cells of an object in the order of offsets. Equal digests, `low` and `high`, mean equal histories. */
@@ -84,8 +81,10 @@ export type FactDetail =
       readonly cells: () => CellColumns;
       readonly history: (index: number) => CellHistory; // of the cell in that row
       readonly sizeBytes: number;
-      readonly part: (offset: number) => CellPart | undefined; // the member of less than a cell around a byte
-      readonly member: (offset: number) => string; // ".pid", "[2]", "+0x8"
+      readonly type: () => TypeNode | undefined;
+      readonly nameOf: (value: number, icount: number) => AddressName; // of a number that may be a pointer
+      readonly isGlobal: boolean;
+      readonly member: (offset: number, path?: string) => string; // ".pid", "[2]", "+0x8", or with its path known
     }
   | {
       readonly kind: 'map';
@@ -96,6 +95,8 @@ export type FactDetail =
   | { readonly kind: 'row'; readonly row: ScreenRow }
   | { readonly kind: 'picture'; readonly screen: string; readonly picture: ScreenPicture }
   | { readonly kind: 'interrupts'; readonly count: number; readonly placeAt: (index: number) => Place };
+
+export type CellsDetail = Extract<FactDetail, { kind: 'cells' }>;
 
 /** Names a physical address for people (`text`) and for comparison (`normal`). */
 export type FrameNames = (physical: number) => { readonly normal: string; readonly text: string };

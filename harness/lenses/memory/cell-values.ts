@@ -1,8 +1,8 @@
 import { hex } from '../../../emulator/index.ts';
-import type { CellPart, CellValue, Place } from '../fact.ts';
+import type { CellValue, Place } from '../fact.ts';
+import { memberAt, memberPath } from '../members/members.ts';
 import type { RunView } from '../run-view.ts';
 import type { HeldValue } from './cell-table.ts';
-import { memberAt, memberPath } from './members.ts';
 import type { RawObject } from './raw-object.ts';
 
 /** A value of a cell in words, which are found when somebody asks: of most values only whether they are equal matters. */
@@ -35,6 +35,14 @@ export class SeenValue implements CellValue {
     return !this.view.places.isOfImage(this.held.eip);
   }
 
+  get known(): number {
+    return this.held.known;
+  }
+
+  get member(): string | undefined {
+    return this.isNumber || this.held.known !== 0xf ? undefined : pointedMember(this.view, this.held);
+  }
+
   get raw(): string {
     return `${this.held.value}/${this.held.known}`;
   }
@@ -59,21 +67,25 @@ export function isNarrow(view: RunView, object: RawObject, offset: number): bool
   return member?.kind === 'base' && member.sizeBytes < 4;
 }
 
-/** The member of one or two bytes that lies around the byte at `offset`. */
-export function narrowPart(view: RunView, object: RawObject, offset: number): CellPart | undefined {
-  const type = view.observe().cells.types.of(object, true)?.type;
-  if (type === undefined) return undefined;
-  for (const start of [offset, offset - 1]) {
-    const sizeBytes = start < 0 ? 0 : (memberAt(type, start)?.sizeBytes ?? 0);
-    if ((sizeBytes === 1 || sizeBytes === 2) && start + sizeBytes > offset) return { offset: start, sizeBytes };
-  }
-  return undefined;
-}
-
 /** ".context.eip"; of a block with its expression: " (processes[2]->context.eip)". */
-export function memberOf(view: RunView, object: RawObject, offset: number): string {
+export function memberOf(view: RunView, object: RawObject, offset: number, path?: string): string {
   const typed = view.observe().cells.types.of(object, true);
-  const member = memberPath(typed?.type, offset);
+  const member = path ?? memberPath(typed?.type, offset);
   if (typed?.path === undefined) return member;
   return ` (${`${typed.path}${member}`.replace('->.', '->')})`;
+}
+
+/** "&tasks[2].link": what a pointer points to in an object of known type. */
+function pointedMember(view: RunView, { value, icount }: HeldValue): string | undefined {
+  const { objects, types } = view.observe().cells;
+  const block = view.blocks.heap.at(value, icount);
+  if (block !== undefined) {
+    const object = objects.get(block.identity);
+    const type = object === undefined ? undefined : types.of(object, true)?.type;
+    return type === undefined ? undefined : `&${block.identity}${memberPath(type, value - block.start)}`;
+  }
+  const found = view.symbols.objectAt(value);
+  const type = found === undefined ? undefined : types.ofGlobal(found.symbol.name);
+  if (found === undefined || type === undefined) return undefined;
+  return `&${view.names.canonical(found.symbol.name)}${memberPath(type, found.offset)}`;
 }

@@ -1,39 +1,33 @@
-import { hex } from '../../../emulator/index.ts';
-import type { CellHistory, CellValue, FactDetail, Place } from '../fact.ts';
+import type { TypeNode } from '../../symbols/index.ts';
+import type { CellHistory, CellsDetail, Place } from '../fact.ts';
 import type { Explanation } from '../lens.ts';
+import { type CellDifference, cellDifference, icountOf } from '../members/cell-difference.ts';
+import { CellMembers, differingMembers } from '../members/member-differences.ts';
+import { isMoved } from '../members/member-leaves.ts';
 import { goldenText, inPlace, placeText } from '../names/place-text.ts';
 
-/** The first value in which a cell's two histories differ; a side is undefined when it ends before. */
-interface CellDifference {
-  readonly offset: number;
-  readonly index: number;
-  readonly expected: CellValue | undefined;
-  readonly actual: CellValue | undefined;
-  readonly isLate: boolean; // beyond the values that were kept
-}
-
-const ON_STACK = 'on the stack ';
 const NO_OFFSET = Number.POSITIVE_INFINITY;
 const NOWHERE: Place = { icount: 0, callers: [] };
 
-type CellsDetail = Extract<FactDetail, { kind: 'cells' }>;
-
 /** Where an object's contents first differ, in the order of the run; undefined when they don't. */
 export function explainObject(golden: CellsDetail, current: CellsDetail): Explanation | undefined {
+  const [goldenType, currentType] = [golden.type(), current.type()];
+  const isOfTypes = goldenType !== undefined && currentType !== undefined;
+  const areMoved = isOfTypes && isMoved(goldenType, currentType);
+  const differences = areMoved
+    ? differingMembers(golden, current, goldenType, currentType)
+    : cellDifferences(golden, current, isOfTypes ? currentType : undefined);
   const story = new ObjectStory();
-  for (const [expected, actual] of differingCells(golden, current)) {
-    if (isGrowth(expected, actual, golden) || isGrowth(actual, expected, current)) continue;
-    const difference = cellDifference(expected, actual);
-    if (difference !== undefined) story.add(difference);
-  }
+  for (const difference of differences) story.add(difference);
   const { first, count, isTail, axis } = story;
   if (first === undefined) return undefined;
   const goldenAt = first.expected?.at();
   const at = first.actual?.at() ?? goldenAt ?? NOWHERE;
+  const what = areMoved ? 'member' : 'cell';
   const others =
-    count === 1 ? '' : ` (${count === 2 ? '1 more cell of it differs' : `${count - 1} more cells of it differ`})`;
+    count === 1 ? '' : ` (${count === 2 ? `1 more ${what} of it differs` : `${count - 1} more ${what}s of it differ`})`;
   return {
-    text: `${current.object}${partStory(first, current) ?? `${current.member(first.offset)}: ${storyOf(first)}`}${others}`,
+    text: `${current.object}${current.member(first.offset, first.path)}: ${storyOf(first)}${others}`,
     change: `${first.actual?.normal} for ${first.expected?.normal} by ${at.function ?? placeText(at)}`,
     at,
     ...(goldenAt === undefined ? {} : { goldenAt }),
@@ -42,23 +36,25 @@ export function explainObject(golden: CellsDetail, current: CellsDetail): Explan
   };
 }
 
+/** What differs where members lie alike in both runs, at most one difference for each cell. */
+function* cellDifferences(
+  golden: CellsDetail,
+  current: CellsDetail,
+  type: TypeNode | undefined,
+): Generator<CellDifference> {
+  const members = type === undefined ? undefined : new CellMembers(golden, current, type);
+  for (const [expected, actual] of differingCells(golden, current)) {
+    if (isGrowth(expected, actual, golden) || isGrowth(actual, expected, current)) continue;
+    const whole = cellDifference(expected, actual);
+    const difference = whole === undefined ? undefined : (members?.within(whole) ?? whole);
+    if (difference !== undefined && difference !== 'none') yield difference;
+  }
+}
+
 /** Is this a cell behind the end of the other side's object, which only holds what it was loaded with? A longer table. */
 function isGrowth(cell: CellHistory | undefined, other: CellHistory | undefined, { sizeBytes }: CellsDetail): boolean {
   if (cell !== undefined || other === undefined || other.offset < sizeBytes) return false;
   return other.values.length === 1 && other.values[0].isLoaded;
-}
-
-/** What is told of a member of one or two bytes, when the difference is in one: ".level: value 2 is 4, ...". */
-function partStory({ offset, index, expected, actual }: CellDifference, detail: CellsDetail): string | undefined {
-  if (expected === undefined || actual === undefined || expected.number === actual.number) return undefined;
-  const lane = [0, 1, 2, 3].find((each) => ((expected.number ^ actual.number) >>> (8 * each)) & 0xff) ?? 0;
-  const part = detail.part(offset + lane);
-  if (part === undefined || part.offset < offset) return undefined;
-  const partOf = ({ number }: CellValue) =>
-    hex((number >>> (8 * (part.offset - offset))) & (2 ** (8 * part.sizeBytes) - 1), 1);
-  const place = actual.at();
-  const story = `value ${index + 1} is ${partOf(actual)}, stored${inPlace(place)}`;
-  return `${detail.member(part.offset)}: ${story}${goldenText(partOf(expected), expected.at(), place)}`;
 }
 
 /** Histories of all cells that only one side has, or whose digests differ, by offset. */
@@ -120,48 +116,4 @@ function storyOf({ index, expected, actual, isLate }: CellDifference): string {
   if (expected === undefined) return `${story}, golden ${index === 0 ? 'never changes it' : 'keeps the value before'}`;
   const isAlike = expected.text === actual.text; // numbers and names that only differ in what they stand for
   return `${story}${goldenText(isAlike ? `${expected.text} (${expected.normal})` : expected.text, expected.at(), place)}`;
-}
-
-function icountOf(difference: CellDifference): number {
-  return difference.actual?.icount ?? difference.expected?.icount ?? Number.POSITIVE_INFINITY;
-}
-
-function cellDifference(
-  expected: CellHistory | undefined,
-  actual: CellHistory | undefined,
-): CellDifference | undefined {
-  const offset = expected?.offset ?? actual?.offset ?? 0;
-  const golden = expected?.values ?? [];
-  const current = actual?.values ?? [];
-  const length = Math.max(golden.length, current.length);
-  let index = 0;
-  for (; index < length; index++) {
-    const [g, a] = [golden[index], current[index]];
-    const isUnknown = (g === undefined && expected?.isCut === true) || (a === undefined && actual?.isCut === true);
-    if (isUnknown) break;
-    if (!isSameValue(g, a)) return { offset, index, expected: g, actual: a, isLate: false };
-  }
-  if (expected?.digest === actual?.digest || expected?.rawDigest === actual?.rawDigest) return undefined;
-  return { offset, index, expected: golden.at(-1), actual: current.at(-1), isLate: true };
-}
-
-/**
- * A number that is the same in both runs says the same, whatever lies there: text and counters look like pointers at
- * times. Only the start of two different things at one address is no such chance.
- */
-function isSameValue(golden: CellValue | undefined, current: CellValue | undefined): boolean {
-  if (golden === undefined || current === undefined) return golden === current;
-  if (golden.normal === current.normal || isSameStack(golden.normal, current.normal)) return true;
-  return golden.raw === current.raw && !(isStart(golden.normal) && isStart(current.normal));
-}
-
-// How deep a stack is says nothing, and whether a word of it had been in use already says no more.
-function isSameStack(golden: string, current: string): boolean {
-  const [stack, pointer] = golden.startsWith(ON_STACK) ? [golden, current] : [current, golden];
-  return stack.startsWith(ON_STACK) && pointer.startsWith(`&${stack.slice(ON_STACK.length)}+`);
-}
-
-// "&heap_base", "&kalloc #3": the name of something, with no offset into it.
-function isStart(normal: string): boolean {
-  return normal.startsWith('&') && !normal.includes('+');
 }

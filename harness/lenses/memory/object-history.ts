@@ -3,7 +3,7 @@ import type { CellColumns, CellHistory, Fact, FactDetail, Place } from '../fact.
 import type { RunView } from '../run-view.ts';
 import type { Spot } from '../state/spot.ts';
 import type { CellNumber, CellTable } from './cell-table.ts';
-import { isNarrow, memberOf, narrowPart, SeenValue } from './cell-values.ts';
+import { isNarrow, memberOf, SeenValue } from './cell-values.ts';
 import type { CellsObservation } from './cells.ts';
 import type { RawObject } from './raw-object.ts';
 import type { RecordNumber } from './value-records.ts';
@@ -180,8 +180,10 @@ function detailOf(view: RunView, object: RawObject): FactDetail {
     cells: () => columnsOf(table, compared()),
     history: (index) => historyOf(view, object, compared().offsets[index], compared().cells[index]),
     sizeBytes: object.end - object.start,
-    part: (offset) => narrowPart(view, object, offset),
-    member: (offset) => memberOf(view, object, offset),
+    type: () => view.observe().cells.types.of(object, true)?.type,
+    nameOf: (value, icount) => view.names.value(value, icount),
+    isGlobal: object.kind === 'global',
+    member: (offset, path) => memberOf(view, object, offset, path),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { CellColumns, CellHistory, Fact } from '../fact.ts';
 import type { RunView } from '../run-view.ts';
-import { isNarrow, memberOf, narrowPart, SeenValue } from './cell-values.ts';
+import { isNarrow, memberOf, SeenValue } from './cell-values.ts';
 import { DIGEST_BASIS, mixHigh, mixLow, mixText } from './history-digest.ts';
 import type { ComparedCells } from './object-history.ts';
 import type { RecordNumber } from './value-records.ts';
@@ -46,9 +46,11 @@ function stateFact(
         object: object.label,
         cells: () => columns,
         sizeBytes: object.end - object.start,
-        part: (offset) => narrowPart(view, object, offset),
+        type: () => view.observe().cells.types.of(object, true)?.type,
+        nameOf: (value, icount) => view.names.value(value, icount),
+        isGlobal: object.kind === 'global',
         history,
-        member: (offset) => memberOf(view, object, offset),
+        member: (offset, path) => memberOf(view, object, offset, path),
       },
     },
   ];

@@ -1,7 +1,7 @@
 import type { Symbols, TypeNode } from '../../symbols/index.ts';
 import type { Heap } from '../allocations/heap.ts';
+import { memberAt, memberPath } from '../members/members.ts';
 import type { CellTable } from './cell-table.ts';
-import { memberAt, memberPath } from './members.ts';
 import type { RawObject } from './raw-object.ts';
 
 /** What is known of an object's type, and the C expression that leads to it: "processes[2]->". */
@@ -80,8 +80,8 @@ export class ObjectTypes {
     return this.blocks.get(object.identity);
   }
 
-  /** Types whatever can be reached from the globals at this moment. */
-  follow(): void {
+  /** Types whatever can be reached from the globals at this moment, or by what was ever seen there. */
+  follow(withHistory = false): void {
     // Depth first, in the order of the first stores: a table names its elements before "the current one" does.
     const open: RawObject[] = [...this.objects.values()].filter((each) => each.kind === 'global').reverse();
     const seen = new Set<RawObject>();
@@ -89,7 +89,7 @@ export class ObjectTypes {
       if (seen.has(object)) continue;
       seen.add(object);
       const typed = this.blocks.get(object.identity) ?? this.globalOf(object);
-      if (typed !== undefined) open.push(...[...this.targetsOf(object, typed)].reverse());
+      if (typed !== undefined) open.push(...[...this.targetsOf(object, typed, withHistory)].reverse());
     }
   }
 
@@ -98,21 +98,23 @@ export class ObjectTypes {
     return type === undefined ? undefined : { type, path: undefined };
   }
 
-  /** The blocks that typed pointers in an object point to. */
-  private targetsOf(object: RawObject, { type, path }: TypedObject): readonly RawObject[] {
+  /** The blocks that typed pointers in an object point to, or also those that they pointed to before. */
+  private targetsOf(object: RawObject, { type, path }: TypedObject, withHistory: boolean): readonly RawObject[] {
     const found: RawObject[] = [];
-    this.table.forEach(object, (offset, _, last) => {
-      const { value, known, icount } = this.table.held(last);
-      const member = known === 0xf ? memberAt(type, offset) : undefined;
+    this.table.forEach(object, (offset, cell, last) => {
+      const member = memberAt(type, offset);
       if (member?.kind !== 'pointer' || member.target.sizeBytes === 0) return;
-      const block = this.heap.at(value, icount);
-      if (block === undefined || block.start !== value) return;
       const expression = `${path ?? object.label}${memberPath(type, offset)}`.replace('->.', '->');
-      if (!this.blocks.has(block.identity)) {
-        this.blocks.set(block.identity, pointee(member.target, block.sizeBytes, expression));
+      for (const record of withHistory ? [last, ...this.table.kept(cell)] : [last]) {
+        const { value, known, icount } = this.table.held(record);
+        const block = known === 0xf ? this.heap.at(value, icount) : undefined;
+        if (block === undefined || block.start !== value) continue;
+        if (!this.blocks.has(block.identity)) {
+          this.blocks.set(block.identity, pointee(member.target, block.sizeBytes, expression));
+        }
+        const target = this.objects.get(block.identity);
+        if (target !== undefined) found.push(target);
       }
-      const target = this.objects.get(block.identity);
-      if (target !== undefined) found.push(target);
     });
     return found;
   }

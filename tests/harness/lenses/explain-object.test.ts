@@ -1,56 +1,119 @@
-import { expect, test } from 'vitest';
-import type { CellValue, FactDetail } from '../../../harness/lenses/fact.ts';
+import { describe, expect, test } from 'vitest';
+import type { CellHistory, CellsDetail, CellValue } from '../../../harness/lenses/fact.ts';
 import { explainObject } from '../../../harness/lenses/memory/explain-object.ts';
+import type { TypeNode } from '../../../harness/symbols/index.ts';
 
-type CellsDetail = Extract<FactDetail, { kind: 'cells' }>;
+const U8: TypeNode = { kind: 'base', name: 'u8', sizeBytes: 1, encoding: 'unsigned' };
+const U16: TypeNode = { ...U8, name: 'u16', sizeBytes: 2 };
+const U32: TypeNode = { ...U8, name: 'u32', sizeBytes: 4 };
+const POINTER: TypeNode = { kind: 'pointer', name: '', sizeBytes: 4, target: U32 };
 
-function cellOf(number: number, isLoaded = false): CellValue {
-  const at = () => ({ icount: number, function: 'work', callers: [] });
+type Members = readonly (readonly [
+  name: string,
+  offsetBytes: number,
+  type: TypeNode,
+  first?: number,
+  count?: number,
+])[];
+
+function structOf(sizeBytes: number, members: Members, kind: 'struct' | 'union' = 'struct'): TypeNode {
   return {
-    normal: `${number}`,
-    text: `${number}`,
-    number,
-    raw: `${number}/15`,
-    isLoaded,
-    icount: number,
-    axis: undefined,
-    at,
+    kind,
+    name: 's',
+    sizeBytes,
+    members: members.map(([name, offsetBytes, type, first, count = 0]) => ({
+      name,
+      offsetBytes,
+      type,
+      ...(first === undefined ? {} : { bits: { first, count } }),
+    })),
   };
 }
 
-/** An object of one-value cells; its first cell has members of two bytes, `low` and `high`. */
-function objectOf(...values: readonly CellValue[]): CellsDetail {
-  const numbers = values.map(({ number }) => number);
+function cellOf(number: number, isLoaded = false, known = 0xf, icount = number): CellValue {
+  const at = () => ({ icount, function: 'work', callers: [] });
+  const text = `${number}`;
+  return { normal: text, text, number, known, raw: `${number}/${known}`, isLoaded, icount, axis: undefined, at };
+}
+
+/** An object of these cells, each a value or the history of some. */
+function objectOf(type: TypeNode | undefined, ...cells: readonly (CellValue | readonly CellValue[])[]): CellsDetail {
+  const histories = cells.map((cell, i): CellHistory => {
+    const values = [cell].flat();
+    const digest = values.map(({ raw }) => raw).join();
+    return { offset: 4 * i, values, isCut: false, digest, rawDigest: digest };
+  });
+  const numbers = histories.map(({ values }) => values.reduce((sum, { number }) => Math.imul(sum, 31) + number, 7));
   return {
     kind: 'cells',
     object: 'table',
     cells: () => ({
-      offsets: Uint32Array.from(values, (_, i) => 4 * i),
+      offsets: Uint32Array.from(histories, ({ offset }) => offset),
       low: Int32Array.from(numbers),
       high: Int32Array.from(numbers),
     }),
-    history: (i) => {
-      const digest = `1 ${values[i].number}`;
-      return { offset: 4 * i, values: [values[i]], isCut: false, digest, rawDigest: digest };
-    },
-    sizeBytes: 4 * values.length,
-    part: (offset) => (offset < 4 ? { offset: offset & ~1, sizeBytes: 2 } : undefined),
-    member: (offset) => (offset < 4 ? (offset < 2 ? '.low' : '.high') : `[${offset / 4}]`),
+    history: (i) => histories[i],
+    sizeBytes: 4 * cells.length,
+    type: () => type,
+    nameOf: (value) => ({ normal: `name of ${value >>> 16}`, text: `${value}` }),
+    isGlobal: true,
+    member: (offset, path) => path ?? `[${offset / 4}]`,
   };
 }
 
-test('a table may grow by what it is loaded with', () => {
-  const golden = objectOf(cellOf(1), cellOf(2));
-  expect(explainObject(golden, objectOf(cellOf(1), cellOf(2), cellOf(3, true)))).toBeUndefined();
-  expect(explainObject(objectOf(cellOf(1), cellOf(2), cellOf(3, true)), golden)).toBeUndefined();
+describe('a table', () => {
+  const golden = objectOf(undefined, cellOf(1), cellOf(2));
+
+  test('may grow by what it is loaded with', () => {
+    const longer = objectOf(undefined, cellOf(1), cellOf(2), cellOf(3, true));
+    expect(explainObject(golden, longer)).toBeUndefined();
+    expect(explainObject(longer, golden)).toBeUndefined();
+  });
+
+  test('that grew and whose new entry the kernel stores to has changed', () => {
+    const longer = objectOf(undefined, cellOf(1), cellOf(2), cellOf(3));
+    expect(explainObject(golden, longer)?.text).toMatch(/^table\[2\]: value 1 is 3/);
+  });
 });
 
-test('a table that grew and whose new entry the kernel stores to has changed', () => {
-  const golden = objectOf(cellOf(1), cellOf(2));
-  expect(explainObject(golden, objectOf(cellOf(1), cellOf(2), cellOf(3)))?.text).toMatch(/^table\[2\]: value 1 is 3/);
+describe('of a cell with several members', () => {
+  const pair = structOf(4, [['low', 0, U16], ['high', 2, U8], ['mode', 3, U8, 0, 3], ['flag', 3, U8, 3, 1]]); // biome-ignore format: a table
+  const story = (golden: number, actual: number) =>
+    explainObject(objectOf(pair, cellOf(golden)), objectOf(pair, cellOf(actual)))?.text;
+
+  test('the one that differs is told of, and only it', () => {
+    expect(story(0x0004_0007, 0x0006_0007)).toBe('table.high: value 1 is 0x6, stored in work, golden 0x4');
+    expect(story(0x0a04_0007, 0x0204_0007)).toBe('table.flag: never changes, golden becomes 0x1 in work');
+  });
+
+  test('bits of no member say nothing', () => {
+    expect(story(0x0204_0007, 0xf204_0007)).toBeUndefined();
+  });
 });
 
-test('of a cell with several members the one that differs is told of, and only it', () => {
-  const [golden, actual] = [objectOf(cellOf(0x0004_0007)), objectOf(cellOf(0x0006_0007))];
-  expect(explainObject(golden, actual)?.text).toMatch(/^table\.high: value 1 is 0x6, stored in work, golden 0x4$/);
+test('a pointer across two cells is one value', () => {
+  const packed = structOf(6, [['limit', 0, U16], ['base', 2, POINTER]]); // biome-ignore format: a table
+  const golden = objectOf(packed, cellOf(0x8420_0027, false, 0xf, 5), cellOf(0x10, false, 3, 5));
+  const moved = objectOf(packed, cellOf(0x8c60_0027, false, 0xf, 5), cellOf(0x10, false, 3, 6));
+  const other = objectOf(packed, cellOf(0x8c60_0027, false, 0xf, 5), cellOf(0x11, false, 3, 6));
+  expect(explainObject(golden, moved)).toBeUndefined();
+  expect(explainObject(golden, other)?.text).toMatch(/^table\.base: value 1 is 1150048, .* golden 1082400$/);
+});
+
+describe('members that lie elsewhere are found by their names', () => {
+  const inner = structOf(4, [['whole', 0, U32], ['byte', 0, U8]], 'union'); // biome-ignore format: a table
+  const golden = structOf(12, [['next', 0, POINTER], ['id', 4, U16], ['kind', 6, U8], ['', 8, inner]]); // biome-ignore format: a table
+  const actual = structOf(16, [['kind', 0, U8], ['id', 2, U16], ['spare', 4, U32], ['', 8, inner], ['next', 12, POINTER]]); // biome-ignore format: a table
+  const laid = objectOf(golden, cellOf(0x9000), [cellOf(0x0002_0005), cellOf(0x0003_0005)], cellOf(77));
+  const relaid = (kinds: readonly number[], next: number, spare = 0) =>
+    objectOf(actual, kinds.map((kind) => cellOf(0x0005_0000 + kind)), cellOf(spare), cellOf(77), cellOf(next)); // biome-ignore format: one object
+
+  test('the same histories are no difference, and a new member none either', () => {
+    expect(explainObject(laid, relaid([2, 3], 0x9000, 9))).toBeUndefined();
+  });
+
+  test('another history is', () => {
+    expect(explainObject(laid, relaid([2, 4], 0x9000))?.text).toMatch(/^table\.kind: value 2 is 0x4, .* golden 0x3$/);
+    expect(explainObject(laid, relaid([2, 3], 0x19000))?.text).toMatch(/^table\.next: value 1 is/);
+  });
 });

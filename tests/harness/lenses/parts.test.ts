@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Heap } from '../../../harness/lenses/allocations/heap.ts';
-import { memberPath } from '../../../harness/lenses/memory/members.ts';
+import { memberPath } from '../../../harness/lenses/members/members.ts';
 import { sourceName } from '../../../harness/lenses/names/function-name.ts';
 import { CallChains, callersOf, resumerOf } from '../../../harness/lenses/state/call-chains.ts';
 import { ChainList } from '../../../harness/lenses/state/chain-list.ts';
