@@ -1,3 +1,4 @@
+import { imageKind } from '../../../emulator/index.ts';
 import type { Symbols } from '../../symbols/index.ts';
 import type { BlockHistory } from '../allocations/build-heap.ts';
 import type { Operation } from '../allocations/operations.ts';
@@ -43,7 +44,9 @@ export interface ObservedRun {
 /** Walks through the trace once. Errors: TraceError. */
 export function observeRun(run: ObservedRun): Observations {
   const { reader, names, symbols, blocks, placement } = run;
-  const state = new RunState({ ramFill: ramFillOf(reader.header.spec), symbols, blocks, placement });
+  const image = reader.file('image');
+  const isKernel = image !== undefined && imageKind(image) === 'kernel';
+  const state = new RunState({ ramFill: ramFillOf(reader.header.spec), symbols, blocks, placement, isKernel });
   names.readMemory((linear) => state.code.read8(linear));
   if (!everPages(reader)) state.memory.forgetWriters(); // nobody will ask for those of page tables
   const paging = new PagingObserver(state, ramBytesOf(reader));

@@ -23,6 +23,7 @@ export interface RunStateContext {
   readonly symbols: Symbols;
   readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
   readonly placement: ImagePlacement;
+  readonly isKernel?: boolean; // a boot loader starts it in protected mode
 }
 
 /** What is known of the machine while walking through a trace: memory, control registers, call chain. */
@@ -40,7 +41,8 @@ export class RunState implements RowObserver {
   icount = 0; // of the row just seen
   private currentKind: StoreKind = 'plain';
 
-  constructor({ ramFill, symbols, blocks, placement }: RunStateContext) {
+  constructor({ ramFill, symbols, blocks, placement, isKernel = false }: RunStateContext) {
+    this.cr0 = isKernel ? CR0_PE : 0;
     this.memory = new ShadowMemory(ramFill, this.chainList);
     this.code = new GuestCode(this.memory, symbols, placement);
     this.blocks = blocks;

@@ -77,6 +77,18 @@ describe('numbers', () => {
   });
 });
 
+test('a kernel that a boot loader starts has a stack from the first push on', () => {
+  const pushing = (isKernel: boolean, esp: number) => {
+    const run = new SyntheticRun([WORK, TOTAL], {}, isKernel);
+    run.load(0x9000, [0x50]); // push eax
+    run.storeAt(0x9000, esp, 1);
+    run.store('work', 0xa000, esp);
+    return makeRunView(run.stop());
+  };
+  expect(verdictOf(pushing(true, 0x8ff0), pushing(true, 0x8fd0))).toBe('same');
+  expect(verdictOf(pushing(false, 0x8ff0), pushing(false, 0x8fd0))).toMatch(/^memory: total: value 1 is 0x8fd0/);
+});
+
 describe('what start-up code clears', () => {
   const clear = (size: 1 | 4) => (run: SyntheticRun) => {
     for (let linear = 0xa000; linear < 0xa010; linear += size) run.store('work', linear, 0, size);

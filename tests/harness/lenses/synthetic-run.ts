@@ -66,12 +66,14 @@ export class SyntheticRun {
   private writes = 0;
   private call = 0;
 
-  constructor(symbols: readonly SyntheticSymbol[], spec: Record<string, string | number> = {}) {
+  /** `isKernel`: the ELF is what is booted, too. */
+  constructor(symbols: readonly SyntheticSymbol[], spec: Record<string, string | number> = {}, isKernel = false) {
     this.symbols = new Map(symbols.map((symbol) => [symbol.name, symbol]));
     const bytes = syntheticElf(symbols);
     const header = { scenario: 'boot', spec: { memoryBytes: 0x100_0000, ...spec }, generator: 'gilt test' };
-    const file = { role: 'symbols', name: 'kernel.elf', sha256: digest(bytes), bytes } as const;
-    this.writer = new TraceWriter(this.sink, header, [file]);
+    const file = { name: 'kernel.elf', sha256: digest(bytes), bytes } as const;
+    const image = isKernel ? ([{ ...file, role: 'image' }] as const) : [];
+    this.writer = new TraceWriter(this.sink, header, [...image, { ...file, role: 'symbols' }]);
   }
 
   /** The address of an instruction of a function, or of a byte of an object. */
