@@ -152,7 +152,7 @@ function callFact(view: RunView, { operation, born, freed, overlapped, badPointe
   if (born === undefined)
     return { ...fact, ...resultOf(view, operation, normalCall, `${text}${bad}`), ...found(text, bad) };
   const overlap = overlapped === undefined ? '' : `, overlapping ${overlapped.label}`;
-  const outside = home === undefined || isIn(view, born, home) ? '' : `, outside of ${home}`;
+  const outside = home === undefined || isHome(view, born, operation) ? '' : `, outside of ${home}`;
   const normalBad = `${bad}${overlapped === undefined ? '' : ` overlaps ${overlapped.identity}`}${outside}`;
   const { axis, offset } = view.names.position(born.start);
   const rest = `${normalCall}${normalBad}`;
@@ -195,7 +195,7 @@ function found(sentence: string, finding: string): { readonly finding?: string }
 // A size is a number, even one that might be an address.
 function argumentText(
   view: RunView,
-  { allocator, icount }: Operation,
+  { allocator, icount, esp }: Operation,
   freed: HeapObject | undefined,
   arg: number,
   i: number,
@@ -203,6 +203,8 @@ function argumentText(
   if (i === allocator?.size || i === allocator?.count) return { normal: String(arg), text: numberText(arg) };
   if (i === allocator?.pointer && freed !== undefined)
     return { normal: `&${freed.identity}`, text: view.names.region(arg) };
+  // Where a caller keeps what is to be filled in is the compiler's choice.
+  if (view.names.isSameStack(arg, esp, icount)) return { normal: 'on the stack', text: numberText(arg) };
   return { normal: view.names.normal(arg, icount), text: numberText(arg) };
 }
 
@@ -210,7 +212,10 @@ function numberText(number: number): string {
   return number < 0x10000 ? String(number) : `0x${number.toString(16)}`;
 }
 
-/** Which configured region the results of each allocator belong to: the one that it names, or that of its first result. */
+/**
+ * Which configured region the results of each allocator belong to: the one that it names, or that of its first result. An
+ * allocator that names none may go on in another one.
+ */
 function homeRegions(view: RunView): ReadonlyMap<string, string> {
   const homes = new Map<string, string>();
   for (const { operation, born } of view.blocks.outcomes) {
@@ -227,8 +232,9 @@ function homeOf(view: RunView, allocator: Allocator | undefined, first: HeapObje
   return around?.isGuess === false ? around.name : undefined;
 }
 
-function isIn(view: RunView, { start, sizeBytes }: HeapObject, home: string): boolean {
+function isHome(view: RunView, { start, sizeBytes }: HeapObject, { allocator }: Operation): boolean {
   return view.regions.some(
-    (region) => region.name === home && region.start <= start && start + sizeBytes <= region.end,
+    ({ name, isGuess, start: low, end }) =>
+      (allocator?.region ?? name) === name && !isGuess && low <= start && start + sizeBytes <= end,
   );
 }

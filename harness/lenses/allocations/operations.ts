@@ -14,6 +14,7 @@ export class Operation {
   readonly probe: string;
   readonly args: readonly number[];
   readonly icount: number;
+  readonly esp: number; // at the call
   readonly returnIcount: number | undefined; // of a call that returned
   readonly result: number | undefined;
   readonly site: Site; // where it was called
@@ -24,6 +25,7 @@ export class Operation {
     this.probe = probed.probe;
     this.args = probed.args;
     this.icount = probed.icount;
+    this.esp = probed.esp;
     this.returnIcount = probed.returnIcount;
     this.result = probed.result;
     this.allocator = allocator;

@@ -24,6 +24,7 @@ const PAGE_BYTES = 4096;
 // Below this a number is taken for a number: the first page holds the real-mode vectors, no object of a kernel.
 const LOWEST_POINTER = 0x1000;
 const STRING_AT_MOST = 48;
+const LARGEST_STACK = 0x4000; // of those that nobody named
 
 /** What addresses of a run are named by. */
 export interface AddressNamesContext {
@@ -139,6 +140,21 @@ export class AddressNames {
     if (block !== undefined) return block.identity;
     const found = this.symbols.objectAt(value - 1);
     return found === undefined ? undefined : this.canonical(found.symbol.name);
+  }
+
+  /** Does an address lie above `esp` on the same stack: in one object with it, or else not far above and in none? */
+  isSameStack(address: number, esp: number, icount: number): boolean {
+    if (address < esp) return false;
+    const [there, here] = [this.ownerOf(address, icount), this.ownerOf(esp, icount)];
+    return there === here && (there !== undefined || address - esp < LARGEST_STACK);
+  }
+
+  private ownerOf(address: number, icount: number): unknown {
+    return (
+      this.blockAt(address, icount) ??
+      this.symbols.objectAt(address)?.symbol ??
+      this.symbols.functionAt(address)?.symbol
+    );
   }
 
   private number(value: number): AddressName {

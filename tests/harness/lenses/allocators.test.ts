@@ -139,6 +139,30 @@ test('what is wrong in itself is a finding: overlaps, bad frees, results outside
   ]);
 });
 
+test('an allocator that names no region may go on in another one', () => {
+  const config: ViewConfig = {
+    allocators: [{ name: 'alloc' }],
+    regions: [
+      { name: 'early', start: 0x10_0000, end: 0x10_0020 },
+      { name: 'heap', start: 0x20_0000, end: 0x20_0020 },
+    ],
+  };
+  const act = (run: SyntheticRun) => {
+    for (const result of [0x10_0000, 0x20_0000, 0x30_0000]) run.probe('alloc', [16], result, 'work');
+  };
+  const findings = (each: ViewConfig) =>
+    LENSES.allocations.facts(runOf(act, each), 'behaviour').flatMap(({ finding }) => finding ?? []);
+  expect(findings(config)).toEqual(['alloc(16) returns 0x00300000, outside of early']);
+  expect(findings({ ...config, allocators: [{ name: 'alloc', region: 'early' }] })).toHaveLength(2);
+});
+
+test('where on the stack a caller keeps what is to be filled in is no difference', () => {
+  const runWith = (place: number) => runOf((run) => void run.probe('alloc', [16, place], 0x10_0000, 'work'));
+  expect(compareTraces(runWith(0x8010), runWith(0x8124)).kind).toBe('same');
+  expect(compareTraces(runWith(0x8010), runWith(0x7ff0)).kind).toBe('differs');
+  expect(compareTraces(runWith(0x8010), runWith(0xa000)).kind).toBe('differs');
+});
+
 test('calls are paired by what they ask for, so a caller that was inlined or renamed is no difference', () => {
   const runBy = (by: string) =>
     runOf((run) => {
