@@ -1,6 +1,7 @@
 import { loadSymbols, noSymbols, type Symbols } from '../symbols/index.ts';
 import { type BlockHistory, buildHeap } from './allocations/build-heap.ts';
-import type { CallName } from './allocations/call-names.ts';
+import { type CallName, nameCalls } from './allocations/call-names.ts';
+import { withInlinedAlike } from './allocations/inlined-calls.ts';
 import type { Operation } from './allocations/operations.ts';
 import { namesOfPartners, pairOperations } from './allocations/pair-operations.ts';
 import type { Place } from './fact.ts';
@@ -65,6 +66,7 @@ class TraceView implements RunView {
   readonly masks: readonly Mask[];
   private readonly own: Calls;
   private readonly golden: RunView | undefined;
+  private knownOperations: readonly Operation[] | undefined;
   private knownNames: ReadonlyMap<number, CallName> | undefined;
   private knownRegions: readonly Region[] | undefined;
   private knownBlocks: BlockHistory | undefined;
@@ -83,11 +85,20 @@ class TraceView implements RunView {
   }
 
   get operations(): readonly Operation[] {
-    return this.own.operations;
+    this.knownOperations ??=
+      this.golden === undefined
+        ? this.own.operations
+        : withInlinedAlike(this.golden, {
+            operations: this.own.operations,
+            symbols: this.symbols,
+            regions: this.regions,
+          });
+    return this.knownOperations;
   }
 
   get callNames(): ReadonlyMap<number, CallName> {
-    this.knownNames ??= this.golden === undefined ? this.own.callNames : namesLike(this.golden, this.own);
+    this.knownNames ??=
+      this.golden === undefined ? this.own.callNames : namesLike(this.golden, this.operations, this.own);
     return this.knownNames;
   }
 
@@ -135,9 +146,10 @@ class TraceView implements RunView {
   }
 }
 
-function namesLike(golden: RunView, actual: Calls): ReadonlyMap<number, CallName> {
-  const pairs = pairOperations(golden.operations, actual.operations);
-  return namesOfPartners(golden.callNames, actual.callNames, pairs);
+function namesLike(golden: RunView, operations: readonly Operation[], own: Calls): ReadonlyMap<number, CallName> {
+  const pairs = pairOperations(golden.operations, operations);
+  const names = operations === own.operations ? own.callNames : nameCalls(operations);
+  return namesOfPartners(golden.callNames, names, pairs);
 }
 
 function regionsLike(golden: RunView, actual: Calls): readonly Region[] {

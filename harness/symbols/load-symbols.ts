@@ -59,6 +59,10 @@ class ElfSymbols implements Symbols {
     return this.#isLoaded(linear) ? this.#info().inlinedAt(linear) : [];
   }
 
+  inlinedSites(name: string): readonly number[] {
+    return this.#info().inlinedSites(name);
+  }
+
   objectAt(linear: number): Located | undefined {
     return this.#map.objectAt(linear);
   }
@@ -101,6 +105,7 @@ export const noSymbols: Symbols = {
   suggest: () => [],
   functionAt: () => undefined,
   inlinedAt: () => [],
+  inlinedSites: () => [],
   objectAt: () => undefined,
   lineAt: () => undefined,
   describe: hexOf,

@@ -40,6 +40,8 @@ export interface Symbols {
   functionAt(linear: number): Located | undefined;
   /** Names of the functions that the compiler has inlined around `linear`, innermost first; `functionAt` isn't one. */
   inlinedAt(linear: number): readonly string[];
+  /** An address of code in each place that the compiler has inlined the function in. */
+  inlinedSites(name: string): readonly number[];
   /** The object or data label around `linear`. */
   objectAt(linear: number): Located | undefined;
   lineAt(linear: number): SourceLine | undefined;

@@ -4,6 +4,9 @@ import type { ViewConfig } from '../view-config.ts';
 import { type Allocator, allocatorsOf, pointerArgument, requestedBytes } from './allocators.ts';
 import type { ProbeCall } from './probe-calls.ts';
 
+/** What an operation takes of the call that it is. */
+type Probed = Pick<ProbeCall, 'call' | 'probe' | 'args' | 'icount' | 'esp' | 'returnIcount' | 'result'>;
+
 /**
  * One call of a probed function from outside of its family: what an allocator asks of its own kind on the way (realloc
  * calls alloc and free) is part of it. `allocator` is undefined for a probe that the config doesn't know. There may be a
@@ -20,7 +23,7 @@ export class Operation {
   readonly site: Site; // where it was called
   readonly allocator: Allocator | undefined;
 
-  constructor(probed: ProbeCall, allocator: Allocator | undefined, site: Site) {
+  constructor(probed: Probed, allocator: Allocator | undefined, site: Site) {
     this.call = probed.call;
     this.probe = probed.probe;
     this.args = probed.args;

@@ -53,7 +53,8 @@ class OwnName implements CallName {
   }
 }
 
-function isHandingOut({ allocator }: Operation): boolean {
+/** Does it give memory to somebody, and not take it back alone? */
+export function isHandingOut({ allocator }: Operation): boolean {
   return allocator?.kind !== 'free' && allocator?.kind !== 'free-frames';
 }
 

@@ -53,6 +53,11 @@ export class DebugInfo {
     return this.#inlined.at(linear);
   }
 
+  /** An address of code in each place that the function is inlined in. */
+  inlinedSites(name: string): readonly number[] {
+    return this.#inlined.sitesOf(name);
+  }
+
   /** The type of the variable at exactly this linear address, or else of the variable with this name. */
   typeOf(name: string, linear: number | undefined): TypeNode | undefined {
     const byAddress = linear === undefined ? undefined : this.#variableAt.get(linear);

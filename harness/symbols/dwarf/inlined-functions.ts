@@ -7,6 +7,7 @@ import type { DieTree } from './die-tree.ts';
 export class InlinedFunctions {
   readonly #names: string[] = [];
   readonly #around: (number | undefined)[] = []; // the inlined function that one is inlined into
+  readonly #starts: (number | undefined)[] = [];
   readonly #index: AddressIndex;
 
   constructor(tree: DieTree, nameOf: (die: Die) => string) {
@@ -19,10 +20,17 @@ export class InlinedFunctions {
       const owner = this.#names.push(nameOf(die)) - 1;
       this.#around.push(open.at(-1)?.owner);
       open.push({ owner, end: tree.endOf(rank) });
-      for (const range of die.codeRanges()) ranges.push({ ...range, owner });
+      const code = die.codeRanges();
+      this.#starts.push(code[0]?.start);
+      for (const range of code) ranges.push({ ...range, owner });
     }
     // Of two that cover the same addresses the inner one comes later in the file.
     this.#index = new AddressIndex(flatten(ranges.reverse()));
+  }
+
+  /** The first address of each copy of a function. */
+  sitesOf(name: string): readonly number[] {
+    return this.#starts.filter((start, owner): start is number => start !== undefined && this.#names[owner] === name);
   }
 
   /** Their names, innermost first; the function that they are all inlined into isn't one of them. */

@@ -1,0 +1,100 @@
+import type { Symbols } from '../../symbols/index.ts';
+import { sourceName } from '../names/function-name.ts';
+import type { Region } from '../names/regions.ts';
+import { Operation } from './operations.ts';
+import { isHandingOut, pairOperations } from './pair-operations.ts';
+
+/** What is known of the calls of one run. */
+export interface RunOperations {
+  readonly operations: readonly Operation[];
+  readonly symbols: Symbols;
+  readonly regions: readonly Region[];
+}
+
+// Numbers of calls that a run itself can't have.
+const FIRST_ADOPTED = 2 ** 40;
+
+/**
+ * The actual run's operations as they would be had the compiler inlined the same allocators at the same places as in the
+ * golden run. A call that was inlined isn't seen: one that the golden run has is taken over, with its block at the same
+ * place of the same region, and one that only the actual run has is dropped. Only where symbols say that it was inlined.
+ */
+export function withInlinedAlike(golden: RunOperations, actual: RunOperations): readonly Operation[] {
+  const ours = new InlinedCallers(actual.symbols, golden.symbols);
+  const theirs = new InlinedCallers(golden.symbols, actual.symbols);
+  const partners = pairOperations(golden.operations, actual.operations);
+  const byGolden = new Map([...partners].map(([call, partner]) => [partner, call]));
+  const byCall = new Map(actual.operations.map((each) => [each.call, each]));
+  const dropped = new Set<Operation>();
+  for (const each of actual.operations) {
+    if (isHandingOut(each) && !partners.has(each.call) && theirs.has(each)) dropped.add(each);
+  }
+  const adopted: Operation[] = [];
+  let before: Operation | undefined;
+  for (const each of golden.operations) {
+    const partner = byCall.get(byGolden.get(each.call) ?? -1);
+    if (partner !== undefined) before = partner;
+    else if (isHandingOut(each) && ours.has(each)) adopted.push(adopt(each, before, golden.regions, actual.regions));
+  }
+  if (adopted.length === 0 && dropped.size === 0) return actual.operations;
+  const all = [...actual.operations.filter((each) => !dropped.has(each)), ...adopted];
+  return all.sort((a, b) => a.icount - b.icount);
+}
+
+/** Which functions call an allocator by a copy of it in one build, and not in another. */
+class InlinedCallers {
+  private readonly symbols: Symbols;
+  private readonly other: Symbols;
+  private readonly known = new Map<string, ReadonlySet<string>>();
+
+  constructor(symbols: Symbols, other: Symbols) {
+    this.symbols = symbols;
+    this.other = other;
+  }
+
+  has({ probe, site }: Operation): boolean {
+    if (site.function === undefined) return false;
+    const callers = this.known.get(probe) ?? callersOf(probe, this.symbols);
+    this.known.set(probe, callers);
+    return callers.has(site.function) || (hasClone(probe, this.symbols) && !hasClone(probe, this.other));
+  }
+}
+
+/** The functions that a copy of `name` is directly inside of. */
+function callersOf(name: string, symbols: Symbols): ReadonlySet<string> {
+  return new Set(
+    symbols.inlinedSites(name).flatMap((linear) => {
+      const around = [...symbols.inlinedAt(linear), symbols.functionAt(linear)?.symbol.name ?? ''].map(sourceName);
+      return around.slice(around.indexOf(name) + 1, around.indexOf(name) + 2);
+    }),
+  );
+}
+
+/** Did the compiler make another version of a function for calls that it knows more of, such as `name.constprop.0`? */
+function hasClone(name: string, symbols: Symbols): boolean {
+  return symbols.functions().some((each) => each.name !== name && sourceName(each.name) === name);
+}
+
+/** A call of the golden run as if the actual run had made it, at once after the one before. */
+function adopt(
+  each: Operation,
+  before: Operation | undefined,
+  theirs: readonly Region[],
+  ours: readonly Region[],
+): Operation {
+  const icount = before === undefined ? 0 : (before.returnIcount ?? before.icount);
+  const result = each.result === undefined ? undefined : each.result + shiftOf(each.result, theirs, ours);
+  const { probe, args, esp, allocator, site } = each;
+  const returnIcount = each.returnIcount === undefined ? undefined : icount;
+  return new Operation(
+    { call: FIRST_ADOPTED + each.call, probe, args, icount, esp, returnIcount, result },
+    allocator,
+    site,
+  );
+}
+
+function shiftOf(linear: number, theirs: readonly Region[], ours: readonly Region[]): number {
+  const region = theirs.find(({ start, end }) => start <= linear && linear < end);
+  const same = ours.find(({ name }) => name === region?.name);
+  return region === undefined || same === undefined ? 0 : same.start - region.start;
+}
