@@ -21,6 +21,7 @@ import { ObservationPoints } from './observation-points.ts';
 import { markStack, type RawObject } from './raw-object.ts';
 import type { RecordChunk } from './record-chunk.ts';
 import { SavedRegisters } from './saved-registers.ts';
+import { StackFrames } from './stack-frames.ts';
 import { StackSwitches } from './stack-switches.ts';
 import type { NameNumber } from './value-names.ts';
 import { IS_CLOSED, IS_STACK, KNOWN } from './value-records.ts';
@@ -71,6 +72,7 @@ export class CellsObserver implements RowObserver, CellsObservation {
   private readonly points: ObservationPoints;
   private readonly finder: ObjectFinder;
   private readonly stackWords = new StackWords();
+  private readonly stackFrames = new StackFrames();
   private readonly marked = new MarkedWords();
   private readonly saved: SavedRegisters;
   private readonly placement: ImagePlacement;
@@ -180,6 +182,8 @@ export class CellsObserver implements RowObserver, CellsObservation {
       });
     }
     this.types.follow();
+    this.types.follow(true); // what is gone by now had a name, too
+    this.stackFrames.mark(this.objects.values());
   }
 
   get summaries(): Summaries {
@@ -197,6 +201,7 @@ export class CellsObserver implements RowObserver, CellsObservation {
     const age = this.finder.age(columns, row);
     if (!isStackSwitch && this.marked.has(columns, row, age)) return;
     this.stackWords.note(columns.linear[row]);
+    this.stackFrames.note(columns.linear[row], columns.physical[row]);
     this.finder.look(columns, row);
     const object = this.finder.at(columns, row, this.isBooting);
     if (isStackSwitch) this.noteSwitch(object, columns, row);
