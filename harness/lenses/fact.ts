@@ -84,6 +84,7 @@ export type FactDetail =
       readonly type: () => TypeNode | undefined;
       readonly nameOf: (value: number, icount: number) => AddressName; // of a number that may be a pointer
       readonly isGlobal: boolean;
+      readonly image: { readonly start: number; readonly end: number }; // page numbers that the kernel takes
       readonly member: (offset: number, path?: string) => string; // ".pid", "[2]", "+0x8", or with its path known
     }
   | {
@@ -91,7 +92,9 @@ export type FactDetail =
       readonly space: string;
       readonly ranges: readonly MappedRange[];
       readonly names: FrameNames;
+      readonly edgeOf: (linear: number) => string; // of a range, as it moves with the image and its regions
     }
+  | { readonly kind: 'range'; readonly edges: string } // as it moves with the image and its regions
   | { readonly kind: 'row'; readonly row: ScreenRow }
   | { readonly kind: 'picture'; readonly screen: string; readonly picture: ScreenPicture }
   | { readonly kind: 'interrupts'; readonly count: number; readonly placeAt: (index: number) => Place };

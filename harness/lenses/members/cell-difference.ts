@@ -1,4 +1,5 @@
 import type { CellHistory, CellValue } from '../fact.ts';
+import { countsKernelPages } from './kernel-pages.ts';
 
 /** The first value in which two histories of a cell or a member differ; a side is undefined when it ends before. */
 export interface CellDifference {
@@ -17,11 +18,14 @@ export function icountOf(difference: CellDifference): number {
   return difference.actual?.icount ?? difference.expected?.icount ?? Number.POSITIVE_INFINITY;
 }
 
-/** Undefined when the histories say the same. */
+/** Undefined when the histories say the same. `morePages`: that the kernel takes in the actual build. */
 export function cellDifference(
   expected: CellHistory | undefined,
   actual: CellHistory | undefined,
+  morePages: number,
 ): CellDifference | undefined {
+  if (expected !== undefined && actual !== undefined && countsKernelPages(expected, actual, morePages))
+    return undefined;
   const offset = expected?.offset ?? actual?.offset ?? 0;
   const golden = expected?.values ?? [];
   const current = actual?.values ?? [];

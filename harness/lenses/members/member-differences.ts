@@ -17,10 +17,11 @@ export function* differingMembers(
   currentType: TypeNode,
 ): Generator<CellDifference> {
   const [theirs, ours] = [sourceOf(golden), sourceOf(current)];
+  const pages = current.image.end - golden.image.end;
   const known = new Map([...leavesOf(goldenType)].map((leaf) => [leaf.path, leaf]));
   for (const leaf of leavesOf(currentType)) {
     const other = known.get(leaf.path);
-    const difference = other === undefined ? undefined : memberDifference(other, theirs, leaf, ours);
+    const difference = other === undefined ? undefined : memberDifference(other, theirs, leaf, ours, pages);
     if (difference !== undefined) yield difference;
   }
 }
@@ -30,12 +31,14 @@ export class CellMembers {
   private readonly theirs: MemberSource;
   private readonly ours: MemberSource;
   private readonly type: TypeNode;
+  private readonly pages: number;
   private readonly told = new Set<string>();
 
   constructor(golden: CellsDetail, current: CellsDetail, type: TypeNode) {
     this.theirs = sourceOf(golden);
     this.ours = sourceOf(current);
     this.type = type;
+    this.pages = current.image.end - golden.image.end;
   }
 
   /** The first difference of a member in the cell; the cell's own where it is one member, 'none' if none differs. */
@@ -47,7 +50,7 @@ export class CellMembers {
     if (leaves.length === 1 && leaves[0].offset === offset && leaves[0].sizeBytes === CELL_BYTES) return whole;
     const news = leaves.filter(({ path }) => !this.told.has(path));
     for (const { path } of news) this.told.add(path);
-    const differences = news.flatMap((leaf) => memberDifference(leaf, this.theirs, leaf, this.ours) ?? []);
+    const differences = news.flatMap((leaf) => memberDifference(leaf, this.theirs, leaf, this.ours, this.pages) ?? []);
     return differences.sort((a, b) => icountOf(a) - icountOf(b))[0] ?? 'none';
   }
 }
@@ -57,8 +60,9 @@ function memberDifference(
   theirs: MemberSource,
   current: Leaf,
   ours: MemberSource,
+  morePages: number,
 ): CellDifference | undefined {
-  const difference = cellDifference(memberHistory(golden, theirs), memberHistory(current, ours));
+  const difference = cellDifference(memberHistory(golden, theirs), memberHistory(current, ours), morePages);
   return difference === undefined ? undefined : { ...difference, offset: current.offset, path: current.path };
 }
 

@@ -2,6 +2,7 @@ import type { TypeNode } from '../../symbols/index.ts';
 import type { CellHistory, CellsDetail, Place } from '../fact.ts';
 import type { Explanation } from '../lens.ts';
 import { type CellDifference, cellDifference, icountOf } from '../members/cell-difference.ts';
+import { differsByKernelPages } from '../members/kernel-pages.ts';
 import { CellMembers, differingMembers } from '../members/member-differences.ts';
 import { isMoved } from '../members/member-leaves.ts';
 import { goldenText, inPlace, placeText } from '../names/place-text.ts';
@@ -20,7 +21,7 @@ export function explainObject(golden: CellsDetail, current: CellsDetail): Explan
   const story = new ObjectStory();
   for (const difference of differences) story.add(difference);
   const { first, count, isTail, axis } = story;
-  if (first === undefined) return undefined;
+  if (first === undefined || differsByKernelPages(golden, current)) return undefined;
   const goldenAt = first.expected?.at();
   const at = first.actual?.at() ?? goldenAt ?? NOWHERE;
   const what = areMoved ? 'member' : 'cell';
@@ -45,7 +46,7 @@ function* cellDifferences(
   const members = type === undefined ? undefined : new CellMembers(golden, current, type);
   for (const [expected, actual] of differingCells(golden, current)) {
     if (isGrowth(expected, actual, golden) || isGrowth(actual, expected, current)) continue;
-    const whole = cellDifference(expected, actual);
+    const whole = cellDifference(expected, actual, current.image.end - golden.image.end);
     const difference = whole === undefined ? undefined : (members?.within(whole) ?? whole);
     if (difference !== undefined && difference !== 'none') yield difference;
   }

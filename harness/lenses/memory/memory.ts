@@ -68,13 +68,18 @@ function shrunkGlobals(view: RunView): readonly string[] {
 
 /**
  * What frame allocators keep for themselves counts frames from the start of memory: when the pool has moved between the
- * runs, bits and counters mean others, and the results alone tell.
+ * runs, or the kernel takes another number of pages, bits and counters mean others, and the results alone tell.
  */
 function movedAllocatorState(golden: RunView, actual: RunView): readonly string[] {
-  const places = ({ regions }: RunView) => regions.map(({ name, start, end }) => `${name} ${start} ${end}`).join();
+  const places = ({ regions, placement }: RunView) =>
+    `${placement.pages().end} ${regions.map(({ name, start, end }) => `${name} ${start} ${end}`).join()}`;
   if (places(golden) === places(actual)) return [];
-  const objects = [golden, actual].flatMap((view) => [...view.observe().cells.objects.values()]);
-  return objects.filter((each) => each.isAllocatorState && each.kind === 'global').map(({ identity }) => identity);
+  return [golden, actual].flatMap((view) => {
+    const frames = new Set(view.blocks.frames.objects.map(({ identity }) => identity));
+    const isState = ({ isAllocatorState, kind, identity }: RawObject) =>
+      isAllocatorState && (kind === 'global' || (kind === 'block' && !frames.has(identity)));
+    return [...view.observe().cells.objects.values()].filter(isState).map(({ identity }) => identity);
+  });
 }
 
 function explainMemory(expected: Fact, actual: Fact): Explanation | undefined {

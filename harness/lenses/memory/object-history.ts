@@ -183,6 +183,7 @@ function detailOf(view: RunView, object: RawObject): FactDetail {
     type: () => view.observe().cells.types.of(object, true)?.type,
     nameOf: (value, icount) => view.names.value(value, icount),
     isGlobal: object.kind === 'global',
+    image: view.placement.pages(),
     member: (offset, path) => memberOf(view, object, offset, path),
   };
 }

@@ -49,6 +49,7 @@ function stateFact(
         type: () => view.observe().cells.types.of(object, true)?.type,
         nameOf: (value, icount) => view.names.value(value, icount),
         isGlobal: object.kind === 'global',
+        image: view.placement.pages(),
         history,
         member: (offset, path) => memberOf(view, object, offset, path),
       },

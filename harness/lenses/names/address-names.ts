@@ -4,7 +4,7 @@ import type { BlockHistory } from '../allocations/build-heap.ts';
 import type { HeapObject } from '../allocations/heap.ts';
 import { sourceName } from './function-name.ts';
 import type { ImagePlacement } from './image-placement.ts';
-import type { Region } from './regions.ts';
+import { pageAfter, type Region } from './regions.ts';
 
 /** A number as it is compared (`normal` survives recompilation) and as people read it. */
 export interface AddressName {
@@ -116,6 +116,13 @@ export class AddressNames {
   /** `heap+0x10`, the place in a region; hex outside of all. */
   region(linear: number): string {
     return (this.inRegion(linear) ?? plain(hex(linear))).text;
+  }
+
+  /** Where something begins or ends: in a region, at the end of the image's last page, else hex. */
+  edge(linear: number): string {
+    if (linear === pageAfter(this.symbols.imageRange.end)) return 'the end of the image';
+    const region = this.regions.find(({ start, end, isGuess }) => !isGuess && linear >= start && linear <= end);
+    return region === undefined ? hex(linear) : `${region.name}+${hex(linear - region.start, 1)}`;
   }
 
   /** Region and offset for arithmetic. */

@@ -4,6 +4,7 @@ import type { Reach } from './reach.ts';
 
 /** Between segments that lie closer than this is alignment. */
 const GAP_BYTES = 0x10000;
+const PAGE_SHIFT = 12;
 
 interface Span {
   readonly start: number;
@@ -37,6 +38,12 @@ export class ImagePlacement {
   /** The addresses that the image is linked to. */
   ranges(): readonly LinearRange[] {
     return this.spans.map(({ start, end }) => ({ from: start, to: end }));
+  }
+
+  /** Numbers of the pages of memory that the image is loaded to, the last one excluded. */
+  pages(): { readonly start: number; readonly end: number } {
+    const [first, last] = [this.reached(this.lowest), this.reached(this.highest - 1)];
+    return { start: first >>> PAGE_SHIFT, end: (last >>> PAGE_SHIFT) + 1 };
   }
 
   /** Is this an address that the image is linked to? */

@@ -35,7 +35,8 @@ export function movesWithImage(region: Region, symbols: Symbols, other: Region, 
   return region.isGuess && other.isGuess && end !== 0 && region.start - end === other.start - otherEnd;
 }
 
-function pageAfter(linear: number): number {
+/** The page boundary at or above an address. */
+export function pageAfter(linear: number): number {
   return Math.ceil(linear / PAGE_BYTES) * PAGE_BYTES;
 }
 

@@ -1,5 +1,5 @@
 import { hex } from '../../../emulator/index.ts';
-import type { Fact, FrameNames, MappedRange } from '../fact.ts';
+import type { Fact, FactDetail, FrameNames, MappedRange } from '../fact.ts';
 import type { Explanation } from '../lens.ts';
 import { inPlace, isSamePlace, placeText } from '../names/place-text.ts';
 
@@ -8,15 +8,24 @@ export function comparable(linear: number, physical: number | undefined, normal:
   return linear === physical ? 'identity' : normal;
 }
 
+type MapDetail = Extract<FactDetail, { kind: 'map' }>;
+
+// A map that goes up to the end of the kernel, or to what lies behind it, ends elsewhere in another build.
+function isSameByEdges(golden: MapDetail, current: MapDetail): boolean {
+  const relative = ({ ranges, names, edgeOf }: MapDetail) =>
+    mapValue(ranges, names, (from, end) => `${edgeOf(from)}-${edgeOf(end)}`);
+  return relative(golden) === relative(current);
+}
+
 /** All ranges of an address space as one value; runs that only differ in who stored them are joined. */
-export function mapValue(ranges: readonly MappedRange[], names: FrameNames): string {
+export function mapValue(ranges: readonly MappedRange[], names: FrameNames, textOf = rangeText): string {
   const lines: string[] = [];
   let last: MappedRange | undefined;
   let startOfRun: MappedRange | undefined;
   const flush = (end: number) => {
     if (startOfRun === undefined) return;
     const target = comparable(startOfRun.linear, startOfRun.physical, names(startOfRun.physical).normal);
-    lines.push(`${hex(startOfRun.linear)}-${hex(end - 1)} ${target} ${startOfRun.flags}`);
+    lines.push(`${textOf(startOfRun.linear, end)} ${target} ${startOfRun.flags}`);
   };
   for (const range of ranges) {
     const continues =
@@ -34,6 +43,10 @@ export function mapValue(ranges: readonly MappedRange[], names: FrameNames): str
   return lines.join('\n');
 }
 
+function rangeText(linear: number, end: number): string {
+  return `${hex(linear)}-${hex(end - 1)}`;
+}
+
 /** A stretch of linear addresses over which both sides map evenly; a side is undefined where nothing is mapped. */
 interface Segment {
   readonly linear: number;
@@ -42,14 +55,16 @@ interface Segment {
   readonly actual: MappedRange | undefined;
 }
 
-/** Where two maps of an address space differ, page by page; undefined when the facts aren't maps. */
-export function explainMap(expected: Fact, actual: Fact): Explanation | undefined {
-  if (expected.detail?.kind !== 'map' || actual.detail?.kind !== 'map') return undefined;
-  const golden = expected.detail;
-  const current = actual.detail;
+/** Where two maps of an address space differ, page by page; undefined when they come to the same. */
+export function explainMap(
+  expected: Fact,
+  actual: Fact,
+  golden: MapDetail,
+  current: MapDetail,
+): Explanation | undefined {
   const segments = differingSegments(golden.ranges, current.ranges, golden.names, current.names);
   const [first] = segments;
-  if (first === undefined) return undefined;
+  if (first === undefined || isSameByEdges(golden, current)) return undefined;
   // What wrongly maps is told of by its writer; what is lacking, by whoever mapped it in the golden run.
   const at = first.actual?.at() ?? actual.at;
   const goldenAt = first.expected?.at() ?? expected.at;

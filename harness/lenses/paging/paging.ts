@@ -111,7 +111,7 @@ function mapFact(view: RunView, record: Extract<PagingRecord, { kind: 'map' }>):
     text: `${space} maps ${bytes / 1024} KiB`,
     at,
     subjects: [space],
-    detail: { kind: 'map', space, ranges, names },
+    detail: { kind: 'map', space, ranges, names, edgeOf: (linear) => view.names.edge(linear) },
   };
 }
 
@@ -230,6 +230,10 @@ function changeFact(view: RunView, record: PageChange): Fact {
     key: `change of ${rangeText(record)}`,
     kin: 'change',
     value: `${target} ${record.flags}`,
+    detail: {
+      kind: 'range',
+      edges: `${view.names.edge(record.linear)}-${view.names.edge(record.linear + record.sizeBytes)}`,
+    },
     text: `AS#${record.space} linear ${rangeText(record)} becomes ${frame === undefined ? '' : `${frame.text}, `}${record.flags}`,
     at,
     subjects: [`AS#${record.space}`],
@@ -244,6 +248,9 @@ function faultCause(errorCode: number): string {
   return `${who} ${what} a page that ${(errorCode & 1) !== 0 ? 'forbids it' : 'is not present'}`;
 }
 
-function explainPaging(expected: Fact, actual: Fact): Explanation {
-  return explainMap(expected, actual) ?? plainExplain(expected, actual);
+function explainPaging(expected: Fact, actual: Fact): Explanation | undefined {
+  const [golden, current] = [expected.detail, actual.detail];
+  if (golden?.kind === 'map' && current?.kind === 'map') return explainMap(expected, actual, golden, current);
+  const isSameRange = golden?.kind === 'range' && current?.kind === 'range' && golden.edges === current.edges;
+  return isSameRange && expected.value === actual.value ? undefined : plainExplain(expected, actual);
 }

@@ -36,8 +36,14 @@ function cellOf(number: number, isLoaded = false, known = 0xf, icount = number):
   return { normal: text, text, number, known, raw: `${number}/${known}`, isLoaded, icount, axis: undefined, at };
 }
 
+type Cells = readonly (CellValue | readonly CellValue[])[];
+
 /** An object of these cells, each a value or the history of some. */
-function objectOf(type: TypeNode | undefined, ...cells: readonly (CellValue | readonly CellValue[])[]): CellsDetail {
+function objectOf(type: TypeNode | undefined, ...cells: Cells): CellsDetail {
+  return objectIn(0x108, type, cells);
+}
+
+function objectIn(end: number, type: TypeNode | undefined, cells: Cells): CellsDetail {
   const histories = cells.map((cell, i): CellHistory => {
     const values = [cell].flat();
     const digest = values.map(({ raw }) => raw).join();
@@ -57,6 +63,7 @@ function objectOf(type: TypeNode | undefined, ...cells: readonly (CellValue | re
     type: () => type,
     nameOf: (value) => ({ normal: `name of ${value >>> 16}`, text: `${value}` }),
     isGlobal: true,
+    image: { start: 0x100, end },
     member: (offset, path) => path ?? `[${offset / 4}]`,
   };
 }
@@ -115,5 +122,35 @@ describe('members that lie elsewhere are found by their names', () => {
   test('another history is', () => {
     expect(explainObject(laid, relaid([2, 4], 0x9000))?.text).toMatch(/^table\.kind: value 2 is 0x4, .* golden 0x3$/);
     expect(explainObject(laid, relaid([2, 3], 0x19000))?.text).toMatch(/^table\.next: value 1 is/);
+  });
+});
+
+describe('a kernel that takes two pages more', () => {
+  // A bit for each page from 0 on: 0x108 for the kernel, five behind it, or two more and the same five.
+  const bits = (end: number, used: readonly number[]) =>
+    objectIn(
+      end,
+      undefined,
+      Array.from({ length: 16 }, (_, word) =>
+        cellOf(Array.from({ length: 32 }, (_, bit) => 32 * word + bit)
+          .filter((page) => page < end || used.includes(page - end))
+          .reduce((number, page) => number + 2 ** (page % 32), 0)),
+      ),
+    ); // biome-ignore format: numbers
+  const golden = bits(0x108, [0, 1, 3, 4, 9]);
+
+  test('moves the entries of a bitmap of pages that stand behind its own', () => {
+    expect(explainObject(golden, bits(0x10a, [0, 1, 3, 4, 9]))).toBeUndefined();
+    expect(explainObject(bits(0x10a, [7]), bits(0x108, [7]))).toBeUndefined();
+    expect(explainObject(golden, bits(0x10a, [0, 1, 4, 9]))?.text).toMatch(/^table\[8\]/);
+    expect(explainObject(golden, bits(0x108, [0, 1, 4, 9]))?.text).toMatch(/^table\[8\]/);
+  });
+
+  test('changes what counts pages by two', () => {
+    const counter = (end: number, values: readonly number[]) =>
+      objectIn(end, U32, [values.map((each) => cellOf(each))]);
+    expect(explainObject(counter(0x108, [90, 91]), counter(0x10a, [88, 89]))).toBeUndefined();
+    expect(explainObject(counter(0x108, [90, 91]), counter(0x10a, [88, 90]))).toBeDefined();
+    expect(explainObject(counter(0x108, [90, 91]), counter(0x108, [88, 89]))).toBeDefined();
   });
 });
