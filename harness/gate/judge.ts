@@ -10,6 +10,7 @@ import { loadScenario } from '../scenario/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { SymbolsError } from '../symbols/index.ts';
 import { actualTrace, type JudgePlace, judgeTrace } from './judge-trace.ts';
+import { presentAllocators } from './present-allocators.ts';
 
 export interface JudgeOptions extends JudgePlace {
   readonly boot: BootFiles;
@@ -37,10 +38,12 @@ export async function judge(file: ScenarioFile, options: JudgeOptions): Promise<
 
 /** As `judge`, of a scenario that is loaded; what is wrong is thrown. Errors: OperatingError, TraceError, SymbolsError. */
 export async function judgeScenario(definition: Scenario, options: JudgeOptions): Promise<ScenarioOutcome> {
-  const { project, boot, engine, onProgress } = options;
+  const { project, boot, store, engine, onProgress } = options;
   const { name } = definition;
   const folder = emptyFolder(options.report, name);
-  const { unmet } = await recordToFile(project, boot, definition, actualTrace(folder), {
+  const allocators = presentAllocators(project.config.allocators ?? [], boot, store, name);
+  const watched = { config: { ...project.config, allocators } };
+  const { unmet } = await recordToFile(watched, boot, definition, actualTrace(folder), {
     engine,
     onProgress: (icount) => onProgress?.(name, icount),
   });
