@@ -5,10 +5,14 @@ import type { Outcome } from './build-heap.ts';
 import type { HeapObject } from './heap.ts';
 import type { Operation } from './operations.ts';
 
-/** Each call of a probed function from outside: arguments, result as region + offset, who asked. */
+/**
+ * Each call of a probed function from outside: arguments, result as region + offset, who asked. What a pool is filled with
+ * begins at the end of the kernel in most of them, so it shows in the results alone.
+ */
 export function operationFacts(view: RunView): readonly Fact[] {
   const homes = homeRegions(view);
-  return view.blocks.outcomes.map((outcome) => new OperationFact(view, outcome, homes.get(outcome.operation.probe)));
+  const outcomes = view.blocks.outcomes.filter(({ isFill }) => !isFill);
+  return outcomes.map((outcome) => new OperationFact(view, outcome, homes.get(outcome.operation.probe)));
 }
 
 /** Made by the hundred thousand, and nearly always equal: what is told of it is put together when asked for. */

@@ -11,6 +11,7 @@ export interface Outcome {
   readonly freed: HeapObject | undefined; // the block that it gave back or resized
   readonly overlapped: HeapObject | undefined; // a live block under the one that was handed out
   readonly badPointer: 'freed before' | 'never handed out' | undefined;
+  readonly isFill: boolean; // given back before anything was handed out
 }
 
 /** Every block that the allocators of a run handed out, with its life, and what each operation did. */
@@ -38,6 +39,7 @@ class BuiltOutcome implements Outcome {
   freed: HeapObject | undefined;
   overlapped: HeapObject | undefined;
   badPointer: Outcome['badPointer'];
+  isFill = false;
 
   constructor(operation: Operation) {
     this.operation = operation;
@@ -129,7 +131,9 @@ class FamilyBuilder {
     if (pointer === undefined || pointer === 0 || !isDone) return;
     const block = this.live.at(pointer);
     if (block === undefined) {
-      outcome.badPointer = this.everHandedOut.has(pointer) ? 'freed before' : 'never handed out';
+      // Kernels fill a pool by giving back what it is made of.
+      if (this.everHandedOut.size === 0 && !isResize) outcome.isFill = true;
+      else outcome.badPointer = this.everHandedOut.has(pointer) ? 'freed before' : 'never handed out';
       return;
     }
     this.live.remove(block);

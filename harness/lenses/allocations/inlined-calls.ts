@@ -2,7 +2,7 @@ import type { Symbols } from '../../symbols/index.ts';
 import { sourceName } from '../names/function-name.ts';
 import type { Region } from '../names/regions.ts';
 import { Operation } from './operations.ts';
-import { isHandingOut, pairOperations } from './pair-operations.ts';
+import { pairFrees, pairOperations } from './pair-operations.ts';
 
 /** What is known of the calls of one run. */
 export interface RunOperations {
@@ -22,19 +22,22 @@ const FIRST_ADOPTED = 2 ** 40;
 export function withInlinedAlike(golden: RunOperations, actual: RunOperations): readonly Operation[] {
   const ours = new InlinedCallers(actual.symbols, golden.symbols);
   const theirs = new InlinedCallers(golden.symbols, actual.symbols);
-  const partners = pairOperations(golden.operations, actual.operations);
+  const partners = new Map([
+    ...pairOperations(golden.operations, actual.operations),
+    ...pairFrees(golden.operations, actual.operations),
+  ]);
   const byGolden = new Map([...partners].map(([call, partner]) => [partner, call]));
   const byCall = new Map(actual.operations.map((each) => [each.call, each]));
   const dropped = new Set<Operation>();
   for (const each of actual.operations) {
-    if (isHandingOut(each) && !partners.has(each.call) && theirs.has(each)) dropped.add(each);
+    if (!partners.has(each.call) && theirs.has(each)) dropped.add(each);
   }
   const adopted: Operation[] = [];
   let before: Operation | undefined;
   for (const each of golden.operations) {
     const partner = byCall.get(byGolden.get(each.call) ?? -1);
     if (partner !== undefined) before = partner;
-    else if (isHandingOut(each) && ours.has(each)) adopted.push(adopt(each, before, golden.regions, actual.regions));
+    else if (ours.has(each)) adopted.push(adopt(each, before, golden.regions, actual.regions));
   }
   if (adopted.length === 0 && dropped.size === 0) return actual.operations;
   const all = [...actual.operations.filter((each) => !dropped.has(each)), ...adopted];
@@ -84,7 +87,8 @@ function adopt(
 ): Operation {
   const icount = before === undefined ? 0 : (before.returnIcount ?? before.icount);
   const result = each.result === undefined ? undefined : each.result + shiftOf(each.result, theirs, ours);
-  const { probe, args, esp, allocator, site } = each;
+  const { probe, esp, allocator, site } = each;
+  const args = each.args.map((arg, i) => (i === allocator?.pointer ? arg + shiftOf(arg, theirs, ours) : arg));
   const returnIcount = each.returnIcount === undefined ? undefined : icount;
   return new Operation(
     { call: FIRST_ADOPTED + each.call, probe, args, icount, esp, returnIcount, result },

@@ -21,6 +21,14 @@ export function pairOperations(
   return new Map(pairs.map(([golden, current]) => [current.call, golden.call]));
 }
 
+/** The same of calls that give memory back, by who calls. */
+export function pairFrees(expected: readonly Operation[], actual: readonly Operation[]): ReadonlyMap<number, number> {
+  const isFree = (each: Operation) => !isHandingOut(each);
+  const keys = [(each: Operation) => `${each.probe} ${each.site.function}`];
+  const pairs = pairByKeys(expected.filter(isFree), actual.filter(isFree), keys);
+  return new Map(pairs.map(([golden, current]) => [current.call, golden.call]));
+}
+
 /** The names of the actual run's calls: those of their partners; a call without one is named as such. */
 export function namesOfPartners(
   golden: ReadonlyMap<number, CallName>,
@@ -54,7 +62,7 @@ class OwnName implements CallName {
 }
 
 /** Does it give memory to somebody, and not take it back alone? */
-export function isHandingOut({ allocator }: Operation): boolean {
+function isHandingOut({ allocator }: Operation): boolean {
   return allocator?.kind !== 'free' && allocator?.kind !== 'free-frames';
 }
 

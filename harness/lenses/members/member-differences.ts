@@ -1,5 +1,6 @@
 import type { TypeNode } from '../../symbols/index.ts';
 import type { CellHistory, CellsDetail } from '../fact.ts';
+import { isDescriptorText } from '../memory/gates.ts';
 import { type CellDifference, cellDifference, icountOf } from './cell-difference.ts';
 import { type MemberSource, memberHistory } from './member-history.ts';
 import { type Leaf, leavesOf } from './member-leaves.ts';
@@ -44,7 +45,9 @@ export class CellMembers {
   /** The first difference of a member in the cell; the cell's own where it is one member, 'none' if none differs. */
   within(whole: CellDifference): CellDifference | 'none' {
     const { offset } = whole;
-    const isNamed = [whole.expected, whole.actual].some((value) => value?.normal.startsWith('gate'));
+    const isNamed = [whole.expected, whole.actual].some(
+      (value) => value !== undefined && isDescriptorText(value.normal),
+    );
     if (whole.isLate || isNamed || offset >= this.type.sizeBytes) return whole;
     const leaves = [...leavesOf(this.type, offset, offset + CELL_BYTES)];
     if (leaves.length === 1 && leaves[0].offset === offset && leaves[0].sizeBytes === CELL_BYTES) return whole;

@@ -6,8 +6,15 @@ import type { RawObject } from './raw-object.ts';
 const GATE_BYTES = 8;
 const GATE_32 = 0x0e00; // interrupt gate, or with bit 8 a trap gate: SDM vol. 3A, 6.11
 const KIND_BITS = 0x1eff;
+const TASK_STATE = 0x8900; // a present 32-bit TSS, busy or not: SDM vol. 3A, 8.2.2
+const TASK_STATE_BITS = 0x9d00;
 
-/** Knows gates among the cells of a run. */
+/** Is this how the text of `textAt` begins? */
+export function isDescriptorText(text: string): boolean {
+  return text.startsWith('gate') || text.startsWith('descriptor');
+}
+
+/** Knows gates and descriptors of task states among the cells of a run. */
 export class Gates {
   private readonly table: CellTable;
   private readonly symbols: Symbols;
@@ -21,20 +28,33 @@ export class Gates {
 
   /**
    * A gate holds the address of its handler in two halves, which move with every build: "gate to isr_3, 0x8", or for its
-   * other half "gate, 0x8e00". Undefined for a cell of anything else. `value`: what the cell holds.
+   * other half "gate, 0x8e00". The descriptor of a task state holds its address in three: "descriptor of tss, 0x67", and
+   * "descriptor, 0x89". Undefined for a cell of anything else. `value`: what the cell holds.
    */
   textAt(object: RawObject, offset: number, cell: CellNumber, value: number): string | undefined {
     const isHigh = offset % GATE_BYTES !== 0;
-    if (isHigh && (value & KIND_BITS) !== GATE_32) return undefined;
+    if (isHigh && !isDescriptor(value)) return undefined;
     const other = this.table.lastBeside(object, offset, cell);
     if (other === 0) return undefined;
     const otherValue = this.table.valueOf(other);
     const [lowValue, highValue] = isHigh ? [otherValue, value] : [value, otherValue];
-    if ((highValue & KIND_BITS) !== GATE_32) return undefined;
+    if (!isDescriptor(highValue)) return undefined;
+    if ((highValue & KIND_BITS) !== GATE_32) return this.taskState(lowValue, highValue, isHigh);
     const handler = ((highValue & 0xffff_0000) | (lowValue & 0xffff)) >>> 0;
     const found = this.symbols.functionAt(handler);
     if (found === undefined || found.offset !== 0) return undefined;
     if (isHigh) return `gate, 0x${(highValue & 0xffff).toString(16)}`;
     return `gate to ${this.names.canonical(found.symbol.name)}, 0x${(lowValue >>> 16).toString(16)}`;
   }
+  private taskState(low: number, high: number, isHigh: boolean): string | undefined {
+    const base = ((high & 0xff00_0000) | ((high & 0xff) << 16) | (low >>> 16)) >>> 0;
+    const found = this.symbols.objectAt(base);
+    if (found === undefined || found.offset !== 0) return undefined;
+    if (isHigh) return `descriptor, 0x${((high >>> 8) & 0xffff).toString(16)}`;
+    return `descriptor of ${this.names.canonical(found.symbol.name)}, 0x${(low & 0xffff).toString(16)}`;
+  }
+}
+
+function isDescriptor(high: number): boolean {
+  return (high & KIND_BITS) === GATE_32 || (high & TASK_STATE_BITS) === TASK_STATE;
 }

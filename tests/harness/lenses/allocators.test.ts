@@ -117,6 +117,15 @@ test('frames are no heap blocks, fail with their own value, and may be given bac
   ]);
 });
 
+test('what is given back before anything was handed out fills a pool, and is neither a finding nor told of', () => {
+  const fills = texts((run) => {
+    for (const frame of [0x20_0000, 0x20_1000]) run.probe('drop', [frame], 0, 'work');
+    run.probe('frame', [], 0x20_1000, 'work');
+    run.probe('drop', [0x20_0000], 0, 'work');
+  });
+  expect(fills).toEqual(['frame() returns 0x00201000', 'drop(0x00200000) (never handed out)']);
+});
+
 test('what is wrong in itself is a finding: overlaps, bad frees, results outside, leaks where all must be freed', () => {
   const config: ViewConfig = {
     allocators: [

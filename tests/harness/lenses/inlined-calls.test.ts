@@ -44,6 +44,16 @@ test('one that nobody has inlined is missing', () => {
   expect(withInlinedAlike(golden, runOf(seen, noSymbols, 0x3000))).toEqual(seen);
 });
 
+test('so is a call that gives back', () => {
+  const free = { name: 'alloc', kind: 'free', family: 'heap', failure: 0, pointer: 0 } as never;
+  const given = new Operation({ ...golden.operations[1], args: [0x1010] }, free, { function: 'setup', callers: [] });
+  const [, adopted] = withInlinedAlike(
+    { ...golden, operations: [golden.operations[0], given] },
+    runOf([seen[0]], INLINED, 0x3000),
+  );
+  expect(adopted.args).toEqual([0x3010]);
+});
+
 test('a call that was inlined in the golden build is dropped, and one that is new is not', () => {
   const actual = runOf([...golden.operations, callOf(4, 'other', 0x1030)]);
   const functions = withInlinedAlike(
