@@ -37,6 +37,7 @@ export interface CellValue {
   readonly text: string;
   readonly icount: number;
   readonly axis: string | undefined; // the region that the value points into
+  readonly literal?: string | undefined; // the string that it points to
   readonly member?: string | undefined; // "&tasks[2].link": what it points to, by names that survive another layout
   readonly at: () => Place;
 }
@@ -84,6 +85,7 @@ export type FactDetail =
       readonly type: () => TypeNode | undefined;
       readonly nameOf: (value: number, icount: number) => AddressName; // of a number that may be a pointer
       readonly isGlobal: boolean;
+      readonly isOnStack: (offset: number) => boolean;
       readonly image: { readonly start: number; readonly end: number }; // page numbers that the kernel takes
       readonly member: (offset: number, path?: string) => string; // ".pid", "[2]", "+0x8", or with its path known
     }

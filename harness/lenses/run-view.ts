@@ -1,4 +1,5 @@
 import { loadSymbols, noSymbols, type Symbols } from '../symbols/index.ts';
+import { frameProbesOf } from './allocations/allocators.ts';
 import { type BlockHistory, buildHeap } from './allocations/build-heap.ts';
 import { type CallName, nameCalls } from './allocations/call-names.ts';
 import { withInlinedAlike } from './allocations/inlined-calls.ts';
@@ -138,7 +139,8 @@ class TraceView implements RunView {
 
   private get observed(): ObservedRun {
     const { reader, placement, symbols, likeSymbols, operations, blocks, names, masks } = this;
-    return { reader, placement, symbols, likeSymbols, operations, blocks, names, masks };
+    const frameProbes = frameProbesOf(this.config);
+    return { reader, placement, symbols, likeSymbols, operations, blocks, names, frameProbes, masks };
   }
 
   private get likeSymbols(): Symbols {

@@ -71,3 +71,9 @@ export function requestedBytes(allocator: Allocator, args: readonly number[]): n
 export function pointerArgument(allocator: Allocator, args: readonly number[]): number | undefined {
   return allocator.pointer === undefined ? undefined : args[allocator.pointer];
 }
+
+/** The functions that hand out page frames or take them back. */
+export function frameProbesOf({ allocators = [] }: ViewConfig): ReadonlySet<string> {
+  const frames = allocators.map(completeAllocator).filter(({ family }) => family === 'frames');
+  return new Set(frames.map(({ name }) => name));
+}

@@ -49,8 +49,14 @@ export function cellDifference(
 function isSameValue(golden: CellValue | undefined, current: CellValue | undefined): boolean {
   if (golden === undefined || current === undefined) return golden === current;
   if (golden.normal === current.normal || isSameStack(golden.normal, current.normal)) return true;
-  if (isSameMember(golden, current)) return true;
+  if (isSameMember(golden, current) || isSameLiteral(golden, current)) return true;
   return golden.raw === current.raw && !(isStart(golden.normal) && isStart(current.normal));
+}
+
+// A label without a size may end where a literal begins.
+function isSameLiteral(golden: CellValue, current: CellValue): boolean {
+  const isNamedByIt = golden.normal.startsWith('"') || current.normal.startsWith('"');
+  return isNamedByIt && golden.literal !== undefined && golden.literal === current.literal;
 }
 
 // A pointer to a member that lies elsewhere in the other build's struct.

@@ -39,6 +39,10 @@ export class SeenValue implements CellValue {
     return this.held.known;
   }
 
+  get literal(): string | undefined {
+    return this.isNumber || this.held.known !== 0xf ? undefined : this.view.names.literal(this.held.value);
+  }
+
   get member(): string | undefined {
     return this.isNumber || this.held.known !== 0xf ? undefined : pointedMember(this.view, this.held);
   }

@@ -53,6 +53,7 @@ export interface CellsContext {
   readonly blocks: BlockHistory;
   readonly names: AddressNames;
   readonly operations: readonly Operation[];
+  readonly frameProbes: ReadonlySet<string>; // the functions that hand out page frames or take them back
   readonly masks: readonly Mask[];
 }
 
@@ -68,7 +69,8 @@ export class CellsObserver implements RowObserver, CellsObservation {
   private readonly state: RunState;
   private readonly names: AddressNames;
   private readonly gates: Gates;
-  private readonly operations: ReadonlyMap<number, Operation>;
+  private readonly operations: ReadonlySet<number>; // by their calls
+  private readonly frameProbes: ReadonlySet<string>;
   private readonly points: ObservationPoints;
   private readonly finder: ObjectFinder;
   private readonly stackWords = new StackWords();
@@ -84,14 +86,15 @@ export class CellsObserver implements RowObserver, CellsObservation {
   private site: SiteNumber = 0; // of the row, once somebody has asked
   private stored: RawObject | undefined; // the object whose cells the last row has gone to as a whole
 
-  constructor({ state, placement, symbols, likeSymbols, blocks, names, operations, masks }: CellsContext) {
+  constructor({ state, placement, symbols, likeSymbols, blocks, names, operations, frameProbes, masks }: CellsContext) {
     this.points = new ObservationPoints(masks);
     this.state = state;
     this.placement = placement;
     this.isStarted = symbols.imageRange.end === 0;
     this.names = names;
     this.gates = new Gates(this.table, symbols, names);
-    this.operations = new Map(operations.map((each) => [each.call, each]));
+    this.operations = new Set(operations.map(({ call }) => call));
+    this.frameProbes = frameProbes;
     this.types = new ObjectTypes({ symbols, likeSymbols, heap: blocks.heap, objects: this.objects, table: this.table });
     this.finder = new ObjectFinder(this.objects, { symbols, placement, names, blocks, types: this.types });
     this.saved = new SavedRegisters(this.types, this.table);
@@ -156,10 +159,9 @@ export class CellsObserver implements RowObserver, CellsObservation {
 
   event(event: TraceEvent): void {
     if (event.kind === 'probe-call' || event.kind === 'probe-return') {
-      const operation = this.operations.get(event.call);
-      if (operation === undefined) return; // inside of another call: whether there is one depends on inlining
-      if (operation.allocator?.family === 'frames') this.frameCalls += event.kind === 'probe-call' ? 1 : -1;
-      this.point++;
+      if (this.frameProbes.has(event.probe)) this.frameCalls += event.kind === 'probe-call' ? 1 : -1;
+      // Inside of another call: whether there is one depends on inlining.
+      if (this.operations.has(event.call)) this.point++;
       return;
     }
     if (!this.isStarted) return; // whatever is in the image by then, it was loaded with

@@ -4,7 +4,7 @@ import { sourceName } from '../names/function-name.ts';
 import { plainExplain } from '../plain-explain.ts';
 import type { RunView } from '../run-view.ts';
 import { explainObject } from './explain-object.ts';
-import { comparedCells, HistoryFact } from './object-history.ts';
+import { comparedCells, HistoryFact, isOnStack } from './object-history.ts';
 import { stateFacts } from './object-state.ts';
 import type { RawObject } from './raw-object.ts';
 import { contextFacts, switchFacts } from './stack-facts.ts';
@@ -36,6 +36,8 @@ export const memoryLens: Lens = {
       ...shrunkGlobals(golden),
       ...shrunkGlobals(actual),
       ...movedAllocatorState(golden, actual),
+      ...otherStacks(golden, actual),
+      ...otherStacks(actual, golden),
     ]),
 };
 
@@ -45,6 +47,16 @@ function tableObjects(view: RunView): readonly string[] {
   return [...cells.objects.values()]
     .filter(({ physicalPages }) => physicalPages.some((page) => paging.tableFrames.has(page)))
     .map(({ identity }) => identity);
+}
+
+/** Objects of which one run has nothing to tell but what lies where the other one has a stack, which one of them used up. */
+function otherStacks(view: RunView, other: RunView): readonly string[] {
+  const [ours, theirs] = [view.observe().cells, other.observe().cells];
+  return [...theirs.objects.values()].flatMap((stack) => {
+    const object = stack.stackHigh === 0 ? undefined : ours.objects.get(stack.identity);
+    const compared = object === undefined ? undefined : comparedCells(object, ours.table);
+    return compared?.offsets.every((offset) => isOnStack(stack, offset)) === true ? [stack.identity] : [];
+  });
 }
 
 /** Globals of one run whose name the other one's symbols don't have: added or removed in the source. */
@@ -77,7 +89,7 @@ function movedAllocatorState(golden: RunView, actual: RunView): readonly string[
   return [golden, actual].flatMap((view) => {
     const frames = new Set(view.blocks.frames.objects.map(({ identity }) => identity));
     const isState = ({ isAllocatorState, kind, identity }: RawObject) =>
-      isAllocatorState && (kind === 'global' || (kind === 'block' && !frames.has(identity)));
+      isAllocatorState && !(kind === 'block' && frames.has(identity));
     return [...view.observe().cells.objects.values()].filter(isState).map(({ identity }) => identity);
   });
 }

@@ -52,9 +52,14 @@ export function comparedCells(object: RawObject, table: CellTable): ComparedCell
 
 // A stack is what was pushed to, what was prepared above, and all below that was cleared and never used.
 function isStack(object: RawObject, offset: number, table: CellTable, cell: CellNumber, last: RecordNumber): boolean {
-  const linear = object.start + offset;
-  if (object.stackHigh === 0 || linear >= object.stackHigh + PREPARED_BYTES) return false;
-  return linear + 4 > object.stackLow || (table.valueOf(last) === 0 && table.count(cell) === 1);
+  if (isOnStack(object, offset)) return true;
+  if (object.stackHigh === 0 || object.start + offset >= object.stackHigh + PREPARED_BYTES) return false;
+  return table.valueOf(last) === 0 && table.count(cell) === 1;
+}
+
+/** Was the cell pushed to, or is it where a task's first steps were prepared? */
+export function isOnStack({ start, stackLow, stackHigh }: RawObject, offset: number): boolean {
+  return start + offset + 4 > stackLow && start + offset < stackHigh + PREPARED_BYTES;
 }
 
 /** What the histories of an object's cells come to. */
@@ -183,6 +188,7 @@ function detailOf(view: RunView, object: RawObject): FactDetail {
     type: () => view.observe().cells.types.of(object, true)?.type,
     nameOf: (value, icount) => view.names.value(value, icount),
     isGlobal: object.kind === 'global',
+    isOnStack: (offset) => isOnStack(object, offset),
     image: view.placement.pages(),
     member: (offset, path) => memberOf(view, object, offset, path),
   };

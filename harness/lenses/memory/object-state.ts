@@ -2,7 +2,7 @@ import type { CellColumns, CellHistory, Fact } from '../fact.ts';
 import type { RunView } from '../run-view.ts';
 import { isNarrow, memberOf, SeenValue } from './cell-values.ts';
 import { DIGEST_BASIS, mixHigh, mixLow, mixText } from './history-digest.ts';
-import type { ComparedCells } from './object-history.ts';
+import { type ComparedCells, isOnStack } from './object-history.ts';
 import type { RecordNumber } from './value-records.ts';
 
 /** What every object holds at each checkpoint and at the end. */
@@ -49,6 +49,7 @@ function stateFact(
         type: () => view.observe().cells.types.of(object, true)?.type,
         nameOf: (value, icount) => view.names.value(value, icount),
         isGlobal: object.kind === 'global',
+        isOnStack: (offset) => isOnStack(object, offset),
         image: view.placement.pages(),
         history,
         member: (offset, path) => memberOf(view, object, offset, path),

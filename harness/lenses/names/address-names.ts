@@ -238,6 +238,11 @@ export class AddressNames {
     return this.regions.find((region) => linear >= region.start && linear < region.end);
   }
 
+  /** The string at an address of the image, whatever else may begin there. */
+  literal(value: number): string | undefined {
+    return this.placement.includes(value) ? this.stringAt(value) : undefined;
+  }
+
   private stringAt(linear: number): string | undefined {
     if (this.read8 === undefined) return undefined;
     let string = '';

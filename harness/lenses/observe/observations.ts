@@ -38,6 +38,7 @@ export interface ObservedRun {
   readonly operations: readonly Operation[];
   readonly blocks: BlockHistory;
   readonly names: AddressNames; // which read the run's memory from now on
+  readonly frameProbes: ReadonlySet<string>; // the functions that hand out page frames or take them back
   readonly masks: readonly Mask[];
 }
 

@@ -63,6 +63,7 @@ function objectIn(end: number, type: TypeNode | undefined, cells: Cells): CellsD
     type: () => type,
     nameOf: (value) => ({ normal: `name of ${value >>> 16}`, text: `${value}` }),
     isGlobal: true,
+    isOnStack: () => false,
     image: { start: 0x100, end },
     member: (offset, path) => path ?? `[${offset / 4}]`,
   };

@@ -60,6 +60,21 @@ describe('numbers', () => {
     expect(verdictOf(golden, actual)).toMatch(/value 1 is &another, .*golden &other/);
   });
 
+  test('a pointer to a literal is one to it even where a label begins', () => {
+    const label = { ...TOTAL, name: 'table_end', start: 0xa060, sizeBytes: 0 };
+    const pointing = (to: number, text: string, symbols: readonly SyntheticSymbol[] = []) =>
+      runOf(
+        (run) => {
+          run.load(to, [...Buffer.from(`${text}\0`)]);
+          run.store('work', 0xa000, to);
+        },
+        [WORK, TOTAL, ...symbols],
+      );
+    const golden = pointing(0xa040, 'ready');
+    expect(verdictOf(golden, pointing(0xa060, 'ready', [label]))).toBe('same');
+    expect(verdictOf(golden, pointing(0xa060, 'gone', [label]))).toMatch(/value 1 is &table_end, .*golden "ready"/);
+  });
+
   test('a variable of one byte reads like one of four', () => {
     const narrow = runOf((run) => run.store('work', 0xa000, 5, 1), [WORK, { ...TOTAL, sizeBytes: 1 }]);
     const wide = runOf((run) => run.store('work', 0xa000, 5), [WORK, { ...TOTAL, sizeBytes: 4 }]);
