@@ -16,13 +16,16 @@ export interface Mode {
 
 const FLAT_LIMIT = 0xffffffff;
 const SEGMENTS = 6;
+const RECENT = 4;
 
 /** Tells modes apart. There are only ever a few, so each is made once and compared by identity. */
 export class Modes {
   private readonly s: Int32Array;
   private readonly f: Float64Array;
   private readonly known = new Map<string, Mode>();
-  private last: Mode | undefined;
+  /** The latest ones, since a real-mode guest goes to the BIOS and back all the time. */
+  private readonly recent: Mode[] = [];
+  private oldest = 0;
 
   constructor({ i32, f64 }: S.CpuState) {
     this.s = i32;
@@ -30,17 +33,22 @@ export class Modes {
   }
 
   current(): Mode {
-    const { s } = this;
     const flat = this.flatSegments();
-    const is32 = (s[S.RIGHTS + S.CS] & RIGHTS_BIG) !== 0;
-    const { last } = this;
-    if (last !== undefined && this.isStill(last, flat, is32)) return last;
+    const is32 = (this.s[S.RIGHTS + S.CS] & RIGHTS_BIG) !== 0;
+    for (const mode of this.recent) {
+      if (this.isStill(mode, flat, is32)) return mode;
+    }
+    const mode = this.find(flat, is32);
+    this.recent[this.oldest] = mode;
+    this.oldest = (this.oldest + 1) % RECENT;
+    return mode;
+  }
+
+  private find(flat: number, is32: boolean): Mode {
+    const { s } = this;
     const key = `${s[S.BASE + S.CS]} ${s[S.LIMIT + S.CS]} ${is32} ${s[S.STACK_MASK]} ${s[S.NEED_READ]} ${flat}`;
     const known = this.known.get(key);
-    if (known !== undefined) {
-      this.last = known;
-      return known;
-    }
+    if (known !== undefined) return known;
     const mode = {
       codeBase: s[S.BASE + S.CS],
       codeLimit: s[S.LIMIT + S.CS] >>> 0,
@@ -52,7 +60,6 @@ export class Modes {
       flatWrite: flat >> 8,
     };
     this.known.set(key, mode);
-    this.last = mode;
     return mode;
   }
 
