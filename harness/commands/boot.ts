@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import type { DriveSpec, EngineName } from '../../emulator/index.ts';
-import type { MachineChoice, ModuleChoice } from '../config/config.ts';
+import { basename, resolve } from 'node:path';
+import type { EngineName } from '../../emulator/index.ts';
 import type { Graphics } from '../live/graphics/protocol.ts';
 import type { LiveEnding, LiveView } from '../live/live-guest.ts';
 import type { LiveOutcome } from '../live/run-live.ts';
@@ -9,22 +7,13 @@ import type { BootFiles } from '../run/boot-files.ts';
 import { WAIT_HELP } from '../scenario/wait-forms.ts';
 import type { AddCommand } from './command-line.ts';
 import { type ExitCode, type Host, usesColor } from './host.ts';
+import { driveChoice, MACHINE_OPTIONS, type MachineArgs, machineChoice } from './machine-options.ts';
 import { ENGINE_OPTION } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
-interface BootArgs {
+interface BootArgs extends MachineArgs {
   readonly image: string;
-  readonly append: string | undefined;
-  readonly module: readonly string[] | undefined;
-  readonly load: string | undefined;
-  readonly as: DriveSpec['kind'] | undefined;
-  readonly floppy: readonly string[] | undefined;
-  readonly disk: readonly string[] | undefined;
-  readonly cd: readonly string[] | undefined;
-  readonly bios: string | undefined;
-  readonly vgaBios: string | undefined;
   readonly symbols: string | undefined;
-  readonly memory: number;
   readonly serial: boolean;
   readonly screen: boolean;
   readonly png: string | undefined;
@@ -32,14 +21,10 @@ interface BootArgs {
   readonly until: readonly string[] | undefined;
   readonly keys: readonly string[] | undefined;
   readonly seconds: number;
-  readonly clock: 'idle' | 'instructions';
-  readonly strict: boolean;
   readonly engine: EngineName;
 }
 
-const MIB = 1024 * 1024;
 const QEMU_MEMORY_MIB = 128;
-const VIDEO_ROM = 'vgabios-stdvga.bin'; // as SeaBIOS names it
 
 /** `gilt boot IMAGE`: runs any image live in the terminal; nothing is recorded. */
 export const bootCommand: AddCommand = (parser, start) =>
@@ -53,22 +38,7 @@ export const bootCommand: AddCommand = (parser, start) =>
           demandOption: true,
           describe: 'a disk image, or a kernel: ELF or multiboot',
         })
-        .option('append', { type: 'string', describe: "a kernel's command line" })
-        .option('module', {
-          type: 'string',
-          array: true,
-          nargs: 1,
-          describe: "a multiboot module for a kernel: 'FILE ARGUMENTS'",
-        })
-        .option('as', {
-          choices: ['floppy', 'disk', 'cd'] as const,
-          describe: 'the drive that the image is in; default by its size and its first sectors',
-        })
-        .option('floppy', { type: 'string', array: true, nargs: 1, describe: 'a floppy besides' })
-        .option('disk', { type: 'string', array: true, nargs: 1, describe: 'a hard disk besides' })
-        .option('cd', { type: 'string', array: true, nargs: 1, describe: 'a CD besides' })
-        .option('load', { type: 'string', describe: 'the image is flat: where it is put in memory and begins' })
-        .option('memory', { type: 'number', default: QEMU_MEMORY_MIB, describe: 'RAM in MiB, 1 to 1024' })
+        .options({ ...MACHINE_OPTIONS, memory: { ...MACHINE_OPTIONS.memory, default: QEMU_MEMORY_MIB } })
         .option('serial', { type: 'boolean', default: false, describe: 'show what the guest sends at COM1' })
         .option('screen', { type: 'boolean', default: false, describe: 'show the screen; default without --serial' })
         .option('png', { type: 'string', describe: 'a PNG of the last screen to write' })
@@ -94,18 +64,7 @@ export const bootCommand: AddCommand = (parser, start) =>
           default: 30,
           describe: "without a terminal, how much of the guest's time may pass",
         })
-        .option('bios', { type: 'string', describe: 'a ROM instead of the built-in firmware, such as SeaBIOS' })
-        .option('vga-bios', {
-          type: 'string',
-          describe: `the ROM of its VGA; default ${VIDEO_ROM} in the folder of --bios`,
-        })
         .option('symbols', { type: 'string', describe: 'the ELF that belongs to the image' })
-        .option('clock', {
-          choices: ['idle', 'instructions'] as const,
-          default: 'idle' as const,
-          describe: "does the guest's time pass while it waits, or with every instruction?",
-        })
-        .option('strict', { type: 'boolean', default: false, describe: "stop at the first thing that isn't there" })
         .option('engine', ENGINE_OPTION)
         .example('$0 boot disk.img', 'until the guest ends or Ctrl-C')
         .example("$0 boot kernel.elf --append 'debug' --module 'initrd.img root'", 'as GRUB would boot it')
@@ -123,22 +82,18 @@ export const bootCommand: AddCommand = (parser, start) =>
 async function boot(args: BootArgs, host: Host): Promise<ExitCode> {
   const { loadBootFiles } = await import('../run/boot-files.ts');
   const { setUp } = await import('../run/set-up.ts');
-  const { BOOT_IMAGE, guessDrive } = await import('../../emulator/index.ts');
   const { runLive } = await import('../live/run-live.ts');
-  const inFolder = (path: string): string => resolve(host.cwd, path);
-  const choice = { ...machineChoice(args), ...romPaths(args, inFolder) };
-  const imagePath = inFolder(args.image);
+  const { seconds } = args;
+  if (!(seconds > 0)) throw new UsageError(`--seconds ${seconds}: give a number above 0`);
+  const choice = { ...machineChoice(args, host.cwd), instructionLimit: Number.MAX_SAFE_INTEGER };
+  const imagePath = resolve(host.cwd, args.image);
   const found = loadBootFiles({
     image: imagePath,
     folder: host.cwd,
     config: { machine: choice },
-    ...(args.symbols === undefined ? {} : { symbols: inFolder(args.symbols) }),
+    ...(args.symbols === undefined ? {} : { symbols: resolve(host.cwd, args.symbols) }),
   });
-  const drives = [
-    { kind: args.as ?? guessDrive(found.image.bytes), image: BOOT_IMAGE },
-    ...furtherDrives(args, inFolder),
-  ];
-  const { boot: files, spec } = setUp(found, [], [choice, { drives }]);
+  const { boot: files, spec } = setUp(found, [], [choice, await driveChoice(args, found.image.bytes)]);
   const steps = { until: args.until ?? [], keys: args.keys ?? [] };
   const outcome = await runLive(
     { boot: files, spec, engine: args.engine, imagePath, steps },
@@ -147,45 +102,6 @@ async function boot(args: BootArgs, host: Host): Promise<ExitCode> {
   if (args.png !== undefined) await writePng(resolve(host.cwd, args.png), outcome);
   await tell(host, files, outcome);
   return isGood(outcome.ending) ? 0 : 1;
-}
-
-function machineChoice({ memory, seconds, clock, strict, append, module: modules, load }: BootArgs): MachineChoice {
-  if (!Number.isInteger(memory) || memory < 1 || memory > 1024) {
-    throw new UsageError(`--memory ${memory}: give MiB, from 1 to 1024`);
-  }
-  if (!(seconds > 0)) throw new UsageError(`--seconds ${seconds}: give a number above 0`);
-  const loadAt = load === undefined ? undefined : Number(load);
-  if (Number.isNaN(loadAt)) throw new UsageError(`--load ${load}: give an address, for example 0x100000`);
-  return {
-    memoryBytes: memory * MIB,
-    clock,
-    isStrict: strict,
-    instructionLimit: Number.MAX_SAFE_INTEGER,
-    ...(append === undefined ? {} : { commandLine: append }),
-    ...(modules === undefined ? {} : { modules: modules.map(moduleOf) }),
-    ...(loadAt === undefined ? {} : { loadAt }),
-  };
-}
-
-function moduleOf(text: string): ModuleChoice {
-  const [file] = text.split(' ');
-  return file === text ? { file } : { file, arguments: text.slice(file.length + 1) };
-}
-
-function romPaths({ bios, vgaBios }: BootArgs, inFolder: (path: string) => string): MachineChoice {
-  if (bios === undefined) {
-    if (vgaBios !== undefined) throw new UsageError('--vga-bios belongs to --bios');
-    return {};
-  }
-  const beside = join(dirname(inFolder(bios)), VIDEO_ROM);
-  const video = vgaBios === undefined ? (existsSync(beside) ? beside : undefined) : inFolder(vgaBios);
-  return { bios: inFolder(bios), ...(video === undefined ? {} : { vgaBios: video }) };
-}
-
-function furtherDrives({ floppy, disk, cd }: BootArgs, inFolder: (path: string) => string): readonly DriveSpec[] {
-  const drives = (kind: DriveSpec['kind'], paths: readonly string[] = []): readonly DriveSpec[] =>
-    paths.map((path) => ({ kind, image: inFolder(path) }));
-  return [...drives('floppy', floppy), ...drives('disk', disk), ...drives('cd', cd)];
 }
 
 async function viewFor(args: BootArgs, host: Host): Promise<LiveView> {

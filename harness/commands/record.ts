@@ -5,11 +5,18 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { WAIT_HELP } from '../scenario/wait-forms.ts';
 import type { AddCommand } from './command-line.ts';
 import type { ExitCode, Host } from './host.ts';
+import {
+  driveChoice,
+  givenMachineOption,
+  MACHINE_OPTIONS,
+  type MachineArgs,
+  machineChoice,
+} from './machine-options.ts';
 import { ENGINE_OPTION } from './options.ts';
 import { progressText, startProgress } from './progress.ts';
 import { UsageError } from './usage-error.ts';
 
-interface RecordArgs {
+interface RecordArgs extends MachineArgs {
   readonly scenario: string | undefined;
   readonly image: string | undefined;
   readonly symbols: string | undefined;
@@ -34,7 +41,10 @@ export const recordCommand: AddCommand = (parser, start) =>
     (command) =>
       command
         .positional('scenario', { type: 'string', describe: "the scenario's name; not with --image" })
-        .option('image', { type: 'string', describe: 'a disk image to boot; needs no config and no scenario file' })
+        .option('image', {
+          type: 'string',
+          describe: 'a disk image or a kernel to boot; needs no config and no scenario file',
+        })
         .option('symbols', { type: 'string', describe: 'the ELF that belongs to --image' })
         .option('until', {
           type: 'string',
@@ -48,12 +58,13 @@ export const recordCommand: AddCommand = (parser, start) =>
           nargs: 1,
           describe: "with --image, keys to type then: 'help\\n{Up}{Control+c}'; --until and --keys take turns",
         })
+        .options(MACHINE_OPTIONS)
         .option('output', { alias: 'o', type: 'string', default: 'trace.msgpack', describe: 'the trace to write' })
         .option('engine', ENGINE_OPTION)
         .example('$0 record boot', 'the scenario boot; writes trace.msgpack')
         .example('$0 record --image disk.img', 'until the guest waits for something')
         .example("$0 record --image disk.img --until 'text:ready>' --keys 'help\\n' --until ticks:5", 'with a command')
-        .epilogue(WAIT_HELP),
+        .epilogue(`${WAIT_HELP}\nWhat describes a machine, from --append to --strict, belongs to --image.`),
     (args) => {
       start((host) => record(args, host));
     },
@@ -78,11 +89,14 @@ async function record(args: RecordArgs, host: Host): Promise<ExitCode> {
   return 1;
 }
 
-async function scenarioRun({ scenario: name, symbols, until, keys }: RecordArgs, { cwd }: Host): Promise<Run> {
+async function scenarioRun(args: RecordArgs, { cwd }: Host): Promise<Run> {
+  const { scenario: name, symbols, until, keys } = args;
   if (name === undefined) throw new UsageError('record takes the name of a scenario, or --image');
   if (symbols !== undefined || until !== undefined || keys !== undefined) {
     throw new UsageError('--symbols, --until and --keys belong to --image');
   }
+  const option = givenMachineOption(args);
+  if (option !== undefined) throw new UsageError(`--${option} belongs to --image; a config says it as \`machine\``);
   const { loadProject } = await import('../config/load-config.ts');
   const { selectScenarios } = await import('../scenario/find-scenarios.ts');
   const { loadScenario } = await import('../scenario/load-scenario.ts');
@@ -92,14 +106,22 @@ async function scenarioRun({ scenario: name, symbols, until, keys }: RecordArgs,
   return { project, scenario: await loadScenario(file), boot: loadBootFiles(project) };
 }
 
-async function imageRun({ scenario, image = '', symbols, until, keys }: RecordArgs, { cwd }: Host): Promise<Run> {
+async function imageRun(args: RecordArgs, { cwd }: Host): Promise<Run> {
+  const { scenario, image = '', symbols, until, keys } = args;
   if (scenario !== undefined) throw new UsageError('record takes the name of a scenario or --image, not both');
   const { loadBootFiles } = await import('../run/boot-files.ts');
   const { unwrittenScenario } = await import('../scenario/unwritten-scenario.ts');
   const path = resolve(cwd, image);
-  const boot = loadBootFiles({ image: path, ...(symbols === undefined ? {} : { symbols: resolve(cwd, symbols) }) });
+  const choice = machineChoice(args, cwd);
+  const boot = loadBootFiles({
+    image: path,
+    folder: cwd,
+    config: { machine: choice },
+    ...(symbols === undefined ? {} : { symbols: resolve(cwd, symbols) }),
+  });
+  const machine = { ...choice, ...(await driveChoice(args, boot.image.bytes)) };
   return {
-    project: { config: { image } },
+    project: { config: { image, machine } },
     boot,
     scenario: unwrittenScenario(path, { until: until ?? [], keys: keys ?? [] }),
   };

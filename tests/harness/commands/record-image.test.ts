@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { elf, SHOW_REGISTERS } from '../../emulator/boot/kernels.ts';
 import { gilt } from '../host-stub.ts';
+import { MULTIBOOT_KERNEL } from '../multiboot-kernel.ts';
 import { HALTING_GUEST, HELLO_GUEST, makeFolder, makeProject } from '../project-folder.ts';
 
 const BURROW = join(process.cwd(), 'kernel/burrow/build/burrow');
@@ -31,6 +32,20 @@ test('a kernel is recorded like a disk, with its own symbols, and replays from t
   expect([code, (await gilt(folder, ['replay', 'trace.msgpack'])).out]).toEqual([0, expect.stringMatching(/^same/)]);
 });
 
+test('an image is recorded on the machine that `boot` would run it on: module, command line, drives', async () => {
+  const folder = makeFolder({
+    'kernel.bin': MULTIBOOT_KERNEL,
+    'data.txt': 'module',
+    'disk.img': new Uint8Array(1 << 20),
+  });
+  const machine = ['--append', 'a b', '--module', 'data.txt one two', '--memory', '8', '--disk', 'disk.img'];
+  const { code } = await gilt(folder, ['record', '--image', 'kernel.bin', '--until', 'stop', ...machine]);
+  const { out } = await gilt(folder, ['dump', 'trace.msgpack']);
+  const sent = [...out.matchAll(/serial-out com1 0x.. '(.)'/g)].map(([, letter]) => letter).join('');
+  expect([code, sent]).toEqual([0, 'a bmodule']);
+  expect((await gilt(folder, ['replay', 'trace.msgpack'])).out).toMatch(/^same/);
+});
+
 test('a wait that is not met is told, and the trace is there all the same: exit code 1', async () => {
   const folder = makeFolder({ 'guest.img': HALTING_GUEST });
   const { code, err } = await gilt(folder, ['record', '--image', 'guest.img', '--until', 'text:Ho']);
@@ -42,6 +57,8 @@ test.each([
   [['record'], 'record takes the name of a scenario, or --image'],
   [['record', 'hello', '--image', 'guest.img'], 'record takes the name of a scenario or --image, not both'],
   [['record', 'hello', '--until', 'idle'], '--symbols, --until and --keys belong to --image'],
+  [['record', 'hello', '--memory', '8'], '--memory belongs to --image; a config says it as `machine`'],
+  [['record', '--image', 'guest.img', '--disk', 'none.img'], 'none.img: no such file'],
   [['record', '--image', 'guest.img', '--until', 'soon'], '--until: "soon" is nothing to wait for'],
   [['record', '--image', 'guest.img', '--keys', 'é'], 'a US keyboard has no key for "é"'],
   [['record', '--image', 'guest.img', '--until', 'call:main'], 'symbols: none are given'],
