@@ -29,8 +29,13 @@ export function withInlinedAlike(golden: RunOperations, actual: RunOperations): 
   const byGolden = new Map([...partners].map(([call, partner]) => [partner, call]));
   const byCall = new Map(actual.operations.map((each) => [each.call, each]));
   const dropped = new Set<Operation>();
+  const unseen = new Set<number>(); // what the golden run handed out unseen, and so takes back
   for (const each of actual.operations) {
-    if (!partners.has(each.call) && theirs.has(each)) dropped.add(each);
+    if (partners.has(each.call)) continue;
+    const isOfUnseen = each.pointer !== undefined && unseen.delete(each.pointer);
+    if (!isOfUnseen && !theirs.has(each)) continue;
+    dropped.add(each);
+    if (each.result !== undefined) unseen.add(each.result);
   }
   const adopted: Operation[] = [];
   let before: Operation | undefined;
@@ -63,12 +68,12 @@ class InlinedCallers {
   }
 }
 
-/** The functions that a copy of `name` is directly inside of. */
+/** The functions that a copy of `name` is inside of: a build without debug information only knows the outermost. */
 function callersOf(name: string, symbols: Symbols): ReadonlySet<string> {
   return new Set(
     symbols.inlinedSites(name).flatMap((linear) => {
       const around = [...symbols.inlinedAt(linear), symbols.functionAt(linear)?.symbol.name ?? ''].map(sourceName);
-      return around.slice(around.indexOf(name) + 1, around.indexOf(name) + 2);
+      return around.slice(around.indexOf(name) + 1);
     }),
   );
 }

@@ -13,6 +13,7 @@ import type { Mask } from '../view-config.ts';
 import type { RowObserver } from '../walk.ts';
 import { type CellNumber, CellTable } from './cell-table.ts';
 import { Gates } from './gates.ts';
+import { InlinedCode } from './inlined-code.ts';
 import { MarkedWords } from './marked-words.ts';
 import { ObjectFinder } from './object-finder.ts';
 import { type Summaries, summariesOf } from './object-history.ts';
@@ -71,6 +72,7 @@ export class CellsObserver implements RowObserver, CellsObservation {
   private readonly gates: Gates;
   private readonly operations: ReadonlySet<number>; // by their calls
   private readonly frameProbes: ReadonlySet<string>;
+  private readonly frameCode: InlinedCode;
   private readonly points: ObservationPoints;
   private readonly finder: ObjectFinder;
   private readonly stackWords = new StackWords();
@@ -95,6 +97,7 @@ export class CellsObserver implements RowObserver, CellsObservation {
     this.gates = new Gates(this.table, symbols, names);
     this.operations = new Set(operations.map(({ call }) => call));
     this.frameProbes = frameProbes;
+    this.frameCode = new InlinedCode(symbols, frameProbes);
     this.types = new ObjectTypes({ symbols, likeSymbols, heap: blocks.heap, objects: this.objects, table: this.table });
     this.finder = new ObjectFinder(this.objects, { symbols, placement, names, blocks, types: this.types });
     this.saved = new SavedRegisters(this.types, this.table);
@@ -217,7 +220,7 @@ export class CellsObserver implements RowObserver, CellsObservation {
   }
 
   private store(object: RawObject, columns: WriteColumns, row: number): void {
-    if (this.frameCalls > 0) object.isAllocatorState = true;
+    if (this.frameCalls > 0 || this.frameCode.includes(columns.eip[row])) object.isAllocatorState = true;
     const size = columns.size[row];
     // A table of assembly takes addresses in pieces, which move with every build.
     if (size < 4 && object.kind === 'global' && this.types.isAssembly(object.symbol)) return;

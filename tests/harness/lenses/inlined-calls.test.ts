@@ -54,8 +54,14 @@ test('so is a call that gives back', () => {
   expect(adopted.args).toEqual([0x3010]);
 });
 
-test('a call that was inlined in the golden build is dropped, and one that is new is not', () => {
-  const actual = runOf([...golden.operations, callOf(4, 'other', 0x1030)]);
+test('a call that was inlined in the golden build is dropped, with what gives its block back, and one that is new is not', () => {
+  const free = { name: 'free', kind: 'free', family: 'heap', failure: 0, pointer: 0 } as never;
+  const give = (call: number, pointer: number) =>
+    new Operation({ ...callOf(call, 'end', 0), probe: 'free', args: [pointer], result: undefined }, free, {
+      function: 'end',
+      callers: [],
+    });
+  const actual = runOf([...golden.operations, callOf(4, 'other', 0x1030), give(5, 0x1010), give(6, 0x1030)]);
   const functions = withInlinedAlike(
     {
       ...runOf(
@@ -65,5 +71,5 @@ test('a call that was inlined in the golden build is dropped, and one that is ne
     },
     actual,
   ).map(({ at }) => at.function);
-  expect(functions).toEqual(['first', 'last', 'other']);
+  expect(functions).toEqual(['first', 'last', 'other', 'end']);
 });
