@@ -48,7 +48,7 @@ export interface MachineChoice extends Partial<Omit<MachineSpec, 'probes' | 'mod
 
 /** What `gilt.config.ts` holds. Paths are relative to the config file. */
 export interface GiltConfig {
-  readonly image: string; // the disk image to boot
+  readonly image: string; // a disk image to boot, or a kernel as a boot loader takes it
   readonly symbols?: string; // an ELF of the kernel, with DWARF if there is any
   readonly build?: string; // the shell command that makes both, run in the config's folder: 'make'
   readonly scenarios?: string; // the folder of *.scenario.ts files; default 'scenarios'

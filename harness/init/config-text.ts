@@ -40,7 +40,7 @@ export function guessLookalikes(symbols: Symbols): readonly string[] {
 
 export function configText({ image, symbols, build, allocators, lookalikes }: ConfigFacts): string {
   const lines = [
-    `image: ${quoted(image)}, // the disk image to boot`,
+    `image: ${quoted(image)}, // what to boot`,
     ...(symbols === undefined
       ? []
       : [`symbols: ${quoted(symbols)}, // the linked ELF; with -g it has source lines, too`]),

@@ -28,15 +28,15 @@ const ATTRIBUTES = [
 ];
 
 /**
- * Makes a project of a folder with a bootable image: config, first scenario, lines for git, a workflow. Nothing that is
+ * Makes a project of a folder with a bootable image or a multiboot kernel: config, first scenario, lines for git, a workflow. Nothing that is
  * there is overwritten. Errors: OperatingError where there is no image to boot.
  */
 export async function init(folder: string): Promise<Initiation> {
-  const { images, elfs, makefiles } = survey(folder);
-  const [image, ...otherImages] = images;
+  const { images, kernels, elfs, makefiles } = survey(folder);
+  const [image, ...otherImages] = images.length > 0 ? images : kernels;
   if (image === undefined) throw noImage(folder, makefiles);
   const { image: imageFile } = loadBootFiles({ image: join(folder, image) });
-  const guessed = guessSymbols(folder, elfs, imageFile.bytes);
+  const guessed = guessSymbols(folder, kernels.includes(image) ? [image] : elfs, imageFile.bytes);
   const makefile = nearestMakefile(makefiles, image);
   const build = makefile === undefined ? undefined : buildCommand(makefile);
   const boot = loadBootFiles(bootPaths(folder, image, guessed));
@@ -66,7 +66,7 @@ function noImage(folder: string, makefiles: readonly string[]): OperatingError {
     makefile === undefined ? 'put it here, or run this where it is' : `run \`${buildCommand(makefile)}\` first`;
   return new OperatingError(
     folder,
-    `no bootable disk image (a first sector that ends with 55 AA) in this folder: ${hint}`,
+    `no bootable disk image (a first sector that ends with 55 AA) and no multiboot kernel in this folder: ${hint}`,
   );
 }
 
@@ -95,10 +95,11 @@ function foundLines(
     others.length === 0
       ? ''
       : ` (there ${others.length === 1 ? 'is' : 'are'} ${others.length} more, such as ${others[0]})`;
+  const isKernel = guessed?.path === image;
   const doubt =
     guessed?.isInImage === false ? ' (its code was not found in the image: check that it belongs to it)' : '';
   return [
-    `found ${image}, a bootable image${also}`,
+    `found ${image}, ${isKernel ? 'a multiboot kernel' : 'a bootable image'}${also}`,
     guessed === undefined ? 'found no ELF: addresses will have no names' : `found ${guessed.path}, its symbols${doubt}`,
     build === undefined ? 'found no Makefile' : `found a Makefile: \`${build}\` builds it`,
   ];

@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path';
 /** What a folder holds that gilt can use; paths are relative to the folder, with slashes, the best guess first. */
 export interface Survey {
   readonly images: readonly string[]; // what a BIOS would boot
+  readonly kernels: readonly string[]; // those of the executables that have a multiboot header
   readonly elfs: readonly string[]; // linked 32-bit executables
   readonly makefiles: readonly string[];
 }
@@ -14,6 +15,8 @@ const SKIPPED = new Set(['node_modules', 'golden', 'scenarios']);
 const MAKEFILES = new Set(['GNUmakefile', 'makefile', 'Makefile']);
 const IMAGE_SUFFIXES = [/\.(img|ima|raw|hdd|dsk|flp|vfd)$/i, /\.iso$/i, /\.bin$/i];
 const SECTOR_BYTES = 512;
+const HEADER_BYTES = 32 * 1024; // where multiboot 2 wants its header to be, and multiboot 1 in the first quarter of it
+const MULTIBOOT = [0x1bad_b002, 0xe852_50d6];
 const LARGEST_IMAGE_BYTES = 512 * 1024 * 1024;
 
 interface Candidate {
@@ -25,9 +28,11 @@ interface Candidate {
 export function survey(folder: string): Survey {
   const files = filesIn(folder, DEEPEST).slice(0, MOST_FILES);
   const named = files.map((file) => ({ path: relative(folder, file).split(sep).join('/'), ...headOf(file) }));
+  const elfs = named.filter(isKernelElf);
   return {
     images: named.filter(isImage).sort(byLikelihood).map(pathOf),
-    elfs: named.filter(isKernelElf).map(pathOf),
+    kernels: elfs.map(pathOf).filter((path) => hasMultibootHeader(headOf(join(folder, path), HEADER_BYTES).head)),
+    elfs: elfs.map(pathOf),
     makefiles: named.filter(({ path }) => MAKEFILES.has(path.split('/').at(-1) ?? '')).map(pathOf),
   };
 }
@@ -53,8 +58,8 @@ interface Head {
   readonly head: Uint8Array;
 }
 
-function headOf(file: string): Head {
-  const head = new Uint8Array(SECTOR_BYTES);
+function headOf(file: string, sizeWanted = SECTOR_BYTES): Head {
+  const head = new Uint8Array(sizeWanted);
   try {
     const { size } = statSync(file);
     const descriptor = openSync(file, 'r');
@@ -76,6 +81,12 @@ function isImage({ head, sizeBytes }: Head): boolean {
 function isKernelElf({ head }: Head): boolean {
   const isElf = head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
   return isElf && head[4] === 1 && head[5] === 1 && (head[16] === 2 || head[16] === 3) && head[18] === 3;
+}
+
+function hasMultibootHeader(head: Uint8Array): boolean {
+  const view = new DataView(head.buffer, head.byteOffset, head.length);
+  for (let at = 0; at + 4 <= head.length; at += 4) if (MULTIBOOT.includes(view.getUint32(at, true))) return true;
+  return false;
 }
 
 // By the suffix, then the nearest, then the largest: a boot sector alone has the signature, too.

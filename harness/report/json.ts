@@ -43,6 +43,7 @@ export interface JsonCause {
 export interface JsonDifference {
   readonly kind: 'changed' | 'missing' | 'added';
   readonly lens: string;
+  readonly key?: string; // for masks of kind 'facts'
   readonly text: string;
   readonly at: JsonPlace;
   readonly goldenAt?: JsonPlace;
@@ -97,8 +98,8 @@ function causeOf({ id, lens, paragraph, followers, at, differences }: ToldCause)
   return { id, lens, paragraph, followers, at: placeOf(at), differences: differences.map(differenceOf) };
 }
 
-function differenceOf({ kind, lens, text, at, goldenAt }: ToldDifference): JsonDifference {
-  const both = { kind, lens, text, at: placeOf(at) };
+function differenceOf({ kind, lens, key, text, at, goldenAt }: ToldDifference): JsonDifference {
+  const both = { kind, lens, ...(key === undefined ? {} : { key }), text, at: placeOf(at) };
   return goldenAt === undefined ? both : { ...both, goldenAt: placeOf(goldenAt) };
 }
 

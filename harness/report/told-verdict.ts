@@ -1,7 +1,7 @@
 import type { Cause, Difference, MaskReport, Verdict } from '../compare/index.ts';
 
-/** A difference in words. */
-export type ToldDifference = Pick<Difference, 'kind' | 'lens' | 'text' | 'at' | 'goldenAt'>;
+/** A difference in words; `key` is what a mask of facts is held against. */
+export type ToldDifference = Pick<Difference, 'kind' | 'lens' | 'text' | 'at' | 'goldenAt'> & { readonly key?: string };
 
 /** A cause in words; of its differences, of which there are `followers` + 1, perhaps only the first ones. */
 export type ToldCause = Omit<Cause, 'differences'> & { readonly differences: readonly ToldDifference[] };
@@ -48,8 +48,10 @@ function tellCause({ id, lens, paragraph, followers, at, differences }: Cause, r
   return { id, lens, paragraph: shortened(paragraph, LONGEST_PARAGRAPH), followers, at, differences: told };
 }
 
-function tellDifference({ kind, lens, text, at, goldenAt }: Difference): ToldDifference {
-  const told = { kind, lens, text: shortened(text, LONGEST_TEXT), at };
+function tellDifference(difference: Difference): ToldDifference {
+  const { kind, lens, text, at, goldenAt } = difference;
+  const { key } = difference.kind === 'missing' ? difference.expected : difference.actual;
+  const told = { kind, lens, key: shortened(key, LONGEST_TEXT), text: shortened(text, LONGEST_TEXT), at };
   return goldenAt === undefined ? told : { ...told, goldenAt };
 }
 

@@ -2,7 +2,7 @@ import type { Symbols } from '../../symbols/index.ts';
 import { sourceName } from '../names/function-name.ts';
 import type { Region } from '../names/regions.ts';
 import { Operation } from './operations.ts';
-import { pairFrees, pairOperations } from './pair-operations.ts';
+import { isHandingOut, pairFrees, pairOperations } from './pair-operations.ts';
 
 /** What is known of the calls of one run. */
 export interface RunOperations {
@@ -32,10 +32,10 @@ export function withInlinedAlike(golden: RunOperations, actual: RunOperations): 
   const unseen = new Set<number>(); // what the golden run handed out unseen, and so takes back
   for (const each of actual.operations) {
     if (partners.has(each.call)) continue;
-    const isOfUnseen = each.pointer !== undefined && unseen.delete(each.pointer);
+    const isOfUnseen = each.pointer !== undefined && each.pointer !== 0 && unseen.delete(each.pointer);
     if (!isOfUnseen && !theirs.has(each)) continue;
     dropped.add(each);
-    if (each.result !== undefined) unseen.add(each.result);
+    if (isHandingOut(each) && each.result !== undefined) unseen.add(each.result);
   }
   const adopted: Operation[] = [];
   let before: Operation | undefined;

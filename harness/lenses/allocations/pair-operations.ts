@@ -62,7 +62,7 @@ class OwnName implements CallName {
 }
 
 /** Does it give memory to somebody, and not take it back alone? */
-function isHandingOut({ allocator }: Operation): boolean {
+export function isHandingOut({ allocator }: Operation): boolean {
   return allocator?.kind !== 'free' && allocator?.kind !== 'free-frames';
 }
 

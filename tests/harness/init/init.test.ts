@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { elf, multiboot1 } from '../../emulator/boot/kernels.ts';
 import { gilt } from '../host-stub.ts';
 import { bootSector, HALTING_GUEST, makeFolder, snapshotOf } from '../project-folder.ts';
 
@@ -100,6 +101,18 @@ describe('the first scenario waits for', () => {
     expect(read(folder, 'scenarios/boot.scenario.ts')).toContain(`    ${wait}\n`);
     if (image !== BUSY) expect((await gilt(folder, ['bless'])).err).toBe('');
   });
+});
+
+test('without a disk image a kernel with a multiboot header is booted', async () => {
+  const code = [...multiboot1(0), 0xfa, 0xf4]; // cli; hlt
+  const content = new Uint8Array(code);
+  const folder = makeFolder({
+    'src/other.elf': elf({ content: new Uint8Array(4), entry: 0x10_0000 }),
+    'os.elf': elf({ content, entry: 0x10_000c }),
+  });
+  const { out } = await gilt(folder, ['init']);
+  expect(out).toMatch(/^found os\.elf, a multiboot kernel\n/);
+  expect(out).toContain('it waits for the end: the guest halted');
 });
 
 test('functions that may be allocators are named in the config', async () => {

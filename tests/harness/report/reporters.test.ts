@@ -172,6 +172,7 @@ test('every member of the JSON report stands in its description', () => {
             {
               kind: 'added',
               lens: 'ports',
+              key: 'k',
               text: 'x',
               at: { icount: 1, callers: [] },
               goldenAt: { icount: 2, callers: [] },
