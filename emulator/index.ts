@@ -2,6 +2,7 @@
 export { AssertionError } from './base/assert.ts';
 export { OperatingError } from './base/errors.ts';
 export { hex } from './base/hex.ts';
+export { headerProblem } from './boot/header-problem.ts';
 export { set2BytesOf } from './devices/scan-code-sets.ts';
 export { type RenderedScreen, renderScreen } from './devices/vga/render-screen.ts';
 export type { EngineName } from './engine/engine.ts';

@@ -12,6 +12,7 @@ const MACHINES = [3, 6]; // i386, i486
 const PROGRAM_HEADER_BYTES = 32;
 const SECTION_HEADER_BYTES = 40;
 const SEGMENT_LOAD = 1;
+const SEGMENT_INTERPRETER = 3;
 const SEGMENT_EXECUTABLE = 1;
 
 interface Segment extends Load {
@@ -59,6 +60,7 @@ function readSegments(file: ByteView): readonly Segment[] {
   if (count > 0 && entryBytes !== PROGRAM_HEADER_BYTES) file.reject('an ELF file with program headers of an odd size');
   return Array.from({ length: count }, (_, index) => first + index * PROGRAM_HEADER_BYTES).flatMap((at) => {
     const sizeBytes = file.u32(at + 20);
+    if (file.u32(at) === SEGMENT_INTERPRETER) file.reject('an ELF program that wants an operating system to link it');
     if (file.u32(at) !== SEGMENT_LOAD || sizeBytes === 0) return [];
     const bytes = file.slice(file.u32(at + 4), file.u32(at + 16));
     if (bytes.length > sizeBytes) file.reject('an ELF segment is larger in the file than in memory');

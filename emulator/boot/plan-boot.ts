@@ -2,6 +2,7 @@ import { OperatingError } from '../base/errors.ts';
 import type { BootRequest } from './boot-request.ts';
 import { screenFor, TEXT_SCREEN } from './boot-screen.ts';
 import { isElf, readElf } from './elf-image.ts';
+import { headerProblem } from './header-problem.ts';
 import { Layout } from './layout.ts';
 import type { BootPlan, Load } from './load.ts';
 import { findMultiboot1 } from './multiboot1-header.ts';
@@ -39,6 +40,7 @@ export function planBoot(file: KernelFile, request: BootRequest): BootPlan {
   const elf = isElf(bytes) ? readElf(bytes, name) : undefined;
   const second = findMultiboot2(bytes, name);
   const first = second === undefined ? findMultiboot1(bytes, name) : undefined;
+  if (first === undefined && second === undefined) refuseBadHeader(file);
   const raw = first?.placement ?? (second?.load === undefined ? undefined : { load: second.load, entry: undefined });
   const loads: readonly Load[] = raw === undefined ? (elf?.loads ?? noWay(name)) : [raw.load];
   const entry = second?.entry ?? raw?.entry ?? elf?.entry ?? noEntry(name);
@@ -62,6 +64,12 @@ export function planBoot(file: KernelFile, request: BootRequest): BootPlan {
 function planFlat({ bytes, name }: KernelFile, physical: number, { memoryBytes }: BootRequest): BootPlan {
   const { loads } = new Layout(name, memoryBytes, [{ physical, bytes, sizeBytes: bytes.length }]);
   return { mode: physical < MIB ? 'real' : 'flat', entry: physical, eax: 0, ebx: 0, loads, screen: TEXT_SCREEN };
+}
+
+/** A kernel with a header that no boot loader would see hardly means to be booted without one. */
+function refuseBadHeader({ bytes, name }: KernelFile): void {
+  const problem = headerProblem(bytes);
+  if (problem !== undefined) throw new OperatingError(name, problem);
 }
 
 function noWay(name: string): never {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type BootSource, guessDrive, imageKind, OperatingError } from '../../emulator/index.ts';
+import { type BootSource, guessDrive, headerProblem, imageKind, OperatingError } from '../../emulator/index.ts';
 import type { MachineChoice } from '../config/config.ts';
 import { loadSymbols, noSymbols, type Symbols, SymbolsError } from '../symbols/index.ts';
 import { type CarriedFile, carry } from './carried-file.ts';
@@ -58,6 +58,6 @@ function requireBootable({ image: path, config }: BootPaths, bytes: Uint8Array):
   }
   if (bytes[510] !== 0x55 || bytes[511] !== 0xaa) {
     const lacks = 'the first sector does not end with the bytes 55 AA, and it is no ELF file or multiboot kernel';
-    throw new OperatingError(path, `not bootable: ${lacks}`);
+    throw new OperatingError(path, `not bootable: ${headerProblem(bytes) ?? lacks}`);
   }
 }

@@ -40,7 +40,8 @@ function textAt(memory: DataView, physical: number): string {
   return text;
 }
 
-const withHeader = (header: Uint8Array): Uint8Array => Uint8Array.from([...header, ...CODE]);
+const withHeader = (...header: readonly Uint8Array[]): Uint8Array =>
+  Uint8Array.from([...header.flatMap((part) => [...part]), ...CODE]);
 
 describe('multiboot 1', () => {
   test('an ELF kernel gets memory sizes, command line, modules, map and loader name', () => {
@@ -207,6 +208,27 @@ describe('what cannot be booted is an error that names the file', () => {
     ['with requirements', elf({ content: withHeader(multiboot1(0x8)) }), 'requirements (0x8) that gilt doesn'],
     ['contradicting', withHeader(multiboot1(0x10000, MIB, 2 * MIB, 0, 0, MIB)), 'contradict each other'],
     ['without addresses', withHeader(multiboot1(0)), 'neither an ELF file nor one whose multiboot header says'],
+    [
+      'with a wrong checksum',
+      elf({ content: withHeader(multiboot1(3).with(8, 0)) }),
+      'multiboot header at offset 128 has a',
+    ],
+    [
+      'with a late header',
+      elf({ content: withHeader(new Uint8Array(8192), multiboot1(3)) }),
+      'beyond the first 8192 bytes',
+    ],
+    [
+      'with an odd header',
+      elf({ content: withHeader(new Uint8Array(2), multiboot1(3)) }),
+      'not on a boundary of 4 bytes',
+    ],
+    [
+      'with a wrong second version',
+      elf({ content: withHeader(multiboot2().with(12, 0)) }),
+      'multiboot 2 header at offset 128',
+    ],
+    ['a program', elf({ content, patches: [[52, 3]] }), 'an ELF program that wants an operating system to link it'],
     ['without an entry', withHeader(multiboot2([2, 0, MIB, MIB, 0, 0])), 'does not say where it begins'],
   ])('%s', (_name, bytes, message) => {
     expect(() => plan(bytes)).toThrow(message);
