@@ -36,6 +36,7 @@ export const BDA = {
   videoSwitches: 0x488,
   videoControl: 0x489,
   displayCode: 0x48a,
+  floppyKinds: 0x48f, // a nibble each: 80 tracks, more than one rate, known
   keyboardStatus: 0x496,
   keyboardLights: 0x497,
   waitFlag: 0x498, // far pointer to the byte that int 15h/83h sets

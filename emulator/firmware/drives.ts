@@ -7,6 +7,7 @@ export interface BiosDrive {
   readonly medium: Medium;
   readonly geometry: Geometry; // that CHS functions count in; of no meaning for a CD
   readonly physical: Geometry; // that function 48h tells
+  readonly hasDma?: boolean; // a real diskette drive: a transfer must not cross a border of 64 KiB
   readonly place?: IdePlace; // of a real disk or CD
   readonly floppyType: number; // as register 10h of the CMOS counts them; 0 for others
 }

@@ -17,10 +17,11 @@ const STATUS_OK = 0x00;
 const STATUS_BAD_PARAMETER = 0x01;
 const STATUS_WRITE_PROTECTED = 0x03;
 const STATUS_CHANGED = 0x06;
-const STATUS_TOO_LONG = 0x09;
+const STATUS_TOO_LONG = 0x09; // also: across a border of 64 KiB
 const STATUS_MEDIA = 0x0c;
 const STATUS_NOT_REMOVABLE = 0xb2;
 const MOST_SECTORS = 128;
+const FLOPPY_SECTOR_BYTES = 512;
 const FLOPPY_OR_CD = 1; // AH of 15h: no change line
 const FIXED_DISK = 3;
 const FIRST_EXTENSION = 0x41; // functions that diskettes don't have
@@ -40,6 +41,7 @@ const LBA_TRANSFERS: ReadonlyMap<number, Transfer> = new Map([
 ]);
 /** Reset, format, set parameters, seek, reset, ready?, recalibrate, diagnose, lock, seek, changed?: nothing to do, all is well. */
 const TRIVIAL = new Set([0x00, 0x05, 0x09, 0x0c, 0x0d, 0x10, 0x11, 0x14, 0x45, 0x47, 0x49]);
+const TRIVIAL_ON_DISKETTES = new Set([0x00, 0x05]);
 
 export function int13(host: FirmwareHost, disks: BiosDisks): void {
   const drive = disks.drive(host.reg('dl'));
@@ -57,7 +59,7 @@ export function int13(host: FirmwareHost, disks: BiosDisks): void {
   if (ah === 0x01) showStatus(host);
   else if (chs !== undefined) finish(host, transferByChs(host, drive, chs));
   else if (lba !== undefined) finish(host, transferByPacket(host, drive, lba));
-  else if (TRIVIAL.has(ah)) finish(host, STATUS_OK);
+  else if ((drive.kind === 'floppy' ? TRIVIAL_ON_DISKETTES : TRIVIAL).has(ah)) finish(host, STATUS_OK);
   else otherFunction(host, drive, disks);
 }
 
@@ -120,9 +122,19 @@ function transferByChs(host: FirmwareHost, drive: BiosDrive, kind: Transfer): nu
   if (!isOnDisk || count === 0 || count > MOST_SECTORS) return STATUS_BAD_PARAMETER;
   if (kind === 'write' && drive.medium.isReadOnly) return STATUS_WRITE_PROTECTED;
   const lba = (cylinder * heads + head) * sectorsPerTrack + sector - 1;
-  const moved = transfer(host, drive, kind, lba, count, host.reg('es') * 16 + host.reg('bx'));
+  const physical = host.reg('es') * 16 + host.reg('bx');
+  if (drive.hasDma === true && kind !== 'verify' && crossesDmaPage(physical, count)) {
+    host.setReg('al', 0);
+    return STATUS_TOO_LONG;
+  }
+  const moved = transfer(host, drive, kind, lba, count, physical);
   host.setReg('al', moved);
   return moved === count ? STATUS_OK : STATUS_MEDIA;
+}
+
+/** The 8237 counts up to the end of its 64 KiB and begins there anew; a BIOS refuses such a transfer. */
+function crossesDmaPage(physical: number, count: number): boolean {
+  return physical >>> 16 !== (physical + count * FLOPPY_SECTOR_BYTES - 1) >>> 16;
 }
 
 /** The disk address packet at DS:SI: count at +2, buffer at +4, LBA at +8. The count becomes what was moved. */

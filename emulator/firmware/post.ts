@@ -100,6 +100,7 @@ function fillDataArea(host: FirmwareHost, { floppies, disks }: BiosDisks): void 
   host.writeByte(BDA.diskControl, 0xc0);
   host.writeByte(BDA.serialTimeouts, SERIAL_TIMEOUT_TICKS);
   host.writeByte(BDA.keyboardStatus, ENHANCED_KEYBOARD);
+  if (floppies.length > 0) host.writeByte(BDA.floppyKinds, floppies.length > 1 ? 0x77 : 0x07);
   host.writeDword(BDA.ticks, ticksSinceMidnight(host));
   const ebda = EBDA_SEGMENT * 16;
   for (let offset = 0; offset < EBDA_KIB * 1024; offset += 4) host.writeDword(ebda + offset, 0);

@@ -115,7 +115,9 @@ function attach({ kind, image }: DriveSpec, images: Images): AttachedDrive {
     ...(format === undefined ? {} : { sectorCount: sectorsOf(format) }),
   });
   const base = { kind, image, medium, format };
-  if (format !== undefined) return { ...base, geometry: format, physical: format, floppyType: format.driveType };
+  if (format !== undefined) {
+    return { ...base, geometry: format, physical: format, floppyType: format.driveType, hasDma: true };
+  }
   if (kind === 'cd') return { ...base, geometry: NO_GEOMETRY, physical: NO_GEOMETRY, floppyType: 0 };
   assert(kind === 'disk', `a drive is a ${kind}`);
   const { physical, logical } = diskGeometry(medium);
