@@ -1,10 +1,12 @@
 import type { Symbols } from '../symbols/index.ts';
 import { type CallName, nameCalls } from './allocations/call-names.ts';
+import { unpackOperations } from './allocations/operation-columns.ts';
 import { type Operation, operationsOf } from './allocations/operations.ts';
 import { probeCalls } from './allocations/probe-calls.ts';
 import { ImagePlacement } from './names/image-placement.ts';
 import { Places } from './names/places.ts';
 import { type Region, resolveRegions } from './names/regions.ts';
+import type { PackedCalls } from './observe/pack-calls.ts';
 import { unwindCalls } from './state/unwound-calls.ts';
 import type { TraceSource } from './trace-source.ts';
 import type { ViewConfig } from './view-config.ts';
@@ -46,6 +48,11 @@ export class RunCalls {
   get regions(): readonly Region[] {
     return this.readOnce().regions;
   }
+
+  /** Takes what another thread has read of the same run. */
+  readonly adoptCalls = ({ operations, regions }: PackedCalls): void => {
+    this.read ??= { operations: unpackOperations(operations, this.config), regions };
+  };
 
   private readOnce(): CallsRead {
     this.read ??= this.readCalls();

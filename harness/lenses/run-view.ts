@@ -13,6 +13,7 @@ import { isFromFill } from './names/ram-fill.ts';
 import { movesWithImage, type Region } from './names/regions.ts';
 import { renamedSymbols } from './names/renamed-symbols.ts';
 import { type Observations, type ObservedRun, observeRun } from './observe/observations.ts';
+import type { PackedCalls } from './observe/pack-calls.ts';
 import { type PackedObservations, unpackObservations } from './observe/pack-observations.ts';
 import { RunCalls } from './run-calls.ts';
 import type { Spot } from './state/spot.ts';
@@ -34,6 +35,7 @@ export interface RunView {
   readonly placement: ImagePlacement;
   readonly observe: () => Observations;
   readonly adopt: (packed: PackedObservations) => void; // what another thread observed of the same run
+  readonly adoptCalls: (packed: PackedCalls) => void; // before anybody has asked for calls
   readonly placeOf: (spot: Spot) => Place;
 }
 
@@ -55,7 +57,7 @@ export function seenLike(golden: RunView, actual: RunView): RunView {
 
 type Calls = Pick<
   RunView,
-  'reader' | 'config' | 'symbols' | 'placement' | 'places' | 'operations' | 'regions' | 'callNames'
+  'reader' | 'config' | 'symbols' | 'placement' | 'places' | 'operations' | 'regions' | 'callNames' | 'adoptCalls'
 >;
 
 class TraceView implements RunView {
@@ -133,6 +135,8 @@ class TraceView implements RunView {
   readonly adopt = (packed: PackedObservations): void => {
     this.observations = unpackObservations(packed, this.observed);
   };
+
+  readonly adoptCalls = (packed: PackedCalls): void => this.own.adoptCalls(packed);
 
   readonly placeOf = ({ icount, eip, chain }: Spot): Place =>
     this.places.at(icount, eip, this.observe().chains.at(chain));

@@ -20,8 +20,20 @@ export type NamedRange = Pick<RawObject, 'kind' | 'identity' | 'label' | 'symbol
 
 /** One that nothing was stored to yet. */
 export function newObject(named: NamedRange): RawObject {
-  const stack = { stackLow: Number.POSITIVE_INFINITY, stackHigh: 0 };
-  return { ...named, pieces: [], physicalPages: [], isAllocatorState: false, ...stack };
+  const { kind, identity, label, symbol, start, end } = named;
+  return {
+    kind,
+    identity,
+    label,
+    symbol,
+    start,
+    end,
+    pieces: [],
+    physicalPages: [],
+    isAllocatorState: false,
+    stackLow: Number.POSITIVE_INFINITY,
+    stackHigh: 0,
+  };
 }
 
 /** Some bytes of the object were pushed to a stack. */

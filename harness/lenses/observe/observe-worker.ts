@@ -3,7 +3,16 @@ import { openTrace } from '../../../traces/index.ts';
 import { FileSource } from '../../run/file-source.ts';
 import { makeRunView } from '../run-view.ts';
 import type { TraceSource } from '../trace-source.ts';
-import { DONE, FAILED, type ObservingWork, PROGRESS, STATE } from './observing-thread.ts';
+import {
+  DONE,
+  FAILED,
+  HAS_CALLS,
+  type ObservingWork,
+  PROGRESS,
+  STATE,
+  type ThreadMessage,
+} from './observing-thread.ts';
+import { packCalls } from './pack-calls.ts';
 import { buffersOf, packObservations } from './pack-observations.ts';
 
 // The program of a thread that observes a run. What goes wrong here goes wrong in the thread that waits, too, once it
@@ -12,13 +21,20 @@ const { path, config, port, signal }: ObservingWork = workerData;
 let state = FAILED;
 try {
   const reader = openTrace(new FileSource(path));
-  const packed = packObservations(makeRunView(watched(reader), config).observe());
-  port.postMessage(packed, [...buffersOf(packed)]);
+  const view = makeRunView(watched(reader), config);
+  port.postMessage({ kind: 'calls', packed: packCalls(view) } satisfies ThreadMessage);
+  tell(HAS_CALLS);
+  const packed = packObservations(view.observe());
+  port.postMessage({ kind: 'observations', packed } satisfies ThreadMessage, [...buffersOf(packed)]);
   state = DONE;
 } finally {
-  Atomics.store(signal, STATE, state);
-  Atomics.notify(signal, STATE);
+  tell(state);
   port.close();
+}
+
+function tell(now: number): void {
+  Atomics.store(signal, STATE, now);
+  Atomics.notify(signal, STATE);
 }
 
 /** The same source, which shows that it is read. */

@@ -1,20 +1,26 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { RunView } from '../run-view.ts';
 import type { ViewConfig } from '../view-config.ts';
+import type { PackedCalls } from './pack-calls.ts';
 import type { PackedObservations } from './pack-observations.ts';
+
+/** What a thread has found out, in this order. */
+export type ThreadMessage =
+  | { readonly kind: 'calls'; readonly packed: PackedCalls }
+  | { readonly kind: 'observations'; readonly packed: PackedObservations };
 
 /** What a thread is told. */
 export interface ObservingWork {
   readonly path: string;
   readonly config: ViewConfig;
-  readonly port: MessagePort; // for PackedObservations
+  readonly port: MessagePort; // for ThreadMessages
   readonly signal: Int32Array; // shared, see below
 }
 
 /** The fields of `signal`. */
 export const [STATE, PROGRESS] = [0, 1];
 /** The values of STATE. */
-export const [AT_WORK, DONE, FAILED] = [0, 1, 2];
+export const [AT_WORK, HAS_CALLS, DONE, FAILED] = [0, 1, 2, 3];
 
 // Starting a thread takes longer than walking through a short run.
 const WRITES_WORTH_A_THREAD = 1_000_000;
@@ -49,18 +55,37 @@ export class ObservingThread {
     port1.unref();
   }
 
-  /** Waits for what was observed; undefined when the thread couldn't do it, for whatever reason. */
+  /** Waits for the calls; undefined when the thread couldn't read them, for whatever reason. */
+  takeCalls(patienceMs = PATIENCE_MS): PackedCalls | undefined {
+    this.#wait([AT_WORK], patienceMs);
+    const message = this.#receive();
+    return message?.kind === 'calls' ? message.packed : undefined;
+  }
+
+  /** Waits for what was observed; undefined when the thread couldn't do it. Calls that nobody has taken are forgotten. */
   take(patienceMs = PATIENCE_MS): PackedObservations | undefined {
-    for (let seen = -1; Atomics.load(this.#signal, STATE) === AT_WORK; ) {
-      const progress = Atomics.load(this.#signal, PROGRESS);
-      if (progress === seen) break;
-      seen = progress;
-      Atomics.wait(this.#signal, STATE, AT_WORK, patienceMs);
-    }
-    const isDone = Atomics.load(this.#signal, STATE) === DONE;
-    const packed: PackedObservations | undefined = isDone ? receiveMessageOnPort(this.#port)?.message : undefined;
+    const state = this.#wait([AT_WORK, HAS_CALLS], patienceMs);
+    let message = state === DONE ? this.#receive() : undefined;
+    if (message?.kind === 'calls') message = this.#receive();
     this.stop();
-    return packed;
+    return message?.kind === 'observations' ? message.packed : undefined;
+  }
+
+  /** Waits while the state is one of these and the thread gets on with it. */
+  #wait(states: readonly number[], patienceMs: number): number {
+    let state = Atomics.load(this.#signal, STATE);
+    let before = { state: -1, progress: -1 };
+    for (; states.includes(state); state = Atomics.load(this.#signal, STATE)) {
+      const progress = Atomics.load(this.#signal, PROGRESS);
+      if (state === before.state && progress === before.progress) break;
+      before = { state, progress };
+      Atomics.wait(this.#signal, STATE, state, patienceMs);
+    }
+    return state;
+  }
+
+  #receive(): ThreadMessage | undefined {
+    return receiveMessageOnPort(this.#port)?.message;
   }
 
   stop(): void {

@@ -54,6 +54,13 @@ export class LinearMemory {
     return value >>> 0;
   }
 
+  /** The end of the page around `linear` if nobody stored anything there, else `linear`. */
+  passUnstored(linear: number): number {
+    const home = this.placement.reached(linear);
+    const isStored = this.pageAt(Math.floor(home / PAGE_BYTES)) !== undefined;
+    return isStored ? linear : linear + PAGE_BYTES - (home % PAGE_BYTES);
+  }
+
   read8(linear: number): number | undefined {
     const home = this.placement.reached(linear);
     return this.pageAt(Math.floor(home / PAGE_BYTES))?.[home % PAGE_BYTES];

@@ -9,6 +9,7 @@ export interface ScannedCode {
   readonly read8: (linear: number) => number | undefined;
   readonly read32: (linear: number) => number | undefined;
   readonly functionStart: (linear: number) => number | undefined;
+  readonly passUnstored: (linear: number) => number; // the end of its page if nothing was ever stored there, else itself
 }
 
 /**
@@ -37,7 +38,8 @@ interface FoundCall {
 // A direct call names its callee and is believed before an indirect one, which may be a leftover.
 function findCallOf(code: ScannedCode, callee: number, from: number): FoundCall | undefined {
   let indirect: FoundCall | undefined;
-  for (let slot = from; slot < from + FRAME_BYTES; slot += 4) {
+  const next = (slot: number) => slot + 4 * Math.ceil((code.passUnstored(slot) - slot) / 4);
+  for (let slot = next(from); slot < from + FRAME_BYTES; slot = next(slot + 4)) {
     const returnTo = code.read32(slot);
     if (returnTo === undefined || code.functionStart(returnTo - 1) === undefined) continue;
     if (code.read8(returnTo - 5) === CALL_RELATIVE) {

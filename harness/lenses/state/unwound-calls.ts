@@ -38,6 +38,7 @@ export function unwindCalls(
   const code: ScannedCode = {
     read8: (linear) => memory.read8(linear),
     read32: (linear) => memory.read32(linear),
+    passUnstored: (linear) => memory.passUnstored(linear),
     functionStart: remembering((linear) => symbols.functionAt(linear)?.symbol.start),
   };
   const hasFrame = (linear: number): boolean => {

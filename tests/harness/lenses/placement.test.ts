@@ -56,6 +56,7 @@ describe('callers without frame pointers', () => {
   const code: ScannedCode = {
     read8,
     read32: (linear) => [3, 2, 1, 0].reduce((value, i) => ((value << 8) | (read8(linear + i) ?? 0)) >>> 0, 0),
+    passUnstored: (linear) => linear,
     functionStart: (linear) => FUNCTIONS.find((start) => linear >= start && linear < start + 0x1000),
   };
   poke(0x1000, 0x55, 0x89, 0xe5);

@@ -57,9 +57,12 @@ describe('what was observed elsewhere gives the same report', () => {
 
   test('by a thread', () => {
     const golden = viewOf('serial');
-    const packed = new ObservingThread(program, traceOf('serial'), burrow).take();
-    if (packed === undefined) throw new Error('the thread observed nothing');
+    const thread = new ObservingThread(program, traceOf('serial'), burrow);
+    const [calls, packed] = [thread.takeCalls(), thread.take()];
+    if (calls === undefined || packed === undefined) throw new Error('the thread observed nothing');
+    golden.adoptCalls(calls);
     golden.adopt(packed);
+    expect(calls.operations.call.length).toBeGreaterThan(2);
     expect(reportOf(golden, viewOf('ring-3'))).toEqual(reportOf(viewOf('serial'), viewOf('ring-3')));
   });
 });
@@ -74,6 +77,7 @@ describe('a thread that fails leaves the work to the one that waits', () => {
 
   test('because it never ran', () => {
     const nowhere = pathToFileURL(join(folder, 'nowhere.js'));
+    expect(new ObservingThread(nowhere, traceOf('boot'), burrow).takeCalls(20)).toBeUndefined();
     expect(new ObservingThread(nowhere, traceOf('boot'), burrow).take(20)).toBeUndefined();
   });
 });
