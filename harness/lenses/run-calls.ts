@@ -49,17 +49,21 @@ export class RunCalls {
     return this.readOnce().regions;
   }
 
+  readonly readCalls = (): void => {
+    this.readOnce();
+  };
+
   /** Takes what another thread has read of the same run. */
   readonly adoptCalls = ({ operations, regions }: PackedCalls): void => {
     this.read ??= { operations: unpackOperations(operations, this.config), regions };
   };
 
   private readOnce(): CallsRead {
-    this.read ??= this.readCalls();
+    this.read ??= this.makeCalls();
     return this.read;
   }
 
-  private readCalls(): CallsRead {
+  private makeCalls(): CallsRead {
     const { reader, config, symbols, places } = this;
     const calls = probeCalls(reader);
     unwindCalls(reader, this, calls);

@@ -35,7 +35,8 @@ export interface RunView {
   readonly placement: ImagePlacement;
   readonly observe: () => Observations;
   readonly adopt: (packed: PackedObservations) => void; // what another thread observed of the same run
-  readonly adoptCalls: (packed: PackedCalls) => void; // before anybody has asked for calls
+  readonly readCalls: () => void; // its own alone, before anybody needs them
+  readonly adoptCalls: (packed: PackedCalls) => void; // in the place of reading them
   readonly placeOf: (spot: Spot) => Place;
 }
 
@@ -57,7 +58,16 @@ export function seenLike(golden: RunView, actual: RunView): RunView {
 
 type Calls = Pick<
   RunView,
-  'reader' | 'config' | 'symbols' | 'placement' | 'places' | 'operations' | 'regions' | 'callNames' | 'adoptCalls'
+  | 'reader'
+  | 'config'
+  | 'symbols'
+  | 'placement'
+  | 'places'
+  | 'operations'
+  | 'regions'
+  | 'callNames'
+  | 'readCalls'
+  | 'adoptCalls'
 >;
 
 class TraceView implements RunView {
@@ -135,6 +145,8 @@ class TraceView implements RunView {
   readonly adopt = (packed: PackedObservations): void => {
     this.observations = unpackObservations(packed, this.observed);
   };
+
+  readonly readCalls = (): void => this.own.readCalls();
 
   readonly adoptCalls = (packed: PackedCalls): void => this.own.adoptCalls(packed);
 

@@ -22,6 +22,9 @@ const FIRST_ADOPTED = 2 ** 40;
 export function withInlinedAlike(golden: RunOperations, actual: RunOperations): readonly Operation[] {
   const ours = new InlinedCallers(actual.symbols, golden.symbols);
   const theirs = new InlinedCallers(golden.symbols, actual.symbols);
+  const isAlike =
+    !actual.operations.some((each) => theirs.has(each)) && !golden.operations.some((each) => ours.has(each));
+  if (isAlike) return actual.operations; // as nearly always: nothing has to be paired to see it
   const partners = new Map([
     ...pairOperations(golden.operations, actual.operations),
     ...pairFrees(golden.operations, actual.operations),
@@ -53,7 +56,7 @@ export function withInlinedAlike(golden: RunOperations, actual: RunOperations): 
 class InlinedCallers {
   private readonly symbols: Symbols;
   private readonly other: Symbols;
-  private readonly known = new Map<string, ReadonlySet<string>>();
+  private readonly known = new Map<string, Copies>(); // by probe
 
   constructor(symbols: Symbols, other: Symbols) {
     this.symbols = symbols;
@@ -62,10 +65,20 @@ class InlinedCallers {
 
   has({ probe, site }: Operation): boolean {
     if (site.function === undefined) return false;
-    const callers = this.known.get(probe) ?? callersOf(probe, this.symbols);
-    this.known.set(probe, callers);
-    return callers.has(site.function) || (hasClone(probe, this.symbols) && !hasClone(probe, this.other));
+    const copies = this.known.get(probe) ?? this.copiesOf(probe);
+    this.known.set(probe, copies);
+    return copies.isCloned || copies.callers.has(site.function);
   }
+
+  private copiesOf(probe: string): Copies {
+    const isCloned = hasClone(probe, this.symbols) && !hasClone(probe, this.other);
+    return { callers: callersOf(probe, this.symbols), isCloned };
+  }
+}
+
+interface Copies {
+  readonly callers: ReadonlySet<string>; // functions with a copy inside
+  readonly isCloned: boolean; // only in this build, so anybody may call the clone
 }
 
 /** The functions that a copy of `name` is inside of: a build without debug information only knows the outermost. */

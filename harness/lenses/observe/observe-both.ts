@@ -6,7 +6,7 @@ export function observeBoth(golden: RunView, actual: RunView): void {
   const thread = ObservingThread.start(golden);
   if (thread === undefined) return; // each when it is first asked for
   try {
-    void actual.operations; // while the other thread reads those that they are paired with
+    actual.readCalls(); // while the other thread reads those that they are paired with
     const calls = thread.takeCalls();
     if (calls !== undefined) golden.adoptCalls(calls);
     void actual.observe().cells.summaries; // what the other thread makes, too
