@@ -3,6 +3,7 @@ import { checkBytes, checkCount, checkTuple } from './check.ts';
 import type { Packable } from './codec.ts';
 import { MalformedTrace } from './error.ts';
 import { deflateLiterals, literalCode } from './huffman.ts';
+import { inflateLiterals } from './inflate-literals.ts';
 
 /** Shorter than this, deflate can't win anything worth its set-up. */
 const WORTH_DEFLATING = 64;
@@ -74,7 +75,7 @@ export function unpackBytes(packed: unknown, limit: number): Uint8Array {
   const size = checkCount(first, limit, 'the size of packed bytes');
   const bytes = checkBytes(second, size, 'packed bytes');
   if (bytes.length === size) return bytes;
-  const inflated = inflate(bytes, size);
+  const inflated = inflateLiterals(bytes, size) ?? inflate(bytes, size);
   if (inflated.length !== size) throw new MalformedTrace(`packed bytes don't unpack to the announced ${size} bytes`);
   return inflated;
 }

@@ -19,9 +19,9 @@ import { type Compiled, Kernel } from './kernel/web-assembly.ts';
  * Deflate without matches: one block of literals with a code of their own. Worth a twentieth of the time that looking for
  * matches takes, and as short, where bytes are skewed but don't repeat. Source: RFC 1951, 3.2.7.
  */
-const LITERALS = 257; // with the end of the block
+export const LITERALS = 257; // with the end of the block
 const END = 256;
-const LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+export const LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 const LONGEST_LENGTH_CODE = 7;
 const HEADER_BITS = 17 + 19 * 3 + (LITERALS + 1) * LONGEST_LENGTH_CODE;
 
@@ -138,7 +138,7 @@ function byRarity(counts: Int32Array): Uint16Array {
 }
 
 /** Codes by length, then symbol (RFC 1951, 3.2.2), with their bits in the order in which they are sent. */
-function canonicalCodes(lengths: Uint8Array): Uint16Array {
+export function canonicalCodes(lengths: Uint8Array): Uint16Array {
   const codes = new Uint16Array(lengths.length);
   const next = new Uint16Array(16);
   for (const length of lengths) if (length > 0) next[length + 1]++;
