@@ -60,6 +60,7 @@ export class ChunkAssembly implements TraceBackend {
   readonly #sink: ByteSink;
   readonly #chunks: ChunkEntry[];
   readonly #memory: EncoderMemory | undefined;
+  #own: EncoderMemory | undefined; // to be released
   #made: WriteEncoder | undefined;
   #breaks: number[]; // numbers of writes that events stand before, and that haven't come
   #waiting: readonly EventChunk[];
@@ -85,7 +86,9 @@ export class ChunkAssembly implements TraceBackend {
   }
 
   #newMemory(): EncoderMemory {
-    return this.#memory ?? new EncoderMemory();
+    if (this.#memory !== undefined) return this.#memory;
+    this.#own = EncoderMemory.take();
+    return this.#own;
   }
 
   /** Where another assembly can go on, in the same memory. */
@@ -147,6 +150,8 @@ export class ChunkAssembly implements TraceBackend {
     this.put(index.bytes);
     const footer = { indexOffset, indexCrc: index.crc, writes: this.#writes, events };
     this.put(buildFrame('footer', encodeFooter(footer)).bytes);
+    this.#own?.release();
+    this.#made = undefined;
   }
 
   /** Where an event stands, a record ends, and with it maybe its chunk. */

@@ -107,8 +107,16 @@ export class TraceReader {
 
   /** The selected writes, in batches of 65,536 at most and never an empty one. */
   *writes(selection: WriteSelection = {}): Generator<NumberedWrites, void, undefined> {
-    const decoder = this.#newDecoder();
     this.#requireWrites();
+    const decoder = new WriteDecoder();
+    try {
+      yield* this.#selected(decoder, selection);
+    } finally {
+      decoder.release();
+    }
+  }
+
+  *#selected(decoder: WriteDecoder, selection: WriteSelection): Generator<NumberedWrites, void, undefined> {
     const all = { from: 0, to: Number.POSITIVE_INFINITY, linearFrom: 0, linearTo: 2 ** 32, ...selection };
     for (const chunk of this.#layout.chunks) {
       if (chunk.kind !== 'writes' || !mayHold(chunk, all)) continue;
@@ -129,9 +137,17 @@ export class TraceReader {
    * are of interest, chunks that don't touch them are left out.
    */
   *scanWrites(ranges?: readonly LinearRange[]): Generator<WriteBatch, void, undefined> {
-    const decoder = this.#newDecoder();
-    const room = newRows(Math.min(this.counts.writes, WRITES_PER_CHUNK));
     this.#requireWrites();
+    const decoder = new WriteDecoder();
+    try {
+      yield* this.#scan(decoder, ranges);
+    } finally {
+      decoder.release();
+    }
+  }
+
+  *#scan(decoder: WriteDecoder, ranges?: readonly LinearRange[]): Generator<WriteBatch, void, undefined> {
+    const room = newRows(Math.min(this.counts.writes, WRITES_PER_CHUNK));
     for (const chunk of this.#layout.chunks) {
       if (chunk.kind !== 'writes' || (ranges !== undefined && !mayTouch(chunk, ranges))) continue;
       const records = this.#records(chunk, decoder);
@@ -189,12 +205,6 @@ export class TraceReader {
         yield { event: chunk.first + row, icount, writes, name, state, chain };
       }
     }
-  }
-
-  #newDecoder(): WriteDecoder {
-    return new WriteDecoder(
-      this.#layout.chunks.reduce((most, { kind, count }) => (kind === 'writes' ? Math.max(most, count) : most), 0),
-    );
   }
 
   #records(chunk: ChunkEntry, decoder: WriteDecoder): WriteRecords {

@@ -5,9 +5,13 @@ export const MAX_PAIR_BYTES = 11;
 
 /**
  * Fills `residuals`, which must hold zeros, from the bytes of a column of pairs: how many zeros, then one residual, until the
- * rows are used up. Counts are varints, residuals zigzag varints. Marks the rows whose residual isn't 0.
+ * rows are used up. Counts are varints, residuals zigzag varints. `onResidual` is told of the rows that have one.
  */
-export function readResiduals(bytes: Uint8Array, residuals: Int32Array | Float64Array, isWrong: Uint8Array): void {
+export function readResiduals(
+  bytes: Uint8Array,
+  residuals: Int32Array | Float64Array,
+  onResidual: (row: number) => void,
+): void {
   const isWide = residuals instanceof Float64Array;
   const rows = residuals.length;
   let at = 0;
@@ -33,8 +37,8 @@ export function readResiduals(bytes: Uint8Array, residuals: Int32Array | Float64
     const half = Math.floor(coded / 2);
     const residual = coded % 2 === 0 ? half : -half - 1;
     if (!isWide && residual !== (residual | 0)) throw new MalformedTrace('a residual of writes exceeds 32 bits');
-    isWrong[row] |= 1;
-    residuals[row++] = residual;
+    residuals[row] = residual;
+    onResidual(row++);
   }
   if (at !== bytes.length) throw new MalformedTrace('a column of writes has bytes left over');
 }

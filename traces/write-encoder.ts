@@ -4,8 +4,9 @@ import { type RowRange, rangeAt } from './copy-rows.ts';
 import { assert } from './error.ts';
 import type { WriteColumns } from './events.ts';
 import { MAX_COUNT, MAX_U32, RECORDS_PER_CHUNK } from './format.ts';
+import { ENCODER_SLOTS, forgetSlots } from './kernel/column-functions.ts';
 import type { EncoderMemory } from './kernel/encoder-memory.ts';
-import { BUCKET_BITS, BUCKETS, CELL, COLUMN, type ColumnName, LAST_ICOUNT, SLOT, SPARSE } from './kernel/memory-map.ts';
+import { CELL, COLUMN, type ColumnName, LAST_ICOUNT, SLOT, SPARSE } from './kernel/memory-map.ts';
 import { ERROR } from './kernel/row-context.ts';
 import { LISTED_BYTES } from './write-range.ts';
 
@@ -47,10 +48,12 @@ export class WriteEncoder {
   #rows: number;
   #icountFirst: number;
 
-  constructor(memory: EncoderMemory, { rows, icountFirst }: EncoderState = { rows: 0, icountFirst: 0 }) {
+  /** `state`: of one that worked in this memory before. */
+  constructor(memory: EncoderMemory, state?: EncoderState) {
     this.#memory = memory;
-    this.#rows = rows;
-    this.#icountFirst = icountFirst;
+    this.#rows = state?.rows ?? 0;
+    this.#icountFirst = state?.icountFirst ?? 0;
+    if (state === undefined) memory.doubles[LAST_ICOUNT >> 3] = 0;
   }
 
   get state(): EncoderState {
@@ -128,12 +131,12 @@ export class WriteEncoder {
     assert(Number.isInteger(icount) && icount >= last && icount <= MAX_COUNT, `icount ${icount} is out of order`);
     this.#icountFirst = icount;
     memory.doubles[LAST_ICOUNT >> 3] = icount;
+    forgetSlots(memory.words, ENCODER_SLOTS);
     for (const at of Object.values(CELL)) memory.setCell(at, 0);
     for (const { bytes, end, next } of Object.values(COLUMN)) {
       memory.setCell(end, bytes);
       memory.setCell(next, 0);
     }
-    memory.words.fill(0, BUCKETS >> 2, (BUCKETS >> 2) + (1 << BUCKET_BITS));
     memory.setCell(CELL.linearMin, MAX_U32);
     memory.setCell(CELL.slot, memory.findSlot(0, 0));
   }

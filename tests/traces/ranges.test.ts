@@ -30,7 +30,7 @@ function recordsOf(rows: readonly Row[]): [length: number, isListed: boolean][] 
   const encoder = new WriteEncoder(new EncoderMemory());
   encoder.add(columnsOf(rows), 0, rows.length);
   const { summary, columns } = encoder.finish('quick');
-  const { count, code } = new WriteDecoder(rows.length).decode(columns, summary);
+  const { count, code } = new WriteDecoder().decode(columns, summary);
   return Array.from(code.subarray(0, count), (each) => [
     each === 0 ? 1 : ((each - 1) >> 2) + 2,
     ((each - 1) & 1) === 1 && each > 0,

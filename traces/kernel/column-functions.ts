@@ -1,4 +1,4 @@
-import { BUCKET_BITS, BUCKETS, CELL, COLUMN, SLOT, SLOT_BYTES, SLOTS } from './memory-map.ts';
+import { BUCKET_BITS, BUCKETS, CELL, COLUMN, HASHES, SLOT, SLOT_BYTES, SLOTS } from './memory-map.ts';
 import * as w from './wasm-code.ts';
 
 /** The functions of the module beside the loop over rows, by their numbers. */
@@ -18,7 +18,7 @@ export const setCell = (at: number, value: w.Code): w.Code => w.store32(w.i32(at
 export const zigzag = (residual: w.Local): w.Code =>
   w.xor(w.shl(w.get(residual), w.i32(1)), w.shrS(w.get(residual), w.i32(31)));
 export function columnFunctions(): readonly w.FunctionCode[] {
-  return [putSparse(), findSlot(), putZeros(), endSparse()];
+  return [putSparse(), findSlot(ENCODER_SLOTS), putZeros(), endSparse()];
 }
 
 /** `(where the column's end is kept, record, residual)`: adds how many records had none, and the residual, as varints. */
@@ -87,8 +87,29 @@ function putVarint(f: w.FunctionCode, at: w.Local, rest: w.Local): w.Code {
   ];
 }
 
+/** Where slots lie, where each hash has its slot, and where it is kept how many there are and which hashes have one. */
+export interface SlotPlaces {
+  readonly slots: number;
+  readonly buckets: number;
+  readonly used: number;
+  readonly hashes: number;
+}
+
+export const ENCODER_SLOTS: SlotPlaces = { slots: SLOTS, buckets: BUCKETS, used: CELL.usedSlots, hashes: HASHES };
+/** With more slots it is quicker to clear all. */
+const MANY_SLOTS = 1 << 14;
+
+/** Forgets all slots in a memory. */
+export function forgetSlots(words: Int32Array, { buckets, used, hashes }: SlotPlaces): void {
+  const count = words[used >> 2];
+  words[used >> 2] = 0;
+  const first = buckets >> 2;
+  if (count > MANY_SLOTS) words.fill(0, first, first + (1 << BUCKET_BITS));
+  else for (let slot = 0; slot < count; slot++) words[first + words[(hashes >> 2) + slot]] = 0;
+}
+
 /** `(eip, tag)`: where the slot lies; makes it on first use. */
-function findSlot(): w.FunctionCode {
+export function findSlot({ slots, buckets, used, hashes }: SlotPlaces): w.FunctionCode {
   const f = new w.FunctionCode(2);
   const [eip, tag] = [f.parameter(0), f.parameter(1)];
   const [bucket, slot] = [f.i32(), f.i32()];
@@ -98,7 +119,7 @@ function findSlot(): w.FunctionCode {
     w.set(bucket, w.shrU(hashed, w.i32(32 - BUCKET_BITS))),
     f.block((isNew) =>
       f.loop((more) => [
-        ...w.set(slot, w.load32(w.shl(w.get(bucket), w.i32(2)), BUCKETS)),
+        ...w.set(slot, w.load32(w.shl(w.get(bucket), w.i32(2)), buckets)),
         ...f.branchIf(isNew, w.not(w.get(slot))),
         ...f.when(w.eq(w.load32(w.get(slot), SLOT.eip), w.get(eip)), () =>
           f.when(w.eq(w.load32(w.get(slot), SLOT.tag), w.get(tag)), () => w.giveBack(w.get(slot))),
@@ -107,9 +128,10 @@ function findSlot(): w.FunctionCode {
         ...f.branch(more),
       ]),
     ),
-    w.set(slot, w.add(w.mul(cell(CELL.usedSlots), w.i32(SLOT_BYTES)), w.i32(SLOTS))),
-    setCell(CELL.usedSlots, w.add(cell(CELL.usedSlots), w.i32(1))),
-    w.store32(w.shl(w.get(bucket), w.i32(2)), w.get(slot), BUCKETS),
+    w.set(slot, w.add(w.mul(cell(used), w.i32(SLOT_BYTES)), w.i32(slots))),
+    w.store32(w.shl(cell(used), w.i32(2)), w.get(bucket), hashes),
+    setCell(used, w.add(cell(used), w.i32(1))),
+    w.store32(w.shl(w.get(bucket), w.i32(2)), w.get(slot), buckets),
     ...Array.from({ length: SLOT_BYTES / 8 }, (_, i) => w.store64(w.get(slot), w.i64(0), 8 * i)),
     field(SLOT.eip, w.get(eip)),
     field(SLOT.tag, w.get(tag)),

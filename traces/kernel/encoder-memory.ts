@@ -8,6 +8,10 @@ import { type Compiled, Kernel, type WasmMemory } from './web-assembly.ts';
 const OWN = new Kernel(encoderFunctions, MEMORY_PAGES);
 const SHARED = new Kernel(encoderFunctions, MEMORY_PAGES, true);
 
+/** Memories that were released: making one takes longer than a short recording. */
+const idle: EncoderMemory[] = [];
+const MOST_IDLE = 2;
+
 /** The compiled code of an encoder, and the memory that it works in, which may be shared with another thread. */
 export class EncoderMemory {
   readonly wasm: WasmMemory;
@@ -28,6 +32,16 @@ export class EncoderMemory {
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
     this.batches = Array.from({ length: BATCHES }, (_, number) => batchAt(buffer, number * BATCH_BYTES));
+  }
+
+  /** One of this thread's own, new or released. */
+  static take(): EncoderMemory {
+    return idle.pop() ?? new EncoderMemory();
+  }
+
+  /** Whoever took it does nothing more with it. */
+  release(): void {
+    if (idle.length < MOST_IDLE) idle.push(this);
   }
 
   static newShared(): EncoderMemory {

@@ -85,7 +85,10 @@ export const COLUMN = Object.fromEntries(
   }),
 ) as Readonly<Record<ColumnName, ColumnPlace>>;
 
-/** A slot's fields, as write-slots.ts has them; the pace is a double. */
+/**
+ * What a chunk of writes remembers to predict the next record: one slot for each (EIP, origin, position), where the position counts the
+ * records of one instruction up to 7. FORMAT.md states the rules. The pace is a double, for icounts can be far apart.
+ */
 export const SLOT_BYTES = 64;
 export const SLOT = {
   eip: 0,
@@ -108,5 +111,7 @@ export const SLOTS = take((RECORDS_PER_CHUNK + 1) * SLOT_BYTES);
 export const BUCKET_BITS = 17;
 /** Where the slot of each hash lies; 0 is none. */
 export const BUCKETS = take(4 << BUCKET_BITS);
+/** The hash of each slot. */
+export const HASHES = take((RECORDS_PER_CHUNK + 1) * 4);
 
 export const MEMORY_PAGES = Math.ceil(end / WASM_PAGE_BYTES);
