@@ -6,8 +6,11 @@ import { type EngineName, Machine, renderScreen } from '../../../emulator/index.
 const GUESTS = new URL('../../guests/video/', import.meta.url);
 const LIMIT = 30_000_000;
 
-function screenOf(name: string, engine: EngineName) {
+const MODE_AT = 509; // in modes.bin
+
+function screenOf(name: string, engine: EngineName, mode?: number) {
   const disk = new Uint8Array(readFileSync(new URL(`${name}.bin`, GUESTS)));
+  if (mode !== undefined) disk[MODE_AT] = mode;
   const machine = new Machine({}, { disk }, { engine });
   expect(machine.run({ until: LIMIT })).toEqual({ kind: 'halted' });
   return renderScreen(machine.look());
@@ -42,5 +45,9 @@ describe('the screen equals what QEMU shows, pixel for pixel', () => {
     ['banks', 'blocks'],
   ] as const)('%s', (name, engine) => {
     expect(differences(screenOf(name, engine), name)).toEqual([]);
+  });
+
+  test.each(['01', '05', '06', '0d', '0e', '0f', '10', '11'])('mode %sh of the BIOS', (mode) => {
+    expect(differences(screenOf('modes', 'forms', Number.parseInt(mode, 16)), `modes-${mode}`)).toEqual([]);
   });
 });
