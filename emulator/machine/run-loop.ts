@@ -20,8 +20,8 @@ export interface RunOptions {
   readonly until: number;
   /** Linear addresses of instructions to stop before. The one the machine stands on doesn't stop it again. */
   readonly breakpoints?: readonly number[];
-  /** Stops once this says true to an event, after the instruction that caused it. */
-  readonly stopOn?: (event: TraceEvent) => boolean;
+  /** Stops once this says true to an event, after the instruction that caused it; `isTick` of a timer's interrupt. */
+  readonly stopOn?: (event: TraceEvent, isTick: boolean) => boolean;
   /** Stops once this says true to a store, by whoever makes it, after the instruction that caused it. */
   readonly stopOnStore?: (physical: number, sizeBytes: number) => boolean;
   /** Stops before time passes for a guest that is idle and has no key on its way to it. */
@@ -48,7 +48,7 @@ export class RunLoop {
   private ended: StopReason | undefined;
   private pause: Pause | { readonly kind: 'deadline' } | undefined;
   private breakpoints: ReadonlySet<number> = new Set();
-  private stopOn: ((event: TraceEvent) => boolean) | undefined;
+  private stopOn: RunOptions['stopOn'];
   private stopsWhenIdle = false;
   private start = { icount: -1, linear: -1 };
   /** Since the engine started: has an exception or interrupt been delivered, or INT n executed? */
@@ -98,7 +98,14 @@ export class RunLoop {
   noteEvent(event: TraceEvent): void {
     if (event.kind === 'exception' || event.kind === 'interrupt') this.hasEnteredHandler = true;
     if (event.kind === 'unhandled' && this.parts.spec.isStrict) this.end({ kind: 'unhandled', what: event.what });
-    if (this.stopOn?.(event) === true) this.pauseBy({ kind: 'event', event });
+    if (this.stopOn?.(event, this.isTick(event)) === true) this.pauseBy({ kind: 'event', event });
+  }
+
+  /** Of the PIT, or of the local APIC's timer, whose interrupts come from no line. */
+  private isTick(event: TraceEvent): boolean {
+    if (event.kind !== 'interrupt') return false;
+    const { irq, vector } = event;
+    return irq === undefined ? vector === this.parts.pc.interrupts.local.timerVector : irq === 0;
   }
 
   /**

@@ -55,8 +55,8 @@ export interface Driver {
   /** Runs to this icount, exactly. */
   runUntilIcount(icount: number): Promise<void>;
   /**
-   * Runs until IRQ 0 was delivered `ticks` times. Default limit: each tick within four periods of the slowest timer, and
-   * with the clock `idle` four busy limits more.
+   * Runs until IRQ 0 or the local APIC's timer interrupted `ticks` times. Default limit: each tick within four periods of the slowest
+   * timer, and with the clock `idle` four busy limits more.
    */
   runTicks(ticks: number, options?: WaitOptions): Promise<void>;
   /** Runs until the text screen shows `text` within one row; with the clock `idle`, on to where the guest is idle then. */

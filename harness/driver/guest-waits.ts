@@ -71,7 +71,7 @@ export class GuestWaits {
       for (let tick = 0; tick < ticks; tick++) {
         const quiet = this.#machine.icount + PERIODS_WITHOUT_TICK * period;
         const deadline = options.limit === undefined ? quiet : start + options.limit;
-        const reason = await this.#runner.advance(deadline, { stopOn: isTick });
+        const reason = await this.#runner.advance(deadline, { stopOn: (_event, isTick) => isTick });
         if (reason.kind !== 'event') this.#runner.giveUp(`${ticks} timer ticks (${tick} came)`, reason);
       }
     });
@@ -252,10 +252,6 @@ function isOfKind<Kind extends Ending['kind']>(
   kind: Kind,
 ): reason is Extract<Ending, { readonly kind: Kind }> {
   return reason.kind === kind;
-}
-
-function isTick(event: TraceEvent): boolean {
-  return event.kind === 'interrupt' && event.irq === 0;
 }
 
 /** Has a function that was entered with `entry` on top of the stack returned? Another stack is far away. */

@@ -140,6 +140,12 @@ export class LocalApic implements Device {
     return (base & APIC_BASE_ENABLED) === 0 || (lvt[LINT0] & MASKED) === 0;
   }
 
+  /** The vector of its timer's interrupts, while there may be any. */
+  get timerVector(): number | undefined {
+    const entry = this.#fields.lvt[TIMER];
+    return (entry & MASKED) === 0 ? entry & 0xff : undefined;
+  }
+
   get isRequesting(): boolean {
     const { base, spurious, requests } = this.#fields;
     if ((base & APIC_BASE_ENABLED) === 0 || (spurious & ENABLED) === 0) return false;

@@ -5,6 +5,16 @@ import { bootSector, HALTING_GUEST, HELLO_GUEST } from '../project-folder.ts';
 const kernel = () => driverFor(kernelFiles());
 const burrow = () => driverFor(burrowFiles(), []);
 
+/** Unreal mode; the local APIC's timer, every 100,000 of its clocks; the handler of vector 30h counts in [500h]; hlt for ever. */
+const APIC_TICKS = bootSector([
+  ...Buffer.from(
+    'fa31c08ed88ed0bc007c0f0116777c0f20c00c010f22c0bb08008ee324fe0f22c0c706c000657cc706c2000000646667c705' +
+      'f000e0feff010000646667c7055003e0fe00000100646667c7052003e0fe30000200646667c7058003e0fea0860100fbf4eb' +
+      'fd646667c705b000e0fe00000000ff060005cf0f007d7c00000000000000000000ffff00000092cf00',
+    'hex',
+  ),
+]);
+
 describe('a wait ends where it says', () => {
   test('runUntilIcount is exact, and refuses to go back', async () => {
     const { driver } = driverFor(sectorFiles(bootSector([0xeb, 0xfe])));
@@ -53,6 +63,13 @@ describe('a wait ends where it says', () => {
     await expect(driver.runUntilPortWrite(0x21, { value: 0x77, limit: 100_000 })).rejects.toThrow(
       'waited for a write of 0x77 to port 0x21',
     );
+  });
+
+  test("runTicks counts the local APIC's timer, too", async () => {
+    const { driver } = driverFor(sectorFiles(APIC_TICKS));
+    await driver.runTicks(5);
+    await driver.runUntilIdle();
+    expect(driver.read(0x500) & 0xffff).toBe(5);
   });
 
   test('runUntilIdle stops before time passes', async () => {
