@@ -115,7 +115,8 @@ export class Keyboard8042 implements Device {
         first: 0x64,
         last: 0x64,
         read: () => this.#status(),
-        readNature: () => 'steady',
+        // Who looks whether the byte on its way is there gives up after so many looks: time has to pass for it.
+        readNature: () => (this.isByteComing ? 'timed' : 'steady'),
         write: (_port, _size, value) => this.#writeCommand(value),
       },
     ];
