@@ -36,6 +36,7 @@ export interface CellValue {
   readonly isLoaded: boolean; // stored by no code of the image
   readonly text: string;
   readonly icount: number;
+  readonly point: number; // values of one point of observation were seen together
   readonly axis: string | undefined; // the region that the value points into
   readonly literal?: string | undefined; // the string that it points to
   readonly member?: string | undefined; // "&tasks[2].link": what it points to, by names that survive another layout
@@ -65,6 +66,7 @@ export interface MappedRange {
   readonly physical: number;
   readonly flags: string;
   readonly at: () => Place; // the store that made the first entry of the run
+  readonly directoryAt: () => Place; // the store that made the directory entry above it
 }
 
 /** A store to text memory, for telling who drew what; `offset` counts from its start. */

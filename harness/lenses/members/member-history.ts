@@ -10,9 +10,6 @@ export interface MemberSource {
   readonly startsAtZero: boolean; // nobody need have stored the first zero
 }
 
-/** Halves of one number that are stored this close together were stored as one. */
-const AT_ONCE_ICOUNT = 16;
-
 /** What a member held, in order, from the cells it lies in; undefined when nobody ever stored to them. */
 export function memberHistory(leaf: Leaf, source: MemberSource): CellHistory | undefined {
   const start = leaf.offset & ~3;
@@ -25,30 +22,19 @@ export function memberHistory(leaf: Leaf, source: MemberSource): CellHistory | u
   return values.length === 0 && !isCut ? undefined : { offset: leaf.offset, values, isCut };
 }
 
-interface Change {
-  readonly lane: 0 | 1; // which cell
-  readonly value: CellValue;
-}
-
 function valuesOf(leaf: Leaf, cells: readonly (CellHistory | undefined)[], source: MemberSource): readonly CellValue[] {
   const changes = ([0, 1] as const).flatMap((lane) => (cells[lane]?.values ?? []).map((value) => ({ lane, value })));
-  changes.sort((a, b) => a.value.icount - b.value.icount);
+  changes.sort((a, b) => a.value.point - b.value.point || a.value.icount - b.value.icount);
   const held: [CellValue | undefined, CellValue | undefined] = [undefined, undefined];
   const values: CellValue[] = [];
   changes.forEach(({ lane, value }, index) => {
     held[lane] = value;
-    if (isFollowedAtOnce(changes, index)) return;
+    if (changes[index + 1]?.value.point === value.point) return; // seen together
     const part = partOf(leaf, held, value, source);
     const isStart = values.length === 0 && source.startsAtZero && part?.number === 0;
     if (part !== undefined && !isStart && part.raw !== values.at(-1)?.raw) values.push(part);
   });
   return values;
-}
-
-function isFollowedAtOnce(changes: readonly Change[], index: number): boolean {
-  const [change, next] = [changes[index], changes[index + 1]];
-  if (next === undefined || next.lane === change.lane) return false;
-  return next.value.icount - change.value.icount <= AT_ONCE_ICOUNT;
 }
 
 /** What of the two cells is the member's; undefined when nothing of it was ever stored. */
@@ -59,7 +45,8 @@ function partOf(
   source: MemberSource,
 ): CellValue | undefined {
   const lane = offset & 3;
-  const known = (((low?.known ?? 0) | ((high?.known ?? 0) << 4)) >>> lane) & ((1 << sizeBytes) - 1);
+  const unseen = source.startsAtZero ? 0xf : 0; // what is known of a cell that nobody stored to
+  const known = (((low?.known ?? unseen) | ((high?.known ?? unseen) << 4)) >>> lane) & ((1 << sizeBytes) - 1);
   if (known === 0) return undefined;
   const beyond = 2 ** (8 * Math.max(0, lane + sizeBytes - 4)); // what the second cell may count
   const own = ((low?.number ?? 0) >>> (8 * lane)) + ((high?.number ?? 0) % beyond) * 2 ** (8 * (4 - lane));
@@ -79,6 +66,7 @@ function partOf(
     },
     isLoaded: last.isLoaded,
     icount: last.icount,
+    point: last.point,
     axis: undefined,
     at: () => last.at(),
   };

@@ -15,6 +15,7 @@ export interface HeldValue extends Spot {
   readonly known: number; // masks the bytes that were ever stored
   readonly isStack: boolean;
   readonly name: NameNumber;
+  readonly point: number; // how many points of observation came before
 }
 
 /** How many values a cell was seen to hold, one after the other, and a digest of them by name and one by number. */
@@ -227,6 +228,7 @@ export class CellTable {
       eip: this.sites.eipOf(site),
       chain: this.sites.chainOf(site),
       name: (flags & IS_LOGGED) === 0 ? 0 : chunk.nameOf(row),
+      point: chunk.pointOf(row),
     };
   }
 

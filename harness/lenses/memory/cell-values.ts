@@ -35,6 +35,10 @@ export class SeenValue implements CellValue {
     return !this.view.places.isOfImage(this.held.eip);
   }
 
+  get point(): number {
+    return this.held.point;
+  }
+
   get known(): number {
     return this.held.known;
   }

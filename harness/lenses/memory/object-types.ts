@@ -84,12 +84,12 @@ export class ObjectTypes {
   follow(withHistory = false): void {
     // Depth first, in the order of the first stores: a table names its elements before "the current one" does.
     const open: RawObject[] = [...this.objects.values()].filter((each) => each.kind === 'global').reverse();
-    const seen = new Set<RawObject>();
+    const seen = new Map<RawObject, TypeNode>(); // as what: a better type may be found later
     for (let object = open.pop(); object !== undefined; object = open.pop()) {
-      if (seen.has(object)) continue;
-      seen.add(object);
       const typed = this.blocks.get(object.identity) ?? this.globalOf(object);
-      if (typed !== undefined) open.push(...[...this.targetsOf(object, typed, withHistory)].reverse());
+      if (typed === undefined || seen.get(object) === typed.type) continue;
+      seen.set(object, typed.type);
+      open.push(...[...this.targetsOf(object, typed, withHistory)].reverse());
     }
   }
 
@@ -109,7 +109,7 @@ export class ObjectTypes {
         const { value, known, icount } = this.table.held(record);
         const block = known === 0xf ? this.heap.at(value, icount) : undefined;
         if (block === undefined || block.start !== value) continue;
-        if (!this.blocks.has(block.identity)) {
+        if (isBetter(member.target, this.blocks.get(block.identity)?.type, block.sizeBytes)) {
           this.blocks.set(block.identity, pointee(member.target, block.sizeBytes, expression));
         }
         const target = this.objects.get(block.identity);
@@ -118,6 +118,13 @@ export class ObjectTypes {
     });
     return found;
   }
+}
+
+// A list runs through links inside of larger things, whose type some other pointer has.
+function isBetter(target: TypeNode, known: TypeNode | undefined, sizeBytes: number): boolean {
+  if (known === undefined) return true;
+  const one = known.kind === 'array' ? known.element : known;
+  return target.sizeBytes > one.sizeBytes && target.sizeBytes <= sizeBytes;
 }
 
 function pointee(target: TypeNode, sizeBytes: number, expression: string): TypedObject {

@@ -31,21 +31,23 @@ class SwitchFact implements Fact {
 
   get key(): string {
     const { raw } = this;
-    return raw.object === undefined || raw.object.kind === 'unnamed' ? labelOf(raw) : raw.object.identity;
+    return raw.object === undefined || raw.object.kind === 'unnamed' ? this.label : raw.object.identity;
+  }
+
+  private get label(): string {
+    const { object, linear } = this.raw;
+    if (object !== undefined && object.kind !== 'unnamed') return object.label;
+    if (this.view.placement.includes(linear)) return 'memory of the image without a name';
+    return `memory at 0x${(linear - (linear % 0x10000)).toString(16)}`;
   }
 
   get text(): string {
-    return `the stack in use becomes ${labelOf(this.raw)}`;
+    return `the stack in use becomes ${this.label}`;
   }
 
   get at(): Place {
     return this.view.placeOf(this.raw);
   }
-}
-
-function labelOf({ object, linear }: StackSwitch): string {
-  if (object !== undefined && object.kind !== 'unnamed') return object.label;
-  return `memory at 0x${(linear - (linear % 0x10000)).toString(16)}`;
 }
 
 /** Programs that an interrupt has spoilt: once for each that resumes one, with the first case. */

@@ -66,8 +66,10 @@ export function explainMap(
   const [first] = segments;
   if (first === undefined || isSameByEdges(golden, current)) return undefined;
   // What wrongly maps is told of by its writer; what is lacking, by whoever mapped it in the golden run.
-  const at = first.actual?.at() ?? actual.at;
-  const goldenAt = first.expected?.at() ?? expected.at;
+  const isOfDirectory = differsInDirectory(first);
+  const placeOf = (range: MappedRange | undefined) => (isOfDirectory ? range?.directoryAt() : range?.at());
+  const at = placeOf(first.actual) ?? actual.at;
+  const goldenAt = placeOf(first.expected) ?? expected.at;
   const wrong = mappingText(first.linear, first.actual, current.names);
   const right = mappingText(first.linear, first.expected, golden.names);
   const stored = first.actual === undefined ? '' : `, stored${inPlace(at)}`;
@@ -84,6 +86,12 @@ export function explainMap(
     at: { ...at, icount: actual.at.icount },
     goldenAt,
   };
+}
+
+// "read/write, user (directory entry: read/write, supervisor)": the page's own rights come first.
+function differsInDirectory({ expected, actual }: Segment): boolean {
+  const [golden, current] = [expected, actual].map((range) => range?.flags.split(' (')[0]);
+  return golden === current && expected?.flags !== actual?.flags;
 }
 
 function mappingText(linear: number, range: MappedRange | undefined, names: FrameNames): string {

@@ -19,6 +19,7 @@ export interface WalkedRange {
   readonly physical: number;
   readonly flags: string;
   readonly writer: Spot | undefined;
+  readonly directoryWriter?: Spot | undefined; // of the directory entry above, where it isn't the entry itself
 }
 
 /** Entries that nobody ever stored: what RAM held by chance decides about these addresses. */
@@ -65,7 +66,7 @@ export function walkDirectory(
       } else {
         const table = (entry & 0xffff_f000) >>> 0;
         tables.push([table, linear]);
-        walkTable(memory, { linear, table, entry, ramBytes }, ranges, unwritten);
+        walkTable(memory, { linear, table, entry, ramBytes, directoryWriter: writer }, ranges, unwritten);
       }
     }
   }
@@ -94,9 +95,11 @@ interface TableWalk {
   readonly table: number;
   readonly entry: number;
   readonly ramBytes: number;
+  readonly directoryWriter: Spot | undefined;
 }
 
 function walkTable(memory: ShadowMemory, walk: TableWalk, ranges: WalkedRange[], unwritten: UnwrittenRange[]): void {
+  const { directoryWriter } = walk;
   if (walk.table >= walk.ramBytes) {
     const writer = memory.writerOf(walk.table);
     const flags = 'by a page table that lies beyond RAM';
@@ -111,7 +114,7 @@ function walkTable(memory: ShadowMemory, walk: TableWalk, ranges: WalkedRange[],
     const writer = memory.writerOf(physical);
     const page = mappedPage(walk.entry, entry);
     if (writer === undefined) addUnwritten(missing, linear, PAGE_BYTES, entry);
-    else if (page !== undefined) addRange(ranges, { linear, sizeBytes: PAGE_BYTES, ...page, writer });
+    else if (page !== undefined) addRange(ranges, { linear, sizeBytes: PAGE_BYTES, ...page, writer, directoryWriter });
   }
   // A table in cleared RAM need not be written where it maps nothing.
   unwritten.push(...missing.filter((range) => range.present > 0));

@@ -96,9 +96,10 @@ function frameNames(view: RunView, icount: number): FrameNames {
 
 function mapFact(view: RunView, record: Extract<PagingRecord, { kind: 'map' }>): Fact {
   const at = view.placeOf(record);
-  const ranges: MappedRange[] = record.ranges.map(({ writer, ...range }) => ({
+  const ranges: MappedRange[] = record.ranges.map(({ writer, directoryWriter = writer, ...range }) => ({
     ...range,
     at: () => (writer === undefined ? at : view.placeOf(writer)),
+    directoryAt: () => (directoryWriter === undefined ? at : view.placeOf(directoryWriter)),
   }));
   const names = frameNames(view, record.icount);
   const space = `AS#${record.space}`;

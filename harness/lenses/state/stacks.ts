@@ -3,6 +3,7 @@ import type { BlockHistory } from '../allocations/build-heap.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 
 const UNNAMED_BYTES = 0x10000;
+const IN_IMAGE = 0.25; // where no symbol tells more
 const RECENT = 4096;
 
 /** Knows what time it is in the run. */
@@ -10,7 +11,7 @@ export interface Clock {
   readonly icount: number;
 }
 
-/** Tells stacks apart: one is a block, a page frame or a variable of its own, elsewhere 64 KiB of memory. */
+/** Tells stacks apart: one is a block, a page frame or a variable of its own, elsewhere 64 KiB of memory or what of the image has no name. */
 export class Stacks {
   private readonly symbols: Symbols;
   private readonly placement: ImagePlacement;
@@ -57,6 +58,7 @@ export class Stacks {
     const block = heap.at(linear, icount) ?? frames.at(this.placement.reached(linear), icount);
     if (block !== undefined) return -1 - block.call;
     const variable = this.symbols.objectAt(linear)?.symbol;
-    return variable === undefined ? Math.floor(linear / UNNAMED_BYTES) : variable.start + 0.5;
+    if (variable !== undefined) return variable.start + 0.5;
+    return this.placement.includes(linear) ? IN_IMAGE : Math.floor(linear / UNNAMED_BYTES);
   }
 }

@@ -6,40 +6,54 @@ import { newObject } from '../../../harness/lenses/memory/raw-object.ts';
 import { KNOWN } from '../../../harness/lenses/memory/value-records.ts';
 import { noSymbols, type TypeNode } from '../../../harness/symbols/index.ts';
 
-const TARGET: TypeNode = { kind: 'struct', name: 'node', sizeBytes: 8, members: [] };
+const TARGET: TypeNode = { kind: 'struct', name: 'node', sizeBytes: 12, members: [] };
 const POINTER: TypeNode = { kind: 'pointer', name: '', sizeBytes: 4, target: TARGET };
 
-test('a block that is gone in the end has the type of the pointer that once led to it', () => {
-  const block: HeapObject = {
-    call: 1, probe: 'alloc', family: 'heap', identity: 'alloc #1', label: 'alloc(8)',
-    start: 0x5000, sizeBytes: 8, bornIcount: 0, diedIcount: 50,
-  }; // biome-ignore format: a table
-  const list = newObject({
-    kind: 'global',
-    identity: 'list',
-    label: 'list',
-    symbol: 'list',
-    start: 0x1000,
-    end: 0x1004,
-  });
+const BLOCK: HeapObject = {
+  call: 1, probe: 'alloc', family: 'heap', identity: 'alloc #1', label: 'alloc(16)',
+  start: 0x5000, sizeBytes: 16, bornIcount: 0, diedIcount: 50,
+}; // biome-ignore format: a table
+
+/** Types of what globals of one pointer each led to: at these times to these addresses. */
+function typesOf(
+  globals: Readonly<Record<string, { type: TypeNode; values: readonly (readonly [number, number])[] }>>,
+) {
   const table = new CellTable();
-  const cell = table.cellAt(list, 0);
-  for (const [icount, value] of [
-    [10, 0x5000],
-    [60, 0],
-  ]) {
-    const record = table.openRecord(cell);
-    const [chunk, row] = [table.records.chunk(record), table.records.row(record)];
-    chunk.value[row] = value;
-    chunk.flags[row] = KNOWN;
-    chunk.setSpot(row, icount, 0);
-    table.log(cell, 0);
-  }
-  const symbols = { ...noSymbols, typeOf: () => POINTER };
-  const objects = new Map([['list', list]]);
-  const types = new ObjectTypes({ symbols, likeSymbols: noSymbols, heap: new Heap([block]), objects, table });
+  const objects = Object.entries(globals).map(([name, { values }], i) => {
+    const start = 0x1000 + 4 * i;
+    const object = newObject({ kind: 'global', identity: name, label: name, symbol: name, start, end: start + 4 });
+    const cell = table.cellAt(object, 0);
+    for (const [icount, value] of values) {
+      const record = table.openRecord(cell);
+      const [chunk, row] = [table.records.chunk(record), table.records.row(record)];
+      chunk.value[row] = value;
+      chunk.flags[row] = KNOWN;
+      chunk.setSpot(row, icount, 0);
+      table.log(cell, 0);
+    }
+    return [name, object] as const;
+  });
+  const symbols = { ...noSymbols, typeOf: (name: string) => globals[name]?.type };
+  const context = { symbols, likeSymbols: noSymbols, heap: new Heap([BLOCK]), objects: new Map(objects), table };
+  return new ObjectTypes(context);
+}
+
+test('a block that is gone in the end has the type of the pointer that once led to it', () => {
+  const types = typesOf({ list: { type: POINTER, values: [[10, 0x5000], [60, 0]] } }); // biome-ignore format: one object
   types.follow();
   expect(types.ofBlocks().size).toBe(0);
   types.follow(true);
   expect(types.ofBlocks().get('alloc #1')).toEqual({ type: TARGET, path: 'list->' });
+});
+
+test('of several pointers to a block the one to the largest thing that fits says what it is', () => {
+  const to = (sizeBytes: number): TypeNode => ({ ...POINTER, target: { ...TARGET, sizeBytes } });
+  const values = [[10, 0x5000]] as const;
+  const types = typesOf({
+    link: { type: to(8), values },
+    task: { type: to(16), values },
+    page: { type: to(64), values },
+  });
+  types.follow();
+  expect(types.ofBlocks().get('alloc #1')).toMatchObject({ type: { sizeBytes: 16 }, path: 'task->' });
 });
