@@ -44,6 +44,7 @@ const INTERRUPT_FRAME = WRITE_ORIGINS.indexOf('interrupt-frame');
 const FIRMWARE = WRITE_ORIGINS.indexOf('firmware');
 const DMA = WRITE_ORIGINS.indexOf('dma');
 const PAGE_BYTES = 4096;
+const DESCRIPTOR_BYTES = 8; // the smallest table of assembly that addresses lie in
 
 /** What cells are sorted by. */
 export interface CellsContext {
@@ -223,7 +224,8 @@ export class CellsObserver implements RowObserver, CellsObservation {
     if (this.frameCalls > 0 || this.frameCode.includes(columns.eip[row])) object.isAllocatorState = true;
     const size = columns.size[row];
     // A table of assembly takes addresses in pieces, which move with every build.
-    if (size < 4 && object.kind === 'global' && this.types.isAssembly(object.symbol)) return;
+    const isTable = object.kind === 'global' && object.end - object.start >= DESCRIPTOR_BYTES;
+    if (size < 4 && isTable && this.types.isAssembly(object.symbol)) return;
     this.stored = object;
     this.storeWhole(object, columns, row);
   }

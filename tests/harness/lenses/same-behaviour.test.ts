@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fillByteAt } from '../../../emulator/index.ts';
 import { compareTraces } from '../../../harness/compare/index.ts';
 import { makeRunView, type RunView, type ViewConfig } from '../../../harness/lenses/index.ts';
+import { loadSymbols, type TypeNode } from '../../../harness/symbols/index.ts';
 import { SyntheticRun, type SyntheticSymbol } from './synthetic-run.ts';
 
 const WORK: SyntheticSymbol = { name: 'work', start: 0x9000, sizeBytes: 32, kind: 'function' };
@@ -90,6 +91,27 @@ describe('numbers', () => {
     };
     expect(verdictOf(patternAt(0x2_0000), patternAt(0x3_0000))).toBe('same');
   });
+});
+
+test('a short variable of assembly is compared, an entry of a table that is put together from pieces is not', () => {
+  const count: SyntheticSymbol = { ...TOTAL, name: 'count', start: 0xa010, sizeBytes: 2 };
+  const table: SyntheticSymbol = { ...TOTAL, name: 'gdt', start: 0xa020, sizeBytes: 24 };
+  const storing = (linear: number, value: number) => {
+    const run = new SyntheticRun([WORK, TOTAL, count, table]);
+    run.event({ kind: 'control', register: 'cr0', value: 1, eip: 0x9000 });
+    run.store('work', linear, value, 2);
+    const reader = run.stop();
+    const type: TypeNode = { kind: 'base', name: 'u64', sizeBytes: 8, encoding: 'unsigned' };
+    const symbols = loadSymbols(reader.file('symbols') ?? new Uint8Array(), 'kernel.elf');
+    // Debug information knows the variables of C alone.
+    return makeRunView(
+      reader,
+      {},
+      Object.assign(symbols, { typeOf: (name: string) => (name === 'total' ? type : undefined) }),
+    );
+  };
+  expect(verdictOf(storing(0xa010, 1), storing(0xa010, 2))).toMatch(/^memory: count: value 1 is 2/);
+  expect(verdictOf(storing(0xa02a, 1), storing(0xa02a, 2))).toBe('same');
 });
 
 test('a kernel that a boot loader starts has a stack from the first push on', () => {
