@@ -38,7 +38,7 @@ export class TraceMatcher implements Sink {
   constructor(reader: TraceReader) {
     this.#events = reader.events();
     this.#comparesWrites = reader.hasWrites;
-    this.#writes = this.#comparesWrites ? reader.writes() : [].values();
+    this.#writes = this.#comparesWrites ? reader.scanWrites() : [].values();
     this.#nextEvent = this.#pullEvent();
     this.#pullColumns();
   }
@@ -53,15 +53,18 @@ export class TraceMatcher implements Sink {
   }
 
   writes(columns: WriteColumns): void {
-    if (!this.#comparesWrites) return;
-    for (let row = 0; row < columns.count && this.#writeParting === undefined; row++) {
+    if (!this.#comparesWrites || this.#writeParting !== undefined) return;
+    for (let row = 0; row < columns.count; ) {
       const expected = this.#columns;
-      if (expected === undefined || !sameRow(expected, this.#row, columns, row)) {
+      const count = Math.min(columns.count - row, expected === undefined ? 0 : expected.count - this.#row);
+      const equal = expected === undefined ? 0 : equalRows(expected, this.#row, columns, row, count);
+      this.#writeCount += equal;
+      this.#row += equal;
+      row += equal;
+      if (expected === undefined || equal < count) {
         this.#partAtWrite(rowOf(columns, row));
         return;
       }
-      this.#writeCount++;
-      this.#row++;
       if (this.#row === expected.count) this.#pullColumns();
     }
   }
@@ -107,16 +110,25 @@ export class TraceMatcher implements Sink {
   }
 }
 
-function sameRow(a: WriteColumns, i: number, b: WriteColumns, j: number): boolean {
-  return (
-    a.value[i] === b.value[j] &&
-    a.linear[i] === b.linear[j] &&
-    a.physical[i] === b.physical[j] &&
-    a.icount[i] === b.icount[j] &&
-    a.eip[i] === b.eip[j] &&
-    a.size[i] === b.size[j] &&
-    a.origin[i] === b.origin[j]
-  );
+/** How many of `count` rows from `i` and from `j` on are the same, up to the first that isn't. */
+function equalRows(a: WriteColumns, i: number, b: WriteColumns, j: number, count: number): number {
+  const { icount, eip, linear, physical, value, size, origin } = a;
+  const ahead = j - i;
+  const end = i + count;
+  let row = i;
+  while (
+    row < end &&
+    value[row] === b.value[row + ahead] &&
+    linear[row] === b.linear[row + ahead] &&
+    physical[row] === b.physical[row + ahead] &&
+    icount[row] === b.icount[row + ahead] &&
+    eip[row] === b.eip[row + ahead] &&
+    size[row] === b.size[row + ahead] &&
+    origin[row] === b.origin[row + ahead]
+  ) {
+    row++;
+  }
+  return row - i;
 }
 
 /** Row `index` of a batch as an object. */

@@ -67,7 +67,7 @@ function altered(bytes: Uint8Array, alter: (event: TraceEvent) => TraceEvent): N
     header: { value: reader.header },
     counts: { value: reader.counts },
     file: { value: (role: 'image' | 'symbols') => reader.file(role) },
-    writes: { value: () => reader.writes() },
+    scanWrites: { value: () => reader.scanWrites() },
     events: {
       value: function* (selection?: Parameters<TraceReader['events']>[0]) {
         for (const event of reader.events(selection)) yield alter(event);
