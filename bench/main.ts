@@ -120,10 +120,11 @@ function readBack(systems: readonly System[], workloads: readonly Workload[], be
     const sample = readTrace(tracePath(workload, bench), bench);
     const million = (sample.writes ?? 0) / 1e6 / sample.seconds;
     const mib = (sample.peakRssBytes ?? 0) / 2 ** 20;
+    const seek = (sample.seekMs ?? 0).toFixed(1);
     const matched = matchTrace(tracePath(workload, bench), bench);
     const compared = (matched.writes ?? 0) / 1e6 / matched.seconds;
     console.log(
-      `read ${workload.padEnd(10)} ${million.toFixed(1)} million writes/s, ${mib.toFixed(0)} MiB resident; compared ${compared.toFixed(1)}`,
+      `read ${workload.padEnd(10)} ${million.toFixed(1)} million writes/s, ${mib.toFixed(0)} MiB resident; a seek ${seek} ms; compared ${compared.toFixed(1)}`,
     );
     return { workload, ...sample, matchSeconds: matched.seconds };
   });

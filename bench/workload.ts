@@ -20,4 +20,5 @@ export interface Sample {
   readonly writes?: number;
   readonly traceBytes?: number;
   readonly peakRssBytes?: number;
+  readonly seekMs?: number; // to the writes of a thousand instructions, somewhere in a trace
 }
