@@ -129,12 +129,16 @@ function huffmanLengths(counts: Int32Array): Uint8Array {
 /** The symbols that occur, rarest first, then by number. */
 function byRarity(counts: Int32Array): Uint16Array {
   const unit = 512; // above any symbol
-  const keys = new Float64Array(counts.length);
+  const isSmall = counts.every((count) => count < 2 ** 23); // sorting words is quicker
+  const keys = isSmall ? new Uint32Array(counts.length) : new Float64Array(counts.length);
   let used = 0;
   for (let symbol = 0; symbol < counts.length; symbol++) {
     if (counts[symbol] > 0) keys[used++] = counts[symbol] * unit + symbol;
   }
-  return Uint16Array.from(keys.subarray(0, used).sort(), (key) => key % unit);
+  keys.subarray(0, used).sort();
+  const symbols = new Uint16Array(used);
+  for (let index = 0; index < used; index++) symbols[index] = keys[index] % unit;
+  return symbols;
 }
 
 /** Codes by length, then symbol (RFC 1951, 3.2.2), with their bits in the order in which they are sent. */
