@@ -13,7 +13,7 @@
  */
 import type { A20Gate } from '../bus/a20-gate.ts';
 import type { IrqLine } from '../bus/irq-line.ts';
-import type { PortClaim } from '../bus/ports.ts';
+import type { PortClaim, ReadNature } from '../bus/ports.ts';
 import type { Ps2Device } from '../bus/ps2-device.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Device, DeviceState } from './device.ts';
@@ -107,7 +107,7 @@ export class Keyboard8042 implements Device {
         last: 0x60,
         read: () => this.#readOutput(),
         // Who reads again and again what was there before waits for the next byte.
-        readNature: () => (this.#fields.isOutputFull ? 'acting' : 'steady'),
+        readNature: () => (this.#fields.isOutputFull ? 'acting' : this.#waitNature()),
         write: (_port, _size, value) => this.#writeParameter(value),
       },
       {
@@ -115,8 +115,7 @@ export class Keyboard8042 implements Device {
         first: 0x64,
         last: 0x64,
         read: () => this.#status(),
-        // Who looks whether the byte on its way is there gives up after so many looks: time has to pass for it.
-        readNature: () => (this.isByteComing ? 'timed' : 'steady'),
+        readNature: () => this.#waitNature(),
         write: (_port, _size, value) => this.#writeCommand(value),
       },
     ];
@@ -137,6 +136,11 @@ export class Keyboard8042 implements Device {
     const pick = (names: object) => Object.fromEntries(Object.keys(names).map((name) => [name, state[name]]));
     this.#fields = restoreFields(POWER_ON, pick(POWER_ON));
     this.#keyboard.fields = restoreFields(AT_KEYBOARD_POWER_ON, pick(AT_KEYBOARD_POWER_ON));
+  }
+
+  /** Who looks whether the byte on its way is there gives up after so many looks: time has to pass for it. */
+  #waitNature(): ReadNature {
+    return this.isByteComing ? 'timed' : 'steady';
   }
 
   #status(): number {
