@@ -47,6 +47,7 @@ import { fillRam } from '../memory/ram-fill.ts';
 import { type Drain, WriteLog, type WriteLogState } from '../memory/write-log.ts';
 import { IdleClock } from '../time/idle-clock.ts';
 import { Scheduler, type SchedulerState } from '../time/scheduler.ts';
+import { watchedClock } from '../time/watched-clock.ts';
 import { ApicBoard } from './apic-board.ts';
 import { busMaster } from './bus-master.ts';
 import { displayFunction } from './display-function.ts';
@@ -223,13 +224,22 @@ export class Pc {
     const services = { unhandled, reset, now, instructionsPerPitClock, loadFont, askMouse };
     this.firmwareHost = firmwareHost(this.cpu, services);
     const memory = busMaster(this.cpu.access, this.writeLog);
-    const ide = new IdeBoard({ ports, clock, instructionsPerPitClock, memory, line, drives, onUnhandled: unhandled });
+    const drivesClock = watchedClock(clock, () => this.idleClock?.expectAnswer(this.cpu.f[S.F_ICOUNT]));
+    const ide = new IdeBoard({
+      ports,
+      clock: drivesClock,
+      instructionsPerPitClock,
+      memory,
+      line,
+      drives,
+      onUnhandled: unhandled,
+    });
     const dma = new Dma8237({ memory });
     const floppy = new Floppy82077({
       drives: drives.floppies(),
       irq: line(6),
       dma: dma.channel(2),
-      clock,
+      clock: drivesClock,
       instructionsPerPitClock,
       onUnhandled: unhandled,
     });

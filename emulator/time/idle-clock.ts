@@ -8,6 +8,9 @@ export interface IdleClockOptions {
   readonly busyLimit: number;
 }
 
+/** A drive's answer comes after so much work: drivers count to some 100,000 before they give it up. */
+const ANSWER_LIMIT = 50_000;
+
 /**
  * Time as devices see it when the machine's clock is `idle`, in instructions: it stands still while the guest works and
  * passes while the guest rests. So what a timer interrupts is a guest that waits for it, however long the work before
@@ -50,6 +53,11 @@ export class IdleClock {
   /** From `icount` on the guest may be busy for another limit. */
   restartLimit(icount: number): void {
     this.#busyEnd = icount + this.#options.busyLimit;
+  }
+
+  /** A drive was given a command at `icount`. */
+  expectAnswer(icount: number): void {
+    this.#busyEnd = Math.min(this.#busyEnd, icount + ANSWER_LIMIT);
   }
 
   reset(): void {

@@ -126,6 +126,18 @@ describe('the idle clock', () => {
     }
   });
 
+  test('a driver that counts to 100,000 while its disk reads gets the interrupt', () => {
+    const handler = [0x0e, 0x1f, 0xb0, 0x2a, 0xe6, 0xf4]; // the exit port: what int 76h does at 0:600h
+    const put = handler.flatMap((byte, i) => [0xc6, 0x06, i, 0x06, byte]); // mov byte [600h + i], byte
+    const vector = [0xc7, 0x06, 0xd8, 0x01, 0x00, 0x06, 0xc7, 0x06, 0xda, 0x01, 0x00, 0x00]; // [1D8h] = 0:600h
+    const masks = [0xb0, 0xfb, 0xe6, 0x21, 0xb0, 0xbf, 0xe6, 0xa1]; // IRQ 2 and 14 alone
+    const command = [0xba, 0xf7, 0x01, 0xb0, 0xec, 0xee, 0xfb]; // IDENTIFY DEVICE; sti
+    const count = [0x66, 0xb9, 0xa0, 0x86, 0x01, 0x00, 0x66, 0x49, 0x75, 0xfc, 0xfa, 0xf4]; // ecx = 100,000; dec; jnz
+    const disk = bootSector([CLI, 0x31, 0xc0, 0x8e, 0xd8, ...put, ...vector, ...masks, ...command, ...count]);
+    const { stopped } = record('forms', { spec: IDLE, disk, instructions: 400_000 });
+    expect(stopped).toEqual({ kind: 'exit-port', value: 0x2a });
+  });
+
   test('a key reaches a guest that polls for it', () => {
     const poll = [CLI, 0xe4, 0x64, 0xa8, 0x01, 0x74, 0xfa, 0xe4, 0x60, 0xe6, 0xf4]; // the byte goes to the exit port
     const inputs = [{ icount: 20_000, action: { kind: 'scancodes' as const, bytes: Uint8Array.of(0x1e) } }];
