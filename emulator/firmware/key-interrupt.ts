@@ -1,7 +1,7 @@
 /**
  * Int 09h, IRQ 1: turns set 1 scancodes into keys and shift states. Source: Ralf Brown's INT 09 and MEMORY.LST 40:17,
  * 40:18, 40:96; behaviour checked against SeaBIOS.
- * Not here: keyboard lights, the Alt + keypad codes, the halt that Pause asks for, int 05h on Print Screen.
+ * Not here: the keyboard's own lights, the Alt + keypad codes, the halt that Pause asks for, int 05h on Print Screen.
  */
 import { BDA } from './bios-data-area.ts';
 import type { FirmwareHost } from './firmware-host.ts';
@@ -29,6 +29,8 @@ const STATUS_RIGHT_ALT = 0x08;
 
 const KEY_FLAG_LEFT_CONTROL = 0x01; // 40:18
 const KEY_FLAG_LEFT_ALT = 0x02;
+
+const LIGHTS = 0x07; // 40:97
 
 const CODE_CONTROL = 0x1d;
 const CODE_ALT = 0x38;
@@ -102,7 +104,16 @@ function takeModifier(host: FirmwareHost, isControl: boolean, isPress: boolean, 
 function takeLock(host: FirmwareHost, bit: number, isPress: boolean): void {
   const wasHeld = (host.readByte(BDA.keyFlags) & bit) !== 0;
   setBits(host, BDA.keyFlags, bit, isPress);
-  if (isPress && !wasHeld) host.writeByte(BDA.shiftFlags, host.readByte(BDA.shiftFlags) ^ bit);
+  if (!isPress || wasHeld) return;
+  const flags = host.readByte(BDA.shiftFlags) ^ bit;
+  host.writeByte(BDA.shiftFlags, flags);
+  if (bit !== INSERT)
+    host.writeByte(BDA.keyboardLights, (host.readByte(BDA.keyboardLights) & ~LIGHTS) | lightsOf(flags));
+}
+
+/** Scroll Lock, Num Lock and Caps Lock, as 40:97 and the keyboard have them. */
+function lightsOf(flags: number): number {
+  return (flags >> 4) & LIGHTS;
 }
 
 function takeBreak(host: FirmwareHost): void {

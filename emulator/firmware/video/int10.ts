@@ -18,6 +18,7 @@ import { type Glyph, teletype, writeGlyph } from './teletype.ts';
 import { cellPhysical, cursorOf, scroll, setCursor, showPage, type TextWindow, wholeScreen } from './text-page.ts';
 import { vbe } from './vbe.ts';
 import { videoMode } from './video-modes.ts';
+import { videoState } from './video-state.ts';
 
 const PAGES = 8;
 const KEEP_MEMORY = 0x80;
@@ -49,6 +50,7 @@ const FUNCTIONS: ReadonlyMap<number, VideoFunction> = new Map<number, VideoFunct
   [0x13, writeString],
   [0x1a, displayCode],
   [0x1b, giveFunctionality],
+  [0x1c, videoState],
   [0x4f, vbe],
 ]);
 

@@ -66,6 +66,10 @@ export function writeGraphics(host: FirmwareHost, index: number, value: number):
   writeIndexed(host, GRAPHICS_PORT, index, value);
 }
 
+export function readGraphics(host: FirmwareHost, index: number): number {
+  return readIndexed(host, GRAPHICS_PORT, index);
+}
+
 /** The registers of the attribute controller are behind one port, whose flip-flop the status port resets. */
 export function writeAttribute(host: FirmwareHost, index: number, value: number): void {
   expectAttributeIndex(host);

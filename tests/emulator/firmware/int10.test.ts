@@ -107,7 +107,7 @@ describe('int 10h', () => {
   it.each([
     [{ ax: 0x9900 }, 'int 0x10 ah=0x99'],
     [{ ax: 0x1020 }, 'int 0x10 ax=0x1020'],
-    [{ ax: 0x1c00 }, 'int 0x10 ah=0x1c'],
+    [{ ax: 0x1d00 }, 'int 0x10 ah=0x1d'],
     [{ ax: 0x1130, bx: 0x0900 }, 'int 0x10 ax=0x1130 bh=0x09'],
   ])('%o is an event', (registers, event) => {
     const { host, call } = poweredOn();

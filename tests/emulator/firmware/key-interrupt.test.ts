@@ -62,6 +62,14 @@ describe('int 09h', () => {
     expect(flagsAfter(0x46, release(0x46), CAPS_LOCK, NUM_LOCK, 0x52)).toBe(0xf0);
   });
 
+  it('40:97 has the lights of the locks', () => {
+    const { call, host } = poweredOn();
+    for (const al of [CAPS_LOCK, release(CAPS_LOCK), NUM_LOCK]) call(SERVICE.key, { al });
+    expect(host.readByte(0x497)).toBe(0x06);
+    for (const al of [release(NUM_LOCK), NUM_LOCK]) call(SERVICE.key, { al });
+    expect(host.readByte(0x497)).toBe(0x04);
+  });
+
   it('a lock that repeats toggles once', () => {
     expect(flagsAfter(CAPS_LOCK, CAPS_LOCK)).toBe(0x40);
     expect(flagsAfter(CAPS_LOCK, release(CAPS_LOCK), CAPS_LOCK)).toBe(0);

@@ -402,6 +402,20 @@ def drive_calls():
         call(0x13, ax, dx=1, bx=0x1000, cx=1, dump=bda(0x41, 1))
 
 
+def state_calls():
+    call(0x10, 3)
+    for cx in (0, 1, 2, 4, 7, 8):
+        call(0x10, 0x1C00, cx=cx)
+    for cx, first, length in ((1, 5, 61), (2, 0, 34), (4, 3, 80), (7, 70, 34), (7, 117, 80)):
+        call(0x10, 0x1C01, cx=cx, es=0x2000, dump=(0x2000, first, length))
+    call(0x10, 0x0013)
+    call(0x10, 0x1010, bx=9, cx=0x1234, dx=0x3F00)
+    call(0x10, 0x1C02, cx=7, es=0x2000, dump=bda(0x49, 30))
+    call(0x10, 0x0F00, dump=crtc(0, 25))
+    call(0x10, 0x1015, bx=9)
+    call(0x10, 0x1C03, cx=7, es=0x2000)
+
+
 # Room for tables of int 13h/48h: 30, 66 and 74 bytes.
 EDD_TABLES = [PACKETS + 96 * index for index in range(3)]
 edd_packets = [struct.pack("<H", size).ljust(96, b"\0") for size in (30, 66, 74)]
@@ -465,4 +479,4 @@ rare = (serial_calls, printer_calls, rare_system_calls, rare_keyboard_calls, rar
 record(rare, "services", "services")
 record((mode_calls, graphics_calls, palette_calls, font_calls, setting_calls), "video", "video")
 record((vbe_calls,), "vbe", "vbe")
-record((power_calls, mouse_calls, drive_calls), "power", "power", edd_packets)
+record((power_calls, mouse_calls, drive_calls, state_calls), "power", "power", edd_packets)
