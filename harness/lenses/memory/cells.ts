@@ -189,6 +189,7 @@ export class CellsObserver implements RowObserver, CellsObservation {
     }
     this.types.follow();
     this.types.follow(true); // what is gone by now had a name, too
+    this.types.spread();
     this.stackFrames.mark(this.objects.values());
   }
 

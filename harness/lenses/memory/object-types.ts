@@ -93,6 +93,23 @@ export class ObjectTypes {
     }
   }
 
+  /** Types a block that no pointer led to like the others that one function asked for, if those are all of one type. */
+  spread(): void {
+    const blocks = [...this.objects.values()].filter(({ kind }) => kind === 'block');
+    const kinds = new Map<string, TypeNode | undefined>();
+    for (const block of blocks) {
+      const type = this.blocks.get(block.identity)?.type;
+      if (type === undefined) continue;
+      const asked = askedFor(block);
+      kinds.set(asked, !kinds.has(asked) || isAlike(kinds.get(asked), type) ? type : undefined);
+    }
+    for (const block of blocks) {
+      const type = kinds.get(askedFor(block));
+      if (type !== undefined && !this.blocks.has(block.identity))
+        this.blocks.set(block.identity, { type, path: undefined });
+    }
+  }
+
   private globalOf(object: RawObject): TypedObject | undefined {
     const type = object.kind === 'global' ? this.ofGlobal(object.symbol) : undefined;
     return type === undefined ? undefined : { type, path: undefined };
@@ -118,6 +135,15 @@ export class ObjectTypes {
     });
     return found;
   }
+}
+
+// "kmalloc(48) in task_new #3" without the number.
+function askedFor({ label }: RawObject): string {
+  return label.replace(/ #\d+$/, '');
+}
+
+function isAlike(known: TypeNode | undefined, type: TypeNode): boolean {
+  return known?.kind === type.kind && known.name === type.name && known.sizeBytes === type.sizeBytes;
 }
 
 // A list runs through links inside of larger things, whose type some other pointer has.

@@ -10,14 +10,14 @@ const TARGET: TypeNode = { kind: 'struct', name: 'node', sizeBytes: 12, members:
 const POINTER: TypeNode = { kind: 'pointer', name: '', sizeBytes: 4, target: TARGET };
 
 const BLOCK: HeapObject = {
-  call: 1, probe: 'alloc', family: 'heap', identity: 'alloc #1', label: 'alloc(16)',
+  call: 1, probe: 'alloc', family: 'heap', identity: 'alloc #1', label: 'alloc(16) in work #1',
   start: 0x5000, sizeBytes: 16, bornIcount: 0, diedIcount: 50,
 }; // biome-ignore format: a table
 
 /** Types of what globals of one pointer each led to: at these times to these addresses. */
-function typesOf(
-  globals: Readonly<Record<string, { type: TypeNode; values: readonly (readonly [number, number])[] }>>,
-) {
+type Globals = Readonly<Record<string, { type: TypeNode; values: readonly (readonly [number, number])[] }>>;
+
+function typesOf(globals: Globals, others: readonly HeapObject[] = []): ObjectTypes {
   const table = new CellTable();
   const objects = Object.entries(globals).map(([name, { values }], i) => {
     const start = 0x1000 + 4 * i;
@@ -34,7 +34,12 @@ function typesOf(
     return [name, object] as const;
   });
   const symbols = { ...noSymbols, typeOf: (name: string) => globals[name]?.type };
-  const context = { symbols, likeSymbols: noSymbols, heap: new Heap([BLOCK]), objects: new Map(objects), table };
+  const blocks = [BLOCK, ...others].map(({ identity, label, start, sizeBytes }) => {
+    const end = start + sizeBytes;
+    return [identity, newObject({ kind: 'block', identity, label, symbol: '', start, end })] as const;
+  });
+  const heap = new Heap([BLOCK, ...others]);
+  const context = { symbols, likeSymbols: noSymbols, heap, objects: new Map([...objects, ...blocks]), table };
   return new ObjectTypes(context);
 }
 
@@ -56,4 +61,14 @@ test('of several pointers to a block the one to the largest thing that fits says
   });
   types.follow();
   expect(types.ofBlocks().get('alloc #1')).toMatchObject({ type: { sizeBytes: 16 }, path: 'task->' });
+});
+
+test('a block that no pointer led to is what others are that the same function asked for', () => {
+  const other = { ...BLOCK, call: 2, identity: 'alloc #2', label: 'alloc(16) in work #2', start: 0x6000 };
+  const third = { ...BLOCK, call: 3, identity: 'alloc #3', label: 'alloc(16) in rest #1', start: 0x7000 };
+  const types = typesOf({ list: { type: POINTER, values: [[10, 0x5000]] } }, [other, third]);
+  types.follow();
+  types.spread();
+  expect(types.ofBlocks().get('alloc #2')).toEqual({ type: TARGET, path: undefined });
+  expect(types.ofBlocks().has('alloc #3')).toBe(false);
 });
