@@ -35,6 +35,7 @@ const COMMAND_AUXILIARY_OFF = 0x20;
 const COMMAND_TRANSLATE = 0x40;
 const OUTPUT_PORT_RUNS = 0x01; // 0 holds the processor in reset
 const OUTPUT_PORT_A20 = 0x02;
+const OUTPUT_PORT_ONES = 0xcc; // two lines that lead nowhere, and the keyboard's clock and data at rest
 const OUTPUT_PORT_IRQ1 = 0x10;
 const OUTPUT_PORT_IRQ12 = 0x20;
 
@@ -270,6 +271,7 @@ export class Keyboard8042 implements Device {
   #outputPort(): number {
     return (
       OUTPUT_PORT_RUNS |
+      OUTPUT_PORT_ONES |
       (this.#options.a20.isEnabled ? OUTPUT_PORT_A20 : 0) |
       (this.#fields.isOutputFull && !this.#isAuxiliaryFull ? OUTPUT_PORT_IRQ1 : 0) |
       (this.#isAuxiliaryFull ? OUTPUT_PORT_IRQ12 : 0)
