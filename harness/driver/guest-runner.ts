@@ -75,6 +75,11 @@ export class GuestRunner {
     return this.#options.machine.icount;
   }
 
+  /** What a wait may take that says nothing else, if the driver's maker chose it. */
+  get waitLimit(): number | undefined {
+    return this.#options.waitLimit;
+  }
+
   /** From here on nothing runs any more: `reason` says why to whoever tries. */
   close(reason: string): void {
     this.#closedBy = reason;

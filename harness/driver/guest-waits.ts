@@ -69,7 +69,7 @@ export class GuestWaits {
     const start = this.#machine.icount;
     return this.#runner.exclusively('runTicks', `${ticks} timer ticks`, async () => {
       for (let tick = 0; tick < ticks; tick++) {
-        const quiet = this.#machine.icount + PERIODS_WITHOUT_TICK * period;
+        const quiet = this.#machine.icount + (this.#runner.waitLimit ?? PERIODS_WITHOUT_TICK * period);
         const deadline = options.limit === undefined ? quiet : start + options.limit;
         const reason = await this.#runner.advance(deadline, { stopOn: (_event, isTick) => isTick });
         if (reason.kind !== 'event') this.#runner.giveUp(`${ticks} timer ticks (${tick} came)`, reason);
