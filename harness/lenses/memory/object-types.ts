@@ -100,11 +100,11 @@ export class ObjectTypes {
     for (const block of blocks) {
       const type = this.blocks.get(block.identity)?.type;
       if (type === undefined) continue;
-      const asked = askedFor(block);
+      const asked = askedFor(block, isOfAnySize(type));
       kinds.set(asked, !kinds.has(asked) || isAlike(kinds.get(asked), type) ? type : undefined);
     }
     for (const block of blocks) {
-      const type = kinds.get(askedFor(block));
+      const type = kinds.get(askedFor(block, false)) ?? kinds.get(askedFor(block, true));
       if (type !== undefined && !this.blocks.has(block.identity))
         this.blocks.set(block.identity, { type, path: undefined });
     }
@@ -137,9 +137,16 @@ export class ObjectTypes {
   }
 }
 
-// "kmalloc(48) in task_new #3" without the number.
-function askedFor({ label }: RawObject): string {
-  return label.replace(/ #\d+$/, '');
+// "kmalloc(48) in task_new #3" without the number, or also without the size.
+function askedFor({ label }: RawObject, anySize: boolean): string {
+  const one = label.replace(/ #\d+$/, '');
+  return anySize ? one.replace(/\(\d+\)/, '') : one;
+}
+
+// A struct that ends with an array of no length.
+function isOfAnySize(type: TypeNode): boolean {
+  const last = type.kind === 'struct' ? type.members.at(-1)?.type : undefined;
+  return last?.kind === 'array' && last.count === 0;
 }
 
 function isAlike(known: TypeNode | undefined, type: TypeNode): boolean {

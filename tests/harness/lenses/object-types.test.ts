@@ -72,3 +72,25 @@ test('a block that no pointer led to is what others are that the same function a
   expect(types.ofBlocks().get('alloc #2')).toEqual({ type: TARGET, path: undefined });
   expect(types.ofBlocks().has('alloc #3')).toBe(false);
 });
+
+test('a struct that ends with an array of no length is of any size', () => {
+  const text: TypeNode = { kind: 'array', name: '', sizeBytes: 0, element: { ...TARGET, sizeBytes: 1 }, count: 0 };
+  const message: TypeNode = {
+    kind: 'struct',
+    name: 'message',
+    sizeBytes: 12,
+    members: [{ name: 'text', offsetBytes: 12, type: text }],
+  };
+  const other = {
+    ...BLOCK,
+    call: 2,
+    identity: 'alloc #2',
+    label: 'alloc(40) in work #2',
+    start: 0x6000,
+    sizeBytes: 40,
+  };
+  const types = typesOf({ list: { type: { ...POINTER, target: message }, values: [[10, 0x5000]] } }, [other]);
+  types.follow();
+  types.spread();
+  expect(types.ofBlocks().get('alloc #2')?.type).toBe(message);
+});
