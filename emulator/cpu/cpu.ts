@@ -4,7 +4,7 @@ import type { PortSpace } from '../bus/port-space.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { WriteLog } from '../memory/write-log.ts';
 import { Access } from './access.ts';
-import { CR0_PE, FLAG_VM, FLAGS_ARITHMETIC, FLAGS_FIXED } from './constants.ts';
+import { CR0_PE, FLAG_IF, FLAG_RF, FLAG_TF, FLAG_VM, FLAGS_ARITHMETIC, FLAGS_FIXED } from './constants.ts';
 import { Breakpoints } from './debug/breakpoints.ts';
 import { materialiseFlags } from './flags/lazy-flags.ts';
 import { InterruptedPrograms } from './interrupts/interrupted-programs.ts';
@@ -119,12 +119,14 @@ export class Cpu {
     return this.s[S.EFLAGS];
   }
 
-  /** Replaces EFLAGS as a whole; the machine looks at IF and TF before the next instruction. */
+  /** Replaces EFLAGS as a whole; the machine looks at IF, TF and RF before the next instruction if there is reason to. */
   setEflags(value: number): void {
+    const before = this.s[S.EFLAGS];
     this.s[S.LAZY_KIND] = 0;
     this.s[S.EFLAGS] = value | FLAGS_FIXED;
     refreshDataNeeds(this.s);
-    this.requestPoll();
+    const isReason = (value & ~before & FLAG_IF) | ((value | before) & FLAG_TF) | (value & FLAG_RF);
+    if (isReason !== 0) this.requestPoll();
   }
 
   /** Replaces the six arithmetic flags. */

@@ -70,8 +70,8 @@ export class BlocksEngine implements Engine {
     const { cpu, cache } = this;
     const { s, f, access } = cpu;
     const { filter } = this.watch;
-    this.mode = this.modes.current();
     const { writeLog } = cpu.pins;
+    if (writeLog.onPush === undefined) this.mode = this.modes.current(); // else no region is entered
     while (f[S.F_ICOUNT] < f[S.F_DEADLINE]) {
       const eip = s[S.EIP];
       const linear = (s[S.BASE + S.CS] + eip) | 0;

@@ -23,14 +23,16 @@ export class MemoryDigest {
     this.fill = fill;
     this.mix = mix;
     this.written = memory.written.reader();
-    this.pages = new Int32Array((memory.sizeBytes / PAGE_BYTES) * 4);
+    const words = (memory.sizeBytes / PAGE_BYTES) * 4;
+    this.pages = new Int32Array(memory.arena.buffer, memory.arena.take(words * 4), words);
   }
 
   current(): Digest {
     if (!this.hasLooked) this.hashUnwritten();
     this.hasLooked = true;
     for (const page of this.written.take()) this.note(page);
-    const ram = hashBytes(new Uint8Array(this.pages.buffer));
+    const { buffer, byteOffset, byteLength } = this.pages;
+    const ram = hashBytes(new Uint8Array(buffer, byteOffset, byteLength), 0, this.mix);
     if (this.videoPages.size === 0) return ram;
     const changed = [...this.videoPages].sort(([a], [b]) => a - b).flatMap(([page, digest]) => [page, ...digest]);
     return hashBytes(new Uint8Array(Int32Array.from([...ram, ...changed]).buffer));
@@ -40,9 +42,12 @@ export class MemoryDigest {
   private hashUnwritten(): void {
     const { fill, pages, memory } = this;
     const filled = fill.kind === 'pattern' ? undefined : hashBytes(filledPage(fill, 0));
+    if (filled !== undefined) {
+      pages.set(filled);
+      for (let done = 4; done < pages.length; done *= 2) pages.copyWithin(done, 0, Math.min(done, pages.length - done));
+    }
     for (let page = 0; page < pages.length / 4; page++) {
-      const isKnown = filled !== undefined && memory.pageKinds[page] === PAGE_RAM;
-      pages.set(isKnown ? filled : this.digestOf(page), page * 4);
+      if (filled === undefined || memory.pageKinds[page] !== PAGE_RAM) pages.set(this.digestOf(page), page * 4);
     }
   }
 

@@ -3,7 +3,7 @@ import { type WasmMemory, webAssembly } from '../wasm/web-assembly.ts';
 
 const WASM_PAGE_BYTES = 65536;
 const ALIGNMENT = 64;
-/** The TLB, the write log, the processor's state and the engine's cells. */
+/** The TLB, the write log, the processor's state and the engine's cells; what grows with RAM comes on top. */
 const FIXED_BYTES = 6 * 1024 * 1024;
 
 /**
@@ -18,7 +18,7 @@ export class Arena {
 
   /** `ramBytes`: the size of the RAM that will lie in it. */
   constructor(ramBytes: number, kind: 'plain' | 'compiled' = 'plain') {
-    const needed = FIXED_BYTES + ramBytes + ramBytes / 64 + ramBytes / 4096;
+    const needed = FIXED_BYTES + ramBytes + ramBytes / 64 + ramBytes / 256 + ramBytes / 4096;
     const pages = Math.ceil(needed / WASM_PAGE_BYTES);
     this.wasm = kind === 'plain' ? undefined : new webAssembly.Memory({ initial: pages, maximum: pages });
     this.buffer = this.wasm?.buffer ?? new ArrayBuffer(pages * WASM_PAGE_BYTES);

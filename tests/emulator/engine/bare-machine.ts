@@ -19,7 +19,8 @@ export class BareMachine {
   stopsBefore: (linear: number) => boolean = () => false;
   private readonly engine: Engine;
 
-  constructor(engine: EngineName, code: readonly number[], at = CODE) {
+  /** `hotAfter`: how often control comes to a place before engine `blocks` compiles what begins there. */
+  constructor(engine: EngineName, code: readonly number[], at = CODE, hotAfter = 1) {
     this.guest = Guest.protected(engine === 'blocks' ? 'compiled' : 'plain');
     this.cpu = this.guest.cpu;
     this.engine = makeEngine(
@@ -33,8 +34,8 @@ export class BareMachine {
           return this.stopsBefore(linear);
         },
       },
-      1,
-    ); // blocks compiles at once
+      hotAfter,
+    );
     this.put(at, code);
     this.cpu.s[S.EIP] = at;
   }

@@ -11,9 +11,14 @@ function architecture({ guest }: BareMachine): readonly number[] {
 }
 
 /** Runs the code with both engines for `instructions`, in slices that `lengths` gives in turn, and compares. */
-function expectSame(code: readonly number[], instructions: number, lengths: readonly number[] = [instructions]): void {
+function expectSame(
+  code: readonly number[],
+  instructions: number,
+  lengths: readonly number[] = [instructions],
+  hotAfter = 1,
+): void {
   const machines = (['forms', 'blocks'] as const).map((engine) => {
-    const machine = new BareMachine(engine, code);
+    const machine = new BareMachine(engine, code, CODE, hotAfter);
     machine.cpu.s[S.EDI] = 0x30000;
     machine.cpu.s[S.ESI] = 0x30800;
     for (let turn = 0; machine.icount < instructions; turn++) {
@@ -37,6 +42,10 @@ function expectSame(code: readonly number[], instructions: number, lengths: read
 const LOOP = [0xb9, 40, 0, 0, 0, 0x89, 0x07, 0x83, 0xc7, 4, 0x01, 0xc8, 0x49, 0x75, 0xf6, 0xeb, 0xef];
 // call f; inc ebx; jmp start; f: push eax; add eax, 3; pop edx; ret
 const CALLS = [0xe8, 3, 0, 0, 0, 0x43, 0xeb, 0xf8, 0x50, 0x83, 0xc0, 3, 0x5a, 0xc3];
+
+/** Compiles a loop once all of it has run: one region, entered at its beginning. */
+const WHOLE = 4;
+const dword = (value: number): readonly number[] => [value, value >> 8, value >> 16, value >> 24].map((b) => b & 0xff);
 
 describe('compiled code', () => {
   test('lands on every deadline of a loop', () => {
@@ -119,6 +128,39 @@ describe('compiled code', () => {
       expect(architecture(blocks)).toEqual(architecture(forms));
       expect(blocks.guest.events).toEqual(forms.guest.events);
     }
+  });
+
+  test('knows the flags of what the interpreter did for it', () => {
+    // L: xor ebx, 77h; pushfd; xor dword [esp], 8D5h; popfd; setc cl; seto ch; inc edx; adc eax, ebx; jmp L
+    const code = [
+      ...[0x83, 0xf3, 0x77, 0x9c, 0x81, 0x34, 0x24, 0xd5, 8, 0, 0, 0x9d, 0x0f, 0x92, 0xc1, 0x0f, 0x90, 0xc5],
+      ...[0x42, 0x11, 0xd8, 0xeb, 0xe9],
+    ];
+    for (const hotAfter of [1, WHOLE]) expectSame(code, 900, [900], hotAfter);
+  });
+
+  test('has the interpreter do what its own code often gives up, and goes on', () => {
+    // L: add dword [30FFEh], 41414141h (over a page's end); inc eax; adc ebx, 0; jmp L
+    const code = [0x81, 0x05, 0xfe, 0x0f, 0x03, 0, 0x41, 0x41, 0x41, 0x41, 0x40, 0x83, 0xd3, 0, 0xeb, 0xf0];
+    for (const hotAfter of [1, WHOLE]) expectSame(code, 12_000, [12_000], hotAfter);
+    expectSame(code, 6000, [1999, 2]);
+  });
+
+  test('finds the way back from a function to any of many callers', () => {
+    const calls = Array.from({ length: 12 }, (_, i) => [0xe8, ...dword(12 * 6 + 2 - 6 * i - 5), 0x40 + (i & 3)]).flat();
+    // twelve times: call f; inc - then jmp to the first; f: add eax, edx; xor edx, 55h; ret
+    const code = [...calls, 0xeb, 0x100 - calls.length - 2, 0x01, 0xd0, 0x83, 0xf2, 0x55, 0xc3];
+    for (const hotAfter of [1, WHOLE]) expectSame(code, 3000, [3000], hotAfter);
+    expectSame(code, 1000, [13, 1]);
+  });
+
+  test('goes on after POPF unless that lets interrupts in', () => {
+    const machine = new BareMachine('blocks', [0x9c, 0x9d, 0xeb, 0xfc]); // L: pushfd; popfd; jmp L
+    machine.runTo(300);
+    expect(machine.icount).toBe(300);
+    const letting = new BareMachine('blocks', [0xfa, 0x68, 2, 2, 0, 0, 0x9d, 0xeb, 0xf7]); // L: cli; push 202h; popfd; jmp L
+    letting.runTo(300);
+    expect(letting).toMatchObject({ icount: 3, eip: CODE + 7 });
   });
 
   test('stops before a watched instruction in the middle of a loop that is compiled already', () => {
