@@ -9,7 +9,7 @@ import type { Place } from './fact.ts';
 import { AddressNames } from './names/address-names.ts';
 import type { ImagePlacement } from './names/image-placement.ts';
 import type { Places } from './names/places.ts';
-import { isFromFill } from './names/ram-fill.ts';
+import { fromFill } from './names/ram-fill.ts';
 import { movesWithImage, type Region } from './names/regions.ts';
 import { renamedSymbols } from './names/renamed-symbols.ts';
 import { type Observations, type ObservedRun, observeRun } from './observe/observations.ts';
@@ -132,7 +132,7 @@ class TraceView implements RunView {
       blocks: this.blocks,
       regions: this.regions,
       renamed: renamedSymbols(this.symbols, this.likeSymbols),
-      isFromFill: (word) => isFromFill(this.reader.header.spec, word),
+      isFromFill: fromFill(this.reader.header.spec),
     });
     return this.knownAddresses;
   }

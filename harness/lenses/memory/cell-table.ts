@@ -167,11 +167,8 @@ export class CellTable {
     });
   }
 
-  /** The cell was seen to hold what its last record says, under that name. The same again is no news. */
-  log(cell: CellNumber, name: NameNumber): void {
-    const record = this.last(cell);
-    const chunk = this.records.chunk(record);
-    const row = this.records.row(record);
+  /** The cell was seen to hold what its last record, that row, says, under that name. The same again is no news. */
+  log(cell: CellNumber, chunk: RecordChunk, row: number, name: NameNumber): void {
     const value = chunk.value[row];
     const known = chunk.flags[row] & KNOWN;
     const late = this.late[cell >>> CHUNK_SHIFT];

@@ -25,7 +25,7 @@ import { SavedRegisters } from './saved-registers.ts';
 import { StackFrames } from './stack-frames.ts';
 import { StackSwitches } from './stack-switches.ts';
 import type { NameNumber } from './value-names.ts';
-import { IS_CLOSED, IS_STACK, KNOWN } from './value-records.ts';
+import { IS_CLOSED, IS_LOGGED, IS_STACK, KNOWN } from './value-records.ts';
 
 /** Every object that was stored to, in the order of the first store, and every switch of stacks. */
 export interface CellsObservation {
@@ -236,6 +236,10 @@ export class CellsObserver implements RowObserver, CellsObservation {
     const value = columns.value[row];
     const first = this.finder.home - object.start;
     const within = first & 3;
+    if (within === 0 && size === 4) {
+      this.storeCell(object, first, value, KNOWN, columns, row);
+      return;
+    }
     if (within + size <= 4) {
       this.storeCell(object, first - within, (value << (8 * within)) >>> 0, ((1 << size) - 1) << within, columns, row);
       return;
@@ -291,17 +295,24 @@ export class CellsObserver implements RowObserver, CellsObservation {
       : (flags & IS_STACK) !== 0;
     const isCandidate = mask === KNOWN && this.saved.isCandidate(bits, isStack);
     if (isCandidate) this.saved.beforeStore(last);
-    if (isNew) this.hold(cell, value, isStack ? known | IS_STACK : known, columns, row);
+    if (isNew) {
+      const bitsHeld = isStack ? known | IS_STACK : known;
+      const isOpen = last !== 0 && (chunk.flags[at] & IS_LOGGED) === 0;
+      if (isOpen) this.hold(chunk, at, value, bitsHeld, columns, row);
+      else this.holdAnew(cell, value, bitsHeld, columns, row);
+    }
     if (isCandidate) this.saved.store(object, offset, cell);
   }
 
   /** From now on the cell holds this value. What was logged before stays. */
-  private hold(cell: CellNumber, value: number, flags: number, columns: WriteColumns, row: number): void {
-    const { table } = this;
-    const record = table.openRecord(cell);
-    const chunk = table.records.chunk(record);
-    const at = table.records.row(record);
-    if (this.site === 0) this.site = table.sites.numberOf(columns.eip[row], this.state.chain);
+  private holdAnew(cell: CellNumber, value: number, flags: number, columns: WriteColumns, row: number): void {
+    const { records } = this.table;
+    const record = this.table.openRecord(cell);
+    this.hold(records.chunk(record), records.row(record), value, flags, columns, row);
+  }
+
+  private hold(chunk: RecordChunk, at: number, value: number, flags: number, columns: WriteColumns, row: number): void {
+    if (this.site === 0) this.site = this.table.sites.numberOf(columns.eip[row], this.state.chain);
     chunk.value[at] = value;
     chunk.flags[at] = flags;
     chunk.setSpot(at, columns.icount[row], this.site);
@@ -329,7 +340,7 @@ export class CellsObserver implements RowObserver, CellsObservation {
       const before = table.seenBefore(cell);
       if (before !== undefined && names.stackOwner(before) === names.stackOwner(table.held(table.last(cell)))) return;
     }
-    table.log(cell, this.nameOf(object, offset, cell, chunk, at));
+    table.log(cell, chunk, at, this.nameOf(object, offset, cell, chunk, at));
   }
 
   private nameOf(object: RawObject, offset: number, cell: CellNumber, chunk: RecordChunk, at: number): NameNumber {

@@ -7,15 +7,14 @@ export type RamFill = (physical: number) => number;
 type Spec = TraceSource['header']['spec'];
 
 /**
- * Does this 32-bit word come from RAM as it was before the first write? A pattern has each word in one place only, which
- * moves with what a kernel copies from there.
+ * Tells whether a 32-bit word comes from RAM as it was before the first write. A pattern has each word in one place only,
+ * which moves with what a kernel copies from there.
  */
-export function isFromFill(spec: Spec, word: number): boolean {
-  const fill = spec.ramFill;
-  if (typeof fill !== 'object' || fill instanceof Uint8Array || Array.isArray(fill)) return false;
+export function fromFill({ ramFill: fill, memoryBytes }: Spec): (word: number) => boolean {
+  if (typeof fill !== 'object' || fill instanceof Uint8Array || Array.isArray(fill)) return () => false;
   const { kind, seed } = fill as Readonly<Record<string, Spec[string]>>;
-  if (kind !== 'pattern' || typeof seed !== 'number' || typeof spec.memoryBytes !== 'number') return false;
-  return patternSource(seed, word) < spec.memoryBytes;
+  if (kind !== 'pattern' || typeof seed !== 'number' || typeof memoryBytes !== 'number') return () => false;
+  return (word) => patternSource(seed, word) < memoryBytes;
 }
 
 /** What RAM held before the first write, by physical address, as the machine spec of a trace states it; undefined: zeros. */

@@ -21,7 +21,7 @@ function show(table: CellTable, cell: CellNumber, values: readonly Seen[]): void
     const [chunk, row] = [table.records.chunk(record), table.records.row(record)];
     chunk.value[row] = value;
     chunk.flags[row] = KNOWN;
-    table.log(cell, name === '' ? 0 : table.names.numberOf(name));
+    table.log(cell, chunk, row, name === '' ? 0 : table.names.numberOf(name));
   }
 }
 

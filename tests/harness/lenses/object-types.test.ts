@@ -29,7 +29,7 @@ function typesOf(globals: Globals, others: readonly HeapObject[] = []): ObjectTy
       chunk.value[row] = value;
       chunk.flags[row] = KNOWN;
       chunk.setSpot(row, icount, 0);
-      table.log(cell, 0);
+      table.log(cell, chunk, row, 0);
     }
     return [name, object] as const;
   });
