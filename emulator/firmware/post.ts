@@ -15,8 +15,8 @@ import { videoMode } from './video/video-modes.ts';
 
 const INTERRUPTS_ON = 0x0202;
 
-/** Bit 1: coprocessor; bits 4-5: 80x25 colour; bits 9-11: serial ports. No mouse or printer. */
-const EQUIPMENT = 0x0222;
+/** Bit 1: coprocessor; bit 2: PS/2 mouse; bits 4-5: 80x25 colour; bits 9-11: serial ports. No printer. */
+const EQUIPMENT = 0x0226;
 const BASE_MEMORY_KIB = 640 - EBDA_KIB;
 const COM1_BASE = 0x3f8;
 const SERIAL_TIMEOUT_TICKS = 10;

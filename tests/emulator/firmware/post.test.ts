@@ -30,7 +30,7 @@ describe('after power-on', () => {
   it('the BIOS data area tells of the machine', () => {
     expect(host.readWord(0x400)).toBe(0x3f8);
     expect(host.readWord(0x40e)).toBe(0x9fc0);
-    expect(host.readWord(0x410)).toBe(0x0222);
+    expect(host.readWord(0x410)).toBe(0x0226);
     expect(host.readWord(0x413)).toBe(639);
     expect([host.readWord(0x41a), host.readWord(0x41c)]).toEqual([0x1e, 0x1e]);
     expect([host.readByte(0x449), host.readWord(0x44a), host.readByte(0x484)]).toEqual([3, 80, 24]);
