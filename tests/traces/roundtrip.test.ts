@@ -18,7 +18,7 @@ describe('a trace read back', () => {
         expect(reader.counts).toEqual({ writes: recorded.writes.length, events: recorded.events.length });
         expect(reader.truncation).toBeUndefined();
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -74,7 +74,7 @@ describe('the bytes of a trace', () => {
       fc.property(content, fc.integer({ min: 1, max: 50 }), (recorded, batchSize) => {
         expect(recordTrace(recorded, batchSize)).toEqual(recordTrace(recorded, 1_000_000));
       }),
-      { numRuns: 50 },
+      { numRuns: 35 },
     );
   });
 

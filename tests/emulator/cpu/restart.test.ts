@@ -87,7 +87,7 @@ it('a far transfer that faults has changed no register and written nothing but a
         expect(guest.recorded().filter(({ origin }) => !HARMLESS.has(origin))).toEqual([]);
       },
     ),
-    { numRuns: 600 },
+    { numRuns: 300 },
   );
   expect(faults).toBeGreaterThan(50);
 });

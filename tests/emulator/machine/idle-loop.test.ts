@@ -187,7 +187,7 @@ describe('random loops', () => {
           if (idle.machine.isIdle) rested++;
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
     expect(ended, 'programs that ended').toBeGreaterThan(10);
     expect(rested, 'programs that came to rest').toBeGreaterThan(10);
@@ -215,7 +215,7 @@ describe('random loops', () => {
         expect(forms.state).toBe(oracle.state);
         expect(Buffer.compare(forms.trace, oracle.trace)).toBe(0);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -228,7 +228,7 @@ describe('random loops', () => {
         const sliced = record('forms', { ...planOf(image), slices: () => slices[turn++ % slices.length] });
         expect(Buffer.compare(sliced.trace, whole.trace)).toBe(0);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -251,7 +251,7 @@ describe('random loops', () => {
         expect(snapshot.idle).toEqual(saved);
         expect([...ends, other.checkpoint('end').state]).toEqual([ends[0], ends[0], ends[0]]);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });

@@ -80,14 +80,14 @@ describe('the recorded writes, applied to the initial fill, give the final memor
   test('of random code in real mode', () => {
     fc.assert(
       fc.property(realModeDisk, (disk) => expectComplete({ disk, instructions: 10_000, spec: { ramFill: PATTERN } })),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 
   test('of random code under paging, with task switches and page-walk bits', () => {
     fc.assert(
       fc.property(protectedModeDisk, (disk) => expectComplete({ disk, instructions: 20_000 }, 'blocks')),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 });
@@ -113,7 +113,7 @@ describe('a run is a function of image, spec and inputs', () => {
           expect(Buffer.compare(sliced.trace, whole.trace)).toBe(0);
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 
@@ -131,7 +131,7 @@ describe('a run is a function of image, spec and inputs', () => {
         expect(runUnrecorded('forms', plan)).toBe(record('forms', plan).state);
         expect(runUnrecorded('blocks', plan)).toBe(record('forms', plan).state);
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 

@@ -29,42 +29,42 @@ describe('oracle, forms and blocks record the same bytes', () => {
   test('of random instructions in real mode', () => {
     fc.assert(
       fc.property(realModeDisk, hotAfter, (disk, hot) => expectLockstep(disk, 6_000, hot)),
-      { numRuns: 4 },
+      { numRuns: 3 },
     );
   });
 
   test('of a boot sector of random bytes', () => {
     fc.assert(
       fc.property(noiseDisk, hotAfter, (disk, hot) => expectLockstep(disk, 4_000, hot)),
-      { numRuns: 5 },
+      { numRuns: 4 },
     );
   });
 
   test('of random instructions under paging, a fast timer, faulting segments and code that changes itself', () => {
     fc.assert(
       fc.property(protectedModeDisk, hotAfter, (disk, hot) => expectLockstep(disk, 20_000, hot)),
-      { numRuns: 7 },
+      { numRuns: 4 },
     );
   });
 
   test('of REP MOVS and STOS both ways: overlapping, over page ends, into faults, the code itself and page tables', () => {
     fc.assert(
       fc.property(stringDisk, hotAfter, (disk, hot) => expectLockstep(disk, 40_000, hot)),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 
   test('of loops with loads of CR3, INVLPG, x87, ports and devices’ memory in them, and functions called from all over', () => {
     fc.assert(
       fc.property(unusualDisk, hotAfter, (disk, hot) => expectLockstep(disk, 30_000, hot)),
-      { numRuns: 5 },
+      { numRuns: 4 },
     );
   });
 
   test('of random loops', () => {
     fc.assert(
       fc.property(loopDisk([]), hotAfter, (disk, hot) => expectLockstep(disk, 30_000, hot)),
-      { numRuns: 5 },
+      { numRuns: 4 },
     );
   });
 });

@@ -136,14 +136,14 @@ describe.each(['oracle', 'forms'] as const)(
     test('of random code in real mode', () => {
       fc.assert(
         fc.property(realModeDisk, stops, (disk, parts) => expectExact(engine, planOf(disk, 6_000), parts)),
-        { numRuns: 3 },
+        { numRuns: 2 },
       );
     });
 
     test('of random code under paging, with a fast timer, task switches and code that changes itself', () => {
       fc.assert(
         fc.property(protectedModeDisk, stops, (disk, parts) => expectExact(engine, planOf(disk, 15_000), parts)),
-        { numRuns: 4 },
+        { numRuns: 3 },
       );
     });
 

@@ -56,7 +56,7 @@ describe('whatever is done to a file, only SymbolsError comes out', () => {
         for (const [at, byte] of edits) bytes[at % bytes.length] = byte;
         askEverything(bytes);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -69,7 +69,7 @@ describe('whatever is done to a file, only SymbolsError comes out', () => {
         new DataView(bytes.buffer).setUint32(at % (bytes.length - 4), value, true);
         askEverything(bytes);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
