@@ -1,33 +1,13 @@
 import { type MmioClaim, MmioSpace } from '../bus/mmio-space.ts';
 import { LINE_SHIFT, PAGE_DEVICE, PAGE_RAM, type PhysicalMemory } from '../memory/physical-memory.ts';
-import { ORIGIN_PAGE_WALK, type WriteLog } from '../memory/write-log.ts';
+import type { WriteLog } from '../memory/write-log.ts';
 import { VECTOR_AC, VECTOR_GP, VECTOR_SS } from './constants.ts';
-import { PageGuards } from './paging/page-guards.ts';
-import { entryFor, peek, tablesHoldCode, walk } from './paging/page-walk.ts';
-import { TableWatch, type TableWatchState } from './paging/table-watch.ts';
-import {
-  TLB_ALIGNED,
-  TLB_GLOBAL,
-  TLB_LARGE,
-  TLB_PERMISSIONS,
-  TLB_READ_SUPERVISOR,
-  TLB_READ_USER,
-  TLB_SLOW_SHIFT,
-  TLB_SUSPECT,
-  TLB_WRITE_SUPERVISOR,
-  TLB_WRITE_USER,
-  Tlb,
-  type TlbState,
-} from './paging/tlb.ts';
+import { TLB_ALIGNED, TLB_READ_SUPERVISOR, TLB_READ_USER, TLB_WRITE_SUPERVISOR, TLB_WRITE_USER } from './paging/tlb.ts';
+import { Translation } from './paging/translation.ts';
 import { isWithinSegment } from './segments/segment-cache.ts';
 import * as S from './state.ts';
 
 type Size = 1 | 2 | 4;
-
-export interface TranslationState {
-  readonly tlb: TlbState;
-  readonly tables: TableWatchState;
-}
 
 /**
  * Every access of the guest to memory: logical (segment and offset), linear, or as supervisor (descriptor tables and
@@ -35,7 +15,7 @@ export interface TranslationState {
  * the fault is in the state (FAULT, FAULT_CODE, CR2), reads give 0 and nothing was written.
  */
 export class Access {
-  readonly tlb: Tlb;
+  readonly translation: Translation;
   private readonly state: S.CpuState;
   private readonly s: Int32Array;
   private readonly f: Float64Array;
@@ -45,18 +25,10 @@ export class Access {
   private readonly lineMarks: Uint8Array;
   private readonly dirtyPages: Uint8Array;
   private readonly log: WriteLog;
-  private readonly tables: TableWatch;
-  private readonly guards: PageGuards;
   /** Devices in physical memory. Opened and closed here, because translations know what is plain RAM. */
   readonly windows = new MmioSpace();
-  /** Told of accesses to physical memory where nothing answers; `what` is a phrase for the recording. */
+  /** Told of accesses to physical memory where nothing answers. */
   onHole: (physical: number, isWrite: boolean) => void = () => undefined;
-  /**
-   * Told of an access by a cached translation whose tables now lead elsewhere (`walked`, another physical address),
-   * forbid it (`walked` equals `physical`) or have nothing present (undefined). Once for each change of the tables.
-   */
-  onStale: (linear: number, isWrite: boolean, physical: number, walked: number | undefined) => void = () => undefined;
-
   /** Told of each access to a guarded page once it is made. */
   onGuarded: (linear: number, sizeBytes: number, isWrite: boolean) => void = () => undefined;
 
@@ -66,17 +38,11 @@ export class Access {
     this.f = state.f64;
     this.memory = memory;
     this.view = memory.view;
-    this.tlb = new Tlb(memory.arena);
-    this.entries = this.tlb.entries;
+    this.translation = new Translation(state, memory, log);
+    this.entries = this.translation.tlb.entries;
     this.lineMarks = memory.lineMarks;
     this.dirtyPages = memory.dirtyPages;
     this.log = log;
-    this.tables = new TableWatch(this.tlb, memory);
-    this.guards = new PageGuards(this.tlb, memory);
-    // What the walk itself sets (accessed, dirty) makes no translation stale.
-    memory.onTableWrite = (physical, sizeBytes) => {
-      if (log.currentOrigin !== ORIGIN_PAGE_WALK) this.tables.noteStore(physical, sizeBytes);
-    };
   }
 
   openWindow(claim: MmioClaim): void {
@@ -92,22 +58,7 @@ export class Access {
 
   private markPages({ first, last }: MmioClaim, kind: typeof PAGE_DEVICE | typeof PAGE_RAM): void {
     this.memory.pageKinds.fill(kind, first >>> 12, (last >>> 12) + 1);
-    this.noteKinds(first, last + 1);
-  }
-
-  /** Linear pages of which `onGuarded` is to be told. */
-  guard(pages: ReadonlySet<number>): void {
-    if (pages.size !== 0 || !this.guards.isEmpty) this.guards.replace(pages);
-  }
-
-  /** What is cached of the page tables. */
-  saveTranslations(): TranslationState {
-    return { tlb: this.tlb.save(), tables: this.tables.save() };
-  }
-
-  loadTranslations({ tlb, tables }: TranslationState): void {
-    this.tlb.load(tlb);
-    this.tables.load(tables);
+    this.translation.noteKinds(first, last + 1);
   }
 
   read(segment: number, offset: number, size: Size): number {
@@ -153,7 +104,7 @@ export class Access {
   probeRange(segment: number, offset: number, sizeBytes: number, isWrite: boolean, alignment: number): boolean {
     if (!this.isWithin(segment, offset, sizeBytes, isWrite)) return false;
     const linear = (this.s[S.BASE + segment] + offset) | 0;
-    if (!this.probeLinear(linear, sizeBytes, this.s[isWrite ? S.NEED_WRITE : S.NEED_READ])) return false;
+    if (!this.translation.probe(linear, sizeBytes, this.s[isWrite ? S.NEED_WRITE : S.NEED_READ])) return false;
     return this.s[S.DATA_READ] !== TLB_ALIGNED || this.passesAlignment(linear, alignment);
   }
 
@@ -262,30 +213,10 @@ export class Access {
     this.writeLinear(linear, size, value, TLB_WRITE_SUPERVISOR);
   }
 
-  /** Physical pages from `first` to before `end` became plain RAM or a device's: translations to them follow. */
-  noteKinds(first: number, end: number): void {
-    this.tlb.update((entry) => {
-      const physical = entry & 0xfffff000;
-      if (physical >>> 0 < first || physical >>> 0 >= end || (entry & TLB_SUSPECT) !== 0) return entry;
-      const permissions = (entry | (entry >>> TLB_SLOW_SHIFT)) & TLB_PERMISSIONS;
-      return entryFor(this.memory, physical, permissions) | (entry & (TLB_GLOBAL | TLB_LARGE));
-    });
-  }
-
-  /** Raises the fault that an access to each page of the range would raise; true when there is none. */
-  probeLinear(linear: number, sizeBytes: number, need: number): boolean {
-    const lastPage = (linear + sizeBytes - 1) & 0xfffff000;
-    // CR2 gets the first byte that can't be reached, so only later pages are probed at their start.
-    for (let part = linear; ; part = ((part & 0xfffff000) + 4096) | 0) {
-      if (this.entryOf(part, need) === 0) return false;
-      if ((part & 0xfffff000) === lastPage) return true;
-    }
-  }
-
   /** Raises the fault that a store would raise; true when there is none. */
   probeStore(linear: number, size: Size, need: number): boolean {
     const isChecked = need === TLB_ALIGNED;
-    if (!this.probeLinear(linear, size, isChecked ? TLB_WRITE_USER : need)) return false;
+    if (!this.translation.probe(linear, size, isChecked ? TLB_WRITE_USER : need)) return false;
     return !isChecked || this.passesAlignment(linear, size);
   }
 
@@ -295,13 +226,6 @@ export class Access {
     this.s[S.FAULT] = VECTOR_AC;
     this.s[S.FAULT_CODE] = 0;
     return false;
-  }
-
-  /** Physical address for an access that needs `need`, or -1 after raising the fault. */
-  translate(linear: number, need: number): number {
-    const entry = this.entryOf(linear, need);
-    if (entry === 0) return -1;
-    return ((entry & 0xfffff000) | (linear & 0xfff)) >>> 0;
   }
 
   private mayRead(segment: number, offset: number, size: Size): boolean {
@@ -320,80 +244,18 @@ export class Access {
     return false;
   }
 
-  /** The TLB entry that allows the access, after a walk if need be; 0 after raising a page fault. */
-  private entryOf(linear: number, need: number): number {
-    const cached = this.entries[linear >>> 12];
-    if ((cached & (need | (need << TLB_SLOW_SHIFT))) !== 0) {
-      return (cached & TLB_SUSPECT) === 0 ? cached : this.settle(linear, need, cached);
-    }
-    const isUser = need > TLB_WRITE_SUPERVISOR;
-    const entry = walk(this.state, this.memory, this.log, linear, isWrite(need), isUser, this.tables);
-    if (entry !== 0) this.tlb.set(linear >>> 12, this.guards.cover(linear >>> 12, entry));
-    return entry;
-  }
-
-  /**
-   * The first use of a translation whose tables were stored to: as it should be, or stale, which is told and then goes
-   * on as on a real processor. Permissions that the tables no longer give stay suspect until they are used.
-   */
-  private settle(linear: number, need: number, cached: number): number {
-    const now = peek(this.state, this.memory, linear);
-    const permissions = (cached | (cached >>> TLB_SLOW_SHIFT)) & TLB_PERMISSIONS;
-    const isSamePage = now !== 0 && ((now ^ cached) & 0xfffff000) === 0;
-    const sound = isSamePage ? permissions & now : 0;
-    const isStale = (sound & need) === 0;
-    if (isStale) {
-      const physical = ((cached & 0xfffff000) | (linear & 0xfff)) >>> 0;
-      const walked = now === 0 ? undefined : ((now & 0xfffff000) | (linear & 0xfff)) >>> 0;
-      this.onStale(linear >>> 0, isWrite(need), physical, walked);
-    }
-    const lost = isStale ? 0 : permissions & ~sound;
-    const settled =
-      entryFor(this.memory, cached & 0xfffff000, permissions & ~lost) |
-      (cached & (TLB_GLOBAL | TLB_LARGE)) |
-      (lost === 0 ? 0 : (lost << TLB_SLOW_SHIFT) | TLB_SUSPECT);
-    this.entries[linear >>> 12] = this.guards.cover(linear >>> 12, settled);
-    return settled;
-  }
-
-  /**
-   * For compiled code: a TLB entry that allows a plain access to the page, after a walk if need be; 0 if there is none or
-   * if anybody would notice. Then nothing has changed, and the access is to be made in full.
-   */
-  fill(linear: number, need: number): number {
-    const cached = this.entries[linear >>> 12];
-    if ((cached & need) !== 0) return cached;
-    if ((cached & (TLB_SUSPECT | (need << TLB_SLOW_SHIFT))) !== 0) return 0;
-    // Another frame may not come in place of one that code runs on.
-    if (cached !== 0 && ((peek(this.state, this.memory, linear) ^ cached) & 0xfffff000) !== 0) return 0;
-    // What the walk sets would change code that may be the one that is running.
-    if (tablesHoldCode(this.state, this.memory, linear)) return 0;
-    const cr2 = this.s[S.CR2];
-    const isUser = need > TLB_WRITE_SUPERVISOR;
-    const entry = walk(this.state, this.memory, this.log, linear, isWrite(need), isUser, this.tables);
-    if (entry === 0) {
-      this.s[S.FAULT] = S.NO_FAULT;
-      this.s[S.FAULT_CODE] = S.NO_ERROR_CODE;
-      this.s[S.CR2] = cr2;
-      return 0;
-    }
-    const kept = this.guards.cover(linear >>> 12, entry);
-    this.tlb.set(linear >>> 12, kept);
-    return (kept & need) === 0 ? 0 : kept;
-  }
-
   private readSlow(linear: number, size: Size, required: number): number {
     const isChecked = required === TLB_ALIGNED;
     const need = isChecked ? TLB_READ_USER : required;
-    if (!this.probeLinear(linear, size, need) || (isChecked && !this.passesAlignment(linear, size))) return 0;
-    if (!this.guards.isEmpty) this.onGuarded(linear, size, false);
+    if (!this.translation.probe(linear, size, need) || (isChecked && !this.passesAlignment(linear, size))) return 0;
+    if (!this.translation.hasGuards) this.onGuarded(linear, size, false);
     if ((linear & 0xfff) <= 4096 - size) {
-      const value = this.readPhysical(this.translate(linear, need), size);
+      const value = this.readPhysical(this.translation.translate(linear, need), size);
       return size === 4 ? value | 0 : value;
     }
     let value = 0;
     for (let i = size - 1; i >= 0; i--) {
-      value = (value << 8) | this.readPhysical(this.translate((linear + i) | 0, need), 1);
+      value = (value << 8) | this.readPhysical(this.translation.translate((linear + i) | 0, need), 1);
     }
     return value;
   }
@@ -411,15 +273,15 @@ export class Access {
   private writeSlow(linear: number, size: Size, value: number, required: number): void {
     if (!this.probeStore(linear, size, required)) return;
     const need = required === TLB_ALIGNED ? TLB_WRITE_USER : required;
-    if (!this.guards.isEmpty) this.onGuarded(linear, size, true);
+    if (!this.translation.hasGuards) this.onGuarded(linear, size, true);
     const isOnePage = (linear & 0xfff) <= 4096 - size;
     if (isOnePage) {
-      this.writePhysical(linear, this.translate(linear, need), size, value);
+      this.writePhysical(linear, this.translation.translate(linear, need), size, value);
       return;
     }
     for (let i = 0; i < size; i++) {
       const part = (linear + i) | 0;
-      this.writePhysical(part, this.translate(part, need), 1, (value >>> (8 * i)) & 0xff);
+      this.writePhysical(part, this.translation.translate(part, need), 1, (value >>> (8 * i)) & 0xff);
     }
   }
 
@@ -438,10 +300,6 @@ export class Access {
     if (marks !== 0) this.memory.noteMarked(marks, physical, size);
     this.log.push(linear >>> 0, physical, size, maskTo(size, value));
   }
-}
-
-function isWrite(need: number): boolean {
-  return (need & (TLB_WRITE_SUPERVISOR | TLB_WRITE_USER)) !== 0;
 }
 
 function maskTo(size: Size, value: number): number {

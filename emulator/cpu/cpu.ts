@@ -67,7 +67,7 @@ export class Cpu {
     this.simd = new Simd(this);
     this.access = new Access(this.state, pins.memory, pins.writeLog);
     this.breakpoints = new Breakpoints(this.state, this.access);
-    this.access.onStale = (linear, isWrite, physical, walked) => {
+    this.access.translation.onStale = (linear, isWrite, physical, walked) => {
       const access = isWrite ? 'write' : 'read';
       const found = walked === undefined ? {} : { walked };
       pins.observe({ kind: 'stale-translation', access, linear, physical, eip: this.pc, ...found });

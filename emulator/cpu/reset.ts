@@ -39,6 +39,6 @@ export function resetCpu(cpu: Cpu): void {
   cpu.f[S.F_INHIBIT_TRAPS] = -1;
   cpu.breakpoints.refresh();
   cpu.shutdownVectors = [];
-  cpu.access.tlb.flush(false);
+  cpu.access.translation.tlb.flush(false);
   cpu.requestPoll();
 }

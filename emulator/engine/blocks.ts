@@ -134,7 +134,7 @@ export class BlocksEngine implements Engine {
 
   private readonly lookUp: Lookup = (eip, { codeBase, codeLimit, needRead }) => {
     const linear = (codeBase + eip) | 0;
-    const mapped = this.cpu.access.tlb.entries[linear >>> 12];
+    const mapped = this.cpu.access.translation.tlb.entries[linear >>> 12];
     if ((mapped & needRead) === 0) return undefined;
     const physical = ((mapped & 0xfffff000) | (linear & 0xfff)) >>> 0;
     const entry = this.cache.known(physical);
@@ -153,7 +153,7 @@ export class BlocksEngine implements Engine {
     cpu.f[S.F_ICOUNT] = this.end[0] - left;
     if (writeLog.isRecording) writeLog.rowCell[0] = rows >>> 2;
     if ((linear & 0xfff) > 4096 - size) return 0;
-    const entry = cpu.access.fill(linear, need & 0xf);
+    const entry = cpu.access.translation.fill(linear, need & 0xf);
     if ((need & FILL_IS_STORE) === 0 || entry === 0) return entry;
     const last = (entry & 0xfffff000) | ((linear & 0xfff) + size - 1);
     return memory.marksAt(last) === 0 ? entry : 0;
@@ -188,7 +188,7 @@ export class BlocksEngine implements Engine {
   private readonly step = (left: number): number => {
     const { cpu, cache } = this;
     const { s, f, access } = cpu;
-    const { entries } = access.tlb;
+    const { entries } = access.translation.tlb;
     const linear = (s[S.BASE + S.CS] + s[S.EIP]) | 0;
     const mapped = entries[linear >>> 12];
     f[S.F_ICOUNT] = this.end[0] - left - 1;
@@ -218,8 +218,8 @@ export class BlocksEngine implements Engine {
   private maps(linear: number, mapped: number): boolean {
     const { access } = this.cpu;
     const { needRead } = this.mode;
-    const known = access.tlb.entries[linear >>> 12];
-    const entry = (known & needRead) !== 0 ? known : access.fill(linear, needRead);
+    const known = access.translation.tlb.entries[linear >>> 12];
+    const entry = (known & needRead) !== 0 ? known : access.translation.fill(linear, needRead);
     return entry !== 0 && ((entry ^ mapped) & 0xfffff000) === 0;
   }
 

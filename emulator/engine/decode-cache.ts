@@ -42,7 +42,7 @@ export class DecodeCache<T> {
   constructor(cpu: Cpu, functionOf: (form: Form) => T, onDrop: (physical: number, sizeBytes: number) => void) {
     this.cpu = cpu;
     this.s = cpu.s;
-    this.tlbEntries = cpu.access.tlb.entries;
+    this.tlbEntries = cpu.access.translation.tlb.entries;
     this.memory = cpu.pins.memory;
     this.fetcher = new Fetcher(cpu);
     this.functionOf = functionOf;
@@ -77,7 +77,7 @@ export class DecodeCache<T> {
   private load(linear: number): CacheEntry<T> | undefined {
     const { s } = this;
     const isInSegment = s[S.EIP] >>> 0 <= s[S.LIMIT + S.CS] >>> 0;
-    if (isInSegment && this.cpu.access.translate(linear, s[S.NEED_READ]) < 0) return undefined;
+    if (isInSegment && this.cpu.access.translation.translate(linear, s[S.NEED_READ]) < 0) return undefined;
     const mapped = this.tlbEntries[linear >>> 12];
     const entry = (mapped & s[S.NEED_READ]) === 0 ? undefined : this.cached(mapped, linear);
     return entry ?? this.decode(linear);
@@ -87,7 +87,7 @@ export class DecodeCache<T> {
     const insn = this.fetcher.next();
     if (insn === undefined) return undefined;
     const entry = { insn, run: this.functionOf(insn.form), length: insn.length };
-    const mapped = this.cpu.access.tlb.entries[linear >>> 12];
+    const mapped = this.cpu.access.translation.tlb.entries[linear >>> 12];
     const offset = linear & 0xfff;
     if ((mapped & this.cpu.s[S.NEED_READ]) !== 0 && offset + insn.length <= 4096) {
       this.keep(((mapped & 0xfffff000) | offset) >>> 0, entry);

@@ -32,7 +32,7 @@ export class Fetcher {
     let available = 0;
     while (available < inSegment) {
       const part = (linear + available) | 0;
-      const physical = cpu.access.translate(part, s[S.NEED_READ]);
+      const physical = cpu.access.translation.translate(part, s[S.NEED_READ]);
       if (physical < 0) return undefined;
       const onPage = Math.min(inSegment - available, 4096 - (part & 0xfff));
       for (let i = 0; i < onPage; i++) bytes[available + i] = cpu.pins.memory.read8((physical + i) >>> 0);

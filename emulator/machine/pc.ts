@@ -3,8 +3,8 @@ import type { BootPlan } from '../boot/load.ts';
 import type { IrqLine } from '../bus/irq-line.ts';
 import { PortSpace } from '../bus/port-space.ts';
 import type { PortClaim, ReadNature } from '../bus/ports.ts';
-import type { TranslationState } from '../cpu/access.ts';
 import { Cpu, type CpuEvent } from '../cpu/cpu.ts';
+import type { TranslationState } from '../cpu/paging/translation.ts';
 import { resetCpu } from '../cpu/reset.ts';
 import * as S from '../cpu/state.ts';
 import { initialiseFloats } from '../cpu/x87/reset.ts';
@@ -316,7 +316,7 @@ export class Pc {
     return {
       cpu: this.cpu.state.bytes.slice(),
       shutdownVectors: this.cpu.shutdownVectors,
-      translations: this.cpu.access.saveTranslations(),
+      translations: this.cpu.access.translation.save(),
       writeLog: this.writeLog.save(),
       devices: this.devices.map((device) => device.save()),
       timers: this.scheduler.save(),
@@ -333,7 +333,7 @@ export class Pc {
     this.cpu.state.bytes.set(state.cpu);
     this.cpu.floatsChange();
     this.cpu.shutdownVectors = state.shutdownVectors;
-    this.cpu.access.loadTranslations(state.translations);
+    this.cpu.access.translation.load(state.translations);
     this.cpu.breakpoints.refresh();
     this.writeLog.load(state.writeLog);
     this.holes.load(state.holes);
@@ -342,7 +342,7 @@ export class Pc {
   private shadowingBridge(): PciFunction {
     const apply = (bridge: PciFunction): void => {
       applyShadow(bridge, this.memory);
-      this.cpu.access.noteKinds(ROM_FIRST, ROM_END);
+      this.cpu.access.translation.noteKinds(ROM_FIRST, ROM_END);
     };
     const bridge = new PciFunction(withShadow(HOST_BRIDGE), apply);
     apply(bridge);
@@ -378,7 +378,7 @@ export class Pc {
   /** Translations hold physical addresses after the gate, so they go when it moves. */
   private setA20(isEnabled: boolean): void {
     this.cpu.s[S.A20_MASK] = isEnabled ? -1 : ~(1 << 20);
-    this.cpu.access.tlb.flush(false);
+    this.cpu.access.translation.tlb.flush(false);
     this.cpu.requestPoll();
   }
 }

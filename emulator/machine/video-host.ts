@@ -32,7 +32,7 @@ export function videoHost(cpu: Cpu): VideoHost {
       const firstPage = WINDOW_PHYSICAL >>> 12;
       memory.pageKinds.fill(PAGE_DEVICE, firstPage, (WINDOW_PHYSICAL + WINDOW_BYTES) >>> 12);
       memory.pageKinds.fill(PAGE_RAM, firstPage + (first >>> 12), firstPage + (end >>> 12));
-      cpu.access.noteKinds(WINDOW_PHYSICAL, WINDOW_PHYSICAL + WINDOW_BYTES);
+      cpu.access.translation.noteKinds(WINDOW_PHYSICAL, WINDOW_PHYSICAL + WINDOW_BYTES);
     },
   };
 }

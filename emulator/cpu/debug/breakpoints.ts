@@ -40,7 +40,7 @@ export class Breakpoints {
       const first = this.linearOf(number);
       return [first >>> 12, ((first + this.lengthOf(number) - 1) >>> 0) >>> 12];
     });
-    this.access.guard(new Set(pages));
+    this.access.translation.guard(new Set(pages));
     if (code.length === 0 && this.code.length === 0) return;
     this.code = code;
     this.onCodeChange();

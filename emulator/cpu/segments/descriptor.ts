@@ -143,7 +143,7 @@ export function markBusy(cpu: Cpu, descriptor: Descriptor, isBusy: boolean): boo
 
 /** Raises the page fault that marking the descriptor would raise. */
 export function probeMark(cpu: Cpu, descriptor: Descriptor): boolean {
-  return cpu.access.probeLinear((descriptor.linear + ACCESS_BYTE) | 0, 1, TLB_WRITE_SUPERVISOR);
+  return cpu.access.translation.probe((descriptor.linear + ACCESS_BYTE) | 0, 1, TLB_WRITE_SUPERVISOR);
 }
 
 function writeAccessByte(cpu: Cpu, descriptor: Descriptor, rights: number): boolean {

@@ -78,7 +78,7 @@ export function clearTaskSwitched(cpu: Cpu): void {
 /** Loads CR3: translations are forgotten, all but global ones. */
 export function loadPageDirectory(cpu: Cpu, value: number): void {
   cpu.s[S.CR3] = value & CR3_KNOWN;
-  cpu.access.tlb.flush((cpu.s[S.CR4] & CR4_PGE) !== 0);
+  cpu.access.translation.tlb.flush((cpu.s[S.CR4] & CR4_PGE) !== 0);
   observe(cpu, 'cr3', cpu.s[S.CR3]);
 }
 
@@ -92,7 +92,7 @@ function writeCr0(cpu: Cpu, value: number): void {
   const old = cpu.s[S.CR0];
   cpu.s[S.CR0] = (value & CR0_KNOWN) | CR0_ET;
   refreshDataNeeds(cpu.s);
-  if (((old ^ value) & CR0_TRANSLATION) !== 0) cpu.access.tlb.flush(false);
+  if (((old ^ value) & CR0_TRANSLATION) !== 0) cpu.access.translation.tlb.flush(false);
   observe(cpu, 'cr0', cpu.s[S.CR0]);
   cpu.requestPoll();
 }
@@ -107,7 +107,7 @@ function writeCr4(cpu: Cpu, value: number): void {
   }
   const old = cpu.s[S.CR4];
   cpu.s[S.CR4] = value;
-  if (((old ^ value) & CR4_TRANSLATION) !== 0) cpu.access.tlb.flush(false);
+  if (((old ^ value) & CR4_TRANSLATION) !== 0) cpu.access.translation.tlb.flush(false);
   observe(cpu, 'cr4', value);
 }
 

@@ -62,7 +62,7 @@ export interface TaskState {
 
 /** Raises the page fault that reading a TSS would raise. */
 export function probeTaskLoad(cpu: Cpu, base: number, rights: number): boolean {
-  return cpu.access.probeLinear(base, taskLayout(rights).minimumLimit + 1, TLB_READ_SUPERVISOR);
+  return cpu.access.translation.probe(base, taskLayout(rights).minimumLimit + 1, TLB_READ_SUPERVISOR);
 }
 
 /** Reads a TSS, which has been probed, as supervisor. The fields of a 16-bit TSS are zero-extended. */
@@ -90,7 +90,7 @@ export function probeTaskSave(cpu: Cpu): boolean {
     reject(cpu, VECTOR_TS, s[S.SELECTOR + S.TR]);
     return false;
   }
-  return cpu.access.probeLinear((s[S.BASE + S.TR] + first) | 0, last - first + 1, TLB_WRITE_SUPERVISOR);
+  return cpu.access.translation.probe((s[S.BASE + S.TR] + first) | 0, last - first + 1, TLB_WRITE_SUPERVISOR);
 }
 
 /** Saves registers, segments, EIP and EFLAGS into the current TSS, which has been probed. */

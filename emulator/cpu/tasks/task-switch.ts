@@ -109,7 +109,7 @@ function switchTask(cpu: Cpu, task: Descriptor, kind: TaskSwitchKind, departure:
 function canSwitch(cpu: Cpu, task: Descriptor, outgoing: Descriptor | undefined, kind: TaskSwitchKind): boolean {
   if (cpu.isFaulted || !probeTaskLoad(cpu, task.base, task.rights) || !probeTaskSave(cpu)) return false;
   if (outgoing !== undefined && !probeMark(cpu, outgoing)) return false;
-  if (kind === 'call' && !cpu.access.probeLinear(task.base, 2, TLB_WRITE_SUPERVISOR)) return false;
+  if (kind === 'call' && !cpu.access.translation.probe(task.base, 2, TLB_WRITE_SUPERVISOR)) return false;
   return kind === 'return' || probeMark(cpu, task);
 }
 

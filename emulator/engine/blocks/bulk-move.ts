@@ -48,8 +48,8 @@ export class BulkMover {
     if (isCopy) elements = Math.min(elements, elementsOnPage(source, size));
     if (pins.writeLog.isRecording) elements = Math.min(elements, WRITE_LOG_CAPACITY - row);
     if (elements < 2) return 0;
-    const to = physicalOf(access.tlb.entries, target, s[S.NEED_WRITE]);
-    const from = isCopy ? physicalOf(access.tlb.entries, source, s[S.NEED_READ]) : 0;
+    const to = physicalOf(access.translation.tlb.entries, target, s[S.NEED_WRITE]);
+    const from = isCopy ? physicalOf(access.translation.tlb.entries, source, s[S.NEED_READ]) : 0;
     const length = elements * size;
     if (to < 0 || from < 0 || (isCopy && from < to && to < from + length)) return 0;
     if (this.hasMarks(to, length)) return 0;

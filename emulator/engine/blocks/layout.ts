@@ -38,7 +38,7 @@ export function layOut({ state, access, pins }: Cpu): Layout {
   assert(columns.icount.buffer === memory.arena.buffer, 'the write log lies elsewhere than in the arena');
   return {
     state: state.i32.byteOffset,
-    tlb: access.tlb.entries.byteOffset,
+    tlb: access.translation.tlb.entries.byteOffset,
     ram: memory.bytes.byteOffset,
     lineMarks: memory.lineMarks.byteOffset,
     dirtyPages: memory.dirtyPages.byteOffset,

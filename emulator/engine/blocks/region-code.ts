@@ -1,5 +1,4 @@
 import { assert } from '../../base/assert.ts';
-import * as S from '../../cpu/state.ts';
 import { WRITE_LOG_CAPACITY } from '../../memory/write-log.ts';
 import { Assembler, type Label, OP } from '../../wasm/assembler.ts';
 import type { FunctionBody } from '../../wasm/module.ts';
@@ -11,19 +10,12 @@ import type { Layout } from './layout.ts';
 import * as L from './locals.ts';
 import type { Block, PlacedInsn, RegionPlan } from './region.ts';
 import { bulkMoveOf, emitBulkMove } from './repeat-code.ts';
+import { loadState, storeState } from './state-locals.ts';
 import { type Shape, structure } from './structure.ts';
 
 const FRAME_MASK = 0xfffff000;
 /** What `step` gives when compiled code goes on; else how many instructions didn't run, 0 or 1. */
 export const GOES_ON = -1;
-const STATE_LOCALS: readonly (readonly [slot: number, local: number])[] = [
-  ...[0, 1, 2, 3, 4, 5, 6, 7].map((register) => [register, L.REGISTERS + register] as const),
-  [S.LAZY_KIND, L.FLAG_KIND],
-  [S.LAZY_RESULT, L.FLAG_RESULT],
-  [S.LAZY_A, L.FLAG_A],
-  [S.LAZY_B, L.FLAG_B],
-  [S.EIP, L.EIP],
-];
 
 /** Where a branch to a block goes from here; a loop of several headers has to be told which. */
 interface Target {
@@ -112,66 +104,22 @@ class RegionCode {
 
   private prologue(): void {
     const { a, layout } = this;
-    this.loadAll();
+    loadState(a, layout);
     if (!layout.isRecording) return;
     a.const(0);
     a.memory(OP.loadF64, layout.end);
     a.set(L.END);
   }
 
-  /** Everything that locals hold of the state. */
-  private loadAll(): void {
-    const { a, layout } = this;
-    for (const [slot, local] of STATE_LOCALS) this.loadState(slot, local);
-    this.loadState(S.EFLAGS, L.CARRY);
-    a.get(L.CARRY);
-    a.const(1);
-    a.op(OP.and);
-    a.set(L.CARRY);
-    a.const(0);
-    a.memory(OP.load32, layout.rowCell);
-    a.const(2);
-    a.op(OP.shl);
-    a.set(L.ROWS);
-  }
-
-  private loadState(slot: number, local: number): void {
-    this.a.const(0);
-    this.a.memory(OP.load32, this.layout.state + 4 * slot);
-    this.a.set(local);
-  }
-
   private epilogue(): void {
     const { a, layout } = this;
-    this.storeAll();
+    storeState(a, layout);
     a.const(0);
     a.get(L.UNUSED);
     a.memory(OP.store32, layout.unused);
     a.get(L.BUDGET);
     a.get(L.UNUSED);
     a.op(OP.add);
-  }
-
-  private storeAll(): void {
-    const { a, layout } = this;
-    for (const [slot, local] of STATE_LOCALS) {
-      a.const(0);
-      a.get(local);
-      a.memory(OP.store32, layout.state + 4 * slot);
-    }
-    a.const(0);
-    a.const(0);
-    a.memory(OP.load32, layout.state + 4 * S.EFLAGS);
-    a.const(~1);
-    a.op(OP.and);
-    a.get(L.CARRY);
-    a.op(OP.or);
-    a.memory(OP.store32, layout.state + 4 * S.EFLAGS);
-    a.const(0);
-    a.get(L.ROWS);
-    a.const(2);
-    a.op(OP.shrU);
-    a.memory(OP.store32, layout.rowCell);
   }
 
   // ---- control flow
@@ -356,13 +304,13 @@ class RegionCode {
 
   /** Has the interpreter do the block's last instruction, and goes on from there if nothing stands against it. */
   private step({ eip, flow }: PlacedInsn, nextEip: number): void {
-    const { a } = this;
+    const { a, layout } = this;
     a.setConst(L.EIP, eip);
-    this.storeAll();
+    storeState(a, layout);
     a.get(L.BUDGET);
     a.call(IMPORTS.step);
     a.set(L.UNUSED);
-    this.loadAll();
+    loadState(a, layout);
     a.get(L.UNUSED);
     a.const(GOES_ON);
     a.op(OP.ne);

@@ -24,11 +24,11 @@ test('saved translations come back after a flush, and only those', () => {
   const guest = paging();
   guest.poke(0x60000, 4, 0x2222);
   read(guest, PAGE);
-  const saved = guest.cpu.access.saveTranslations();
+  const saved = guest.cpu.access.translation.save();
   guest.call('writeControl', 3, DIRECTORY);
   read(guest, OTHER);
-  guest.cpu.access.loadTranslations(saved);
-  expect(guest.cpu.access.tlb.entries[OTHER >>> 12]).toBe(0);
+  guest.cpu.access.translation.load(saved);
+  expect(guest.cpu.access.translation.tlb.entries[OTHER >>> 12]).toBe(0);
   guest.poke(ENTRY, 4, 0x60007); // behind the processor's back: the cached translation goes on
   expect(read(guest, PAGE)).toBe(0);
 });
@@ -38,10 +38,10 @@ test('a store to the tables behind a translation that came back makes it stale',
   guest.poke(DIRECTORY + 4, 4, OTHER_TABLE | 7);
   guest.poke(OTHER_TABLE, 4, 0x60007);
   read(guest, PAGE);
-  const saved = guest.cpu.access.saveTranslations();
+  const saved = guest.cpu.access.translation.save();
   guest.call('writeControl', 3, DIRECTORY);
   read(guest, BEHIND_OTHER_TABLE); // a walk elsewhere, with which the tables from before the flush are forgotten
-  guest.cpu.access.loadTranslations(saved);
+  guest.cpu.access.translation.load(saved);
   store(guest, ENTRY, 0x60007);
   read(guest, PAGE);
   expect(staleCount(guest)).toBe(1);
