@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL('.', import.meta.url));
 /** What other threads run. Every bundle has them, since whatever records or compares may start one. */
 const threads = {
   'observe-worker': 'harness/lenses/observe/observe-worker.ts',
-  'trace-worker': 'harness/run/trace-worker.ts',
+  'trace-worker': 'harness/run/thread/trace-worker.ts',
 };
 
 /** Bundles files with what they import, and the threads; they share chunks. Packages stay imports. */

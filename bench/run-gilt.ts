@@ -1,8 +1,8 @@
 /** One run of a measuring guest in a process of its own: `run-gilt <image> <engine> none|memory|<trace file> [writes]`. */
 import { readFileSync, statSync } from 'node:fs';
 import { type EngineName, Machine, type Sink } from '../emulator/index.ts';
-import { OutputFile } from '../harness/run/output-file.ts';
-import { traceWriter } from '../harness/run/trace-writer.ts';
+import { OutputFile } from '../harness/run/files/output-file.ts';
+import { traceWriter } from '../harness/run/thread/trace-writer.ts';
 import type { Sample } from './workload.ts';
 
 const MEMORY_BYTES = 64 * 1024 * 1024;

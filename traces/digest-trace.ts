@@ -1,13 +1,13 @@
-import { digestsBody } from './chunk-body.ts';
-import { type ChunkEntry, encodeIndex } from './chunk-index.ts';
-import { ChunkSource } from './chunk-source.ts';
-import { encodeValue } from './codec.ts';
-import { encodeFooter } from './footer.ts';
-import { buildFrame, type Frame, PREAMBLE } from './frame.ts';
-import { findLayout, type Layout } from './layout.ts';
+import { encodeValue } from './encoding/codec.ts';
+import { digestsBody } from './file/chunk-body.ts';
+import { type ChunkEntry, encodeIndex } from './file/chunk-index.ts';
+import { ChunkSource } from './file/chunk-source.ts';
+import { encodeFooter } from './file/footer.ts';
+import { buildFrame, type Frame, PREAMBLE } from './file/frame.ts';
+import { findLayout, type Layout } from './file/layout.ts';
 import { TraceReader } from './reader.ts';
 import type { ByteSink, ByteSource } from './stream.ts';
-import { digestGroups } from './write-digest.ts';
+import { digestGroups } from './writes/write-digest.ts';
 
 /**
  * Copies a complete trace with digests in the place of its chunks of writes. Whoever needs the writes runs it again:

@@ -1,19 +1,19 @@
-import { checkCount } from './check.ts';
-import type { CheckpointEntry, ChunkEntry } from './chunk-index.ts';
-import { ChunkSource } from './chunk-source.ts';
-import { unpackBytes } from './compress.ts';
+import { checkCount } from './encoding/check.ts';
+import { unpackBytes } from './encoding/compress.ts';
 import { MalformedTrace } from './error.ts';
-import { decodeEvents } from './event-chunk.ts';
-import { kindBit } from './event-fields.ts';
+import { decodeEvents } from './event-chunks/event-chunk.ts';
+import { kindBit } from './event-chunks/event-fields.ts';
 import type { TraceEvent, TraceEventKind } from './events.ts';
+import type { CheckpointEntry, ChunkEntry } from './file/chunk-index.ts';
+import { ChunkSource } from './file/chunk-source.ts';
+import { decodeHeader, type FileRole, type TraceFile, type TraceHeader } from './file/header.ts';
+import { findLayout, type Layout, type Truncation } from './file/layout.ts';
 import { FILE_PIECE_BYTES, MAX_U32, WRITES_PER_CHUNK } from './format.ts';
-import { decodeHeader, type FileRole, type TraceFile, type TraceHeader } from './header.ts';
-import { findLayout, type Layout, type Truncation } from './layout.ts';
-import { firstRows, type NumberedRows, newRows, RecordRows } from './record-rows.ts';
 import { type ByteSource, joinBytes } from './stream.ts';
-import { WriteDecoder } from './write-decoder.ts';
-import { digestGroups, RowDigest, type WriteDigest } from './write-digest.ts';
-import type { WriteRecords } from './write-records.ts';
+import { firstRows, type NumberedRows, newRows, RecordRows } from './writes/record-rows.ts';
+import { WriteDecoder } from './writes/write-decoder.ts';
+import { digestGroups, RowDigest, type WriteDigest } from './writes/write-digest.ts';
+import type { WriteRecords } from './writes/write-records.ts';
 import {
   type LinearRange,
   mayHold,
@@ -22,7 +22,7 @@ import {
   selectRows,
   type WriteBatch,
   type WriteSelection,
-} from './write-selection.ts';
+} from './writes/write-selection.ts';
 
 /** Which events to read: some kinds, and icounts from `from` up to but not including `to`. */
 export interface EventSelection {

@@ -1,14 +1,14 @@
-import { ChunkAssembly, type EventChunk, type TraceBackend } from './chunk-assembly.ts';
-import type { CheckpointEntry } from './chunk-index.ts';
-import { encodeValue } from './codec.ts';
-import type { RowRange } from './copy-rows.ts';
+import { encodeValue } from './encoding/codec.ts';
 import { assert } from './error.ts';
-import { EventEncoder } from './event-chunk.ts';
+import { EventEncoder } from './event-chunks/event-chunk.ts';
 import type { TraceEvent, WriteColumns } from './events.ts';
-import { fileFrames } from './file-frames.ts';
-import { buildFrame, PREAMBLE } from './frame.ts';
-import { decodeHeader, encodeHeader, type FileRole, type TraceHeader } from './header.ts';
+import { ChunkAssembly, type EventChunk, type TraceBackend } from './file/chunk-assembly.ts';
+import type { CheckpointEntry } from './file/chunk-index.ts';
+import { fileFrames } from './file/file-frames.ts';
+import { buildFrame, PREAMBLE } from './file/frame.ts';
+import { decodeHeader, encodeHeader, type FileRole, type TraceHeader } from './file/header.ts';
 import type { ByteSink } from './stream.ts';
+import type { RowRange } from './writes/copy-rows.ts';
 
 /** A file to embed. `sha256` is 64 lower-case hex digits, computed by the caller. */
 export interface EmbeddedFile {

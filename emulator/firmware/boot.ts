@@ -1,9 +1,9 @@
 import { BDA } from './bios-data-area.ts';
-import type { BiosDisks } from './bios-disks.ts';
-import { FIRST_CD } from './drives.ts';
-import { bootEntry, bootImage } from './el-torito.ts';
+import type { BiosDisks } from './disk/bios-disks.ts';
+import { FIRST_CD } from './disk/drives.ts';
+import { bootEntry, bootImage } from './disk/el-torito.ts';
+import { storeSector } from './disk/int13.ts';
 import type { FirmwareHost, RegisterName } from './firmware-host.ts';
-import { storeSector } from './int13.ts';
 import { ROM_OFFSET } from './rom.ts';
 
 const BOOT_PHYSICAL = 0x7c00;

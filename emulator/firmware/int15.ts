@@ -6,12 +6,12 @@
 import { apmInterrupt } from './apm.ts';
 import { EBDA_SEGMENT } from './bios-data-area.ts';
 import { moveBlock } from './block-move.ts';
-import { cancelEventWait, startEventWait } from './event-wait.ts';
+import { cancelEventWait, startEventWait } from './clock/event-wait.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 import { setCarry, setStubCarry } from './flags-image.ts';
-import { memoryMap, sizeAbove1MibKib, sizeAbove16Mib64Kib } from './memory-map.ts';
-import { pointingDevice } from './pointing-device.ts';
+import { pointingDevice } from './input/pointing-device.ts';
 import { ROM_OFFSET } from './rom.ts';
+import { memoryMap, sizeAbove1MibKib, sizeAbove16Mib64Kib } from './tables/memory-map.ts';
 import { unknownSubfunction } from './unknown-function.ts';
 
 const NOT_SUPPORTED = 0x86;

@@ -4,11 +4,11 @@
  * which is blank here, and the equipment this machine lacks.
  */
 import { BDA, EBDA_KIB, EBDA_SEGMENT } from './bios-data-area.ts';
-import type { BiosDisks } from './bios-disks.ts';
 import { boot, STACK } from './boot.ts';
-import { CMOS, readCmos } from './cmos.ts';
+import { CMOS, readCmos } from './clock/cmos.ts';
+import type { BiosDisks } from './disk/bios-disks.ts';
 import type { FirmwareHost } from './firmware-host.ts';
-import { setUpPci } from './pci-setup.ts';
+import { setUpPci } from './pci/pci-setup.ts';
 import { ROM_OFFSET } from './rom.ts';
 import { setVideoMode } from './video/set-mode.ts';
 import { videoMode } from './video/video-modes.ts';

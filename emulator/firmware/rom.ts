@@ -3,9 +3,9 @@ import type { Geometry } from '../devices/storage/disk-geometry.ts';
 import { VGA_FONT_8X8 } from '../devices/vga/font-8x8.ts';
 import { VGA_FONT_8X14 } from '../devices/vga/font-8x14.ts';
 import { VGA_FONT_8X16 } from '../devices/vga/font-8x16.ts';
-import { acpiTables } from './acpi-tables.ts';
-import { mpTables } from './mp-table.ts';
 import { SERVICE } from './services.ts';
+import { acpiTables } from './tables/acpi-tables.ts';
+import { mpTables } from './tables/mp-table.ts';
 
 /** Offsets in segment F000h. Where IBM's BIOS had a fixed address that programs rely on, it is the same here. */
 export const ROM_OFFSET = {

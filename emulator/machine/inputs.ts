@@ -5,7 +5,7 @@ import * as S from '../cpu/state.ts';
 import { ORIGIN_INPUT, ORIGIN_INSTRUCTION } from '../memory/write-log.ts';
 import type { Pc } from './pc.ts';
 import { writeRegisters } from './registers.ts';
-import type { InterruptHold } from './snapshot.ts';
+import type { InterruptHold } from './snapshot/snapshot.ts';
 
 /** Performs what a scenario does to the guest from outside. */
 export class Inputs {

@@ -48,17 +48,17 @@ import { type Drain, WriteLog, type WriteLogState } from '../memory/write-log.ts
 import { IdleClock } from '../time/idle-clock.ts';
 import { Scheduler, type SchedulerState } from '../time/scheduler.ts';
 import { watchedClock } from '../time/watched-clock.ts';
-import { ApicBoard } from './apic-board.ts';
-import { busMaster } from './bus-master.ts';
-import { displayFunction } from './display-function.ts';
-import type { Drives } from './drives.ts';
-import { firmwareHost } from './firmware-host.ts';
-import { HoleNotes } from './hole-notes.ts';
-import { IdeBoard } from './ide-board.ts';
-import { applyShadow, placeRom, type RomFiles, romFiles, withoutSmm, withShadow } from './rom.ts';
+import { ApicBoard } from './boards/apic-board.ts';
+import { busMaster } from './boards/bus-master.ts';
+import { displayFunction } from './boards/display-function.ts';
+import { firmwareHost } from './boards/firmware-host.ts';
+import { HoleNotes } from './boards/hole-notes.ts';
+import { IdeBoard } from './boards/ide-board.ts';
+import { videoHost } from './boards/video-host.ts';
 import type { MachineSpec } from './spec.ts';
-import { startKernel } from './start-kernel.ts';
-import { videoHost } from './video-host.ts';
+import type { Drives } from './start/drives.ts';
+import { applyShadow, placeRom, type RomFiles, romFiles, withoutSmm, withShadow } from './start/rom.ts';
+import { startKernel } from './start/start-kernel.ts';
 
 const ROM_FIRST = 0xc0000;
 const BIOS_FIRST = 0xf0000;

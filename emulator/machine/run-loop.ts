@@ -5,7 +5,7 @@ import { deliverInterrupt } from '../cpu/interrupts/interrupts.ts';
 import * as S from '../cpu/state.ts';
 import type { Engine } from '../engine/engine.ts';
 import { DebugTraps } from './debug-traps.ts';
-import type { IdleLoop } from './idle-loop.ts';
+import type { IdleLoop } from './idle/idle-loop.ts';
 import type { Inputs } from './inputs.ts';
 import type { Pc } from './pc.ts';
 import type { Probes } from './probes.ts';

@@ -9,7 +9,7 @@ import type { LensLevels } from '../config/config.ts';
 import type { Project } from '../config/load-config.ts';
 import { loadModule } from '../config/load-module.ts';
 import { fileSha256 } from '../golden/file-sha256.ts';
-import { furtherFilesOf } from '../run/further-files.ts';
+import { furtherFilesOf } from '../run/files/further-files.ts';
 import { mergeChoices } from '../run/machine-spec.ts';
 import { selectScenarios } from '../scenario/find-scenarios.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { AddCommand } from './command-line.ts';
 import type { ExitCode, Host } from './host.ts';
-import { buildListener, JOBS_OPTION, requireJobs } from './jobs.ts';
-import { parseLevels } from './levels.ts';
+import { buildListener, JOBS_OPTION, requireJobs } from './options/jobs.ts';
+import { parseLevels } from './options/levels.ts';
 import { startProgress } from './progress.ts';
 
 interface BisectArgs {

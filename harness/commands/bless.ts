@@ -55,7 +55,7 @@ interface BlessPlace {
 
 async function blessRuns(names: readonly string[], { project, store }: BlessPlace, host: Host): Promise<void> {
   const { selectScenarios } = await import('../scenario/find-scenarios.ts');
-  const { loadBootFiles } = await import('../run/boot-files.ts');
+  const { loadBootFiles } = await import('../run/files/boot-files.ts');
   const { bless } = await import('../gate/bless.ts');
   const { sizeText } = await import('../golden/sizes.ts');
   const files = selectScenarios(project.scenarios, names);

@@ -3,12 +3,12 @@ import type { EngineName } from '../../emulator/index.ts';
 import type { Graphics } from '../live/graphics/protocol.ts';
 import type { LiveEnding, LiveView } from '../live/live-guest.ts';
 import type { LiveOutcome } from '../live/run-live.ts';
-import type { BootFiles } from '../run/boot-files.ts';
+import type { BootFiles } from '../run/files/boot-files.ts';
 import { WAIT_HELP } from '../scenario/wait-forms.ts';
 import type { AddCommand } from './command-line.ts';
 import { type ExitCode, type Host, usesColor } from './host.ts';
-import { driveChoice, MACHINE_OPTIONS, type MachineArgs, machineChoice } from './machine-options.ts';
-import { ENGINE_OPTION } from './options.ts';
+import { driveChoice, MACHINE_OPTIONS, type MachineArgs, machineChoice } from './options/machine-options.ts';
+import { ENGINE_OPTION } from './options/options.ts';
 import { UsageError } from './usage-error.ts';
 
 interface BootArgs extends MachineArgs {
@@ -80,7 +80,7 @@ export const bootCommand: AddCommand = (parser, start) =>
   );
 
 async function boot(args: BootArgs, host: Host): Promise<ExitCode> {
-  const { loadBootFiles } = await import('../run/boot-files.ts');
+  const { loadBootFiles } = await import('../run/files/boot-files.ts');
   const { setUp } = await import('../run/set-up.ts');
   const { runLive } = await import('../live/run-live.ts');
   const { seconds } = args;
@@ -123,13 +123,13 @@ async function viewFor(args: BootArgs, host: Host): Promise<LiveView> {
 async function writePng(path: string, { machine }: LiveOutcome): Promise<void> {
   const { renderScreen } = await import('../../emulator/index.ts');
   const { encodePng } = await import('../report/png.ts');
-  const { writeFileWhole } = await import('../run/output-file.ts');
+  const { writeFileWhole } = await import('../run/files/output-file.ts');
   writeFileWhole(path, encodePng(renderScreen(machine.look())));
 }
 
 /** On stderr, so that stdout is the guest's alone. */
 async function tell(host: Host, { symbols }: BootFiles, { ending, machine, absent }: LiveOutcome): Promise<void> {
-  const { describeUnmet } = await import('../run/describe-unmet.ts');
+  const { describeUnmet } = await import('../run/describe/describe-unmet.ts');
   const { escapeText } = await import('../report/escape.ts');
   const { describeEnding } = await import('../live/describe-ending.ts');
   const text = ending.kind === 'unmet' ? describeUnmet(ending.unmet) : describeEnding(ending, machine, symbols);

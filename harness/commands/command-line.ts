@@ -6,7 +6,7 @@ import { bootCommand } from './boot.ts';
 import { diffCommand } from './diff.ts';
 import { divergeCommand } from './diverge.ts';
 import { dumpCommand } from './dump.ts';
-import { exploreCommand } from './explore.ts';
+import { exploreCommand } from './explore/explore.ts';
 import { gateCommand } from './gate.ts';
 import type { ExitCode, Host } from './host.ts';
 import { initCommand } from './init.ts';

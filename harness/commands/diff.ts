@@ -3,7 +3,7 @@ import type { LensName, Level } from '../lenses/fact.ts';
 import type { ViewConfig } from '../lenses/view-config.ts';
 import type { AddCommand } from './command-line.ts';
 import { type ExitCode, type Host, usesColor } from './host.ts';
-import { type LevelArgs, parseLevels } from './levels.ts';
+import { type LevelArgs, parseLevels } from './options/levels.ts';
 import { outAll } from './out-all.ts';
 
 interface DiffArgs extends LevelArgs {
@@ -33,7 +33,7 @@ export const diffCommand: AddCommand = (parser, start) =>
   );
 
 async function diff(args: DiffArgs, host: Host): Promise<ExitCode> {
-  const { openWholeTrace } = await import('../run/open-trace.ts');
+  const { openWholeTrace } = await import('../run/trace/open-trace.ts');
   const { withWrites } = await import('../run/regenerate.ts');
   const { makeRunView } = await import('../lenses/index.ts');
   const { compareTraces } = await import('../compare/index.ts');

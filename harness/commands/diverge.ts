@@ -17,10 +17,10 @@ export const divergeCommand: AddCommand = (parser, start) =>
         ),
     (args) => {
       start(async (host) => {
-        const { openWholeTrace } = await import('../run/open-trace.ts');
+        const { openWholeTrace } = await import('../run/trace/open-trace.ts');
         const { diverge } = await import('../diverge/diverge.ts');
         const { describeDivergence } = await import('../diverge/describe.ts');
-        const { traceSymbols } = await import('../run/trace-symbols.ts');
+        const { traceSymbols } = await import('../run/trace/trace-symbols.ts');
         const { withWrites } = await import('../run/regenerate.ts');
         const load = (path: string) => withWrites(openWholeTrace(resolve(host.cwd, path)));
         const [a, b] = [await load(args.a), await load(args.b)];

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { TraceEventKind } from '../../traces/index.ts';
-import type { ObservationSelection } from '../run/observations.ts';
-import type { NamedTrace } from '../run/open-trace.ts';
+import type { ObservationSelection } from '../run/trace/observations.ts';
+import type { NamedTrace } from '../run/trace/open-trace.ts';
 import type { AddCommand } from './command-line.ts';
 import type { ExitCode, Host } from './host.ts';
+import { parseSpan } from './options/span.ts';
 import { outAll } from './out-all.ts';
-import { parseSpan } from './span.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Written out here because loading the trace format would slow down every other command. */
@@ -54,7 +54,7 @@ export const dumpCommand: AddCommand = (parser, start) =>
     (args) => {
       start(async (host) => {
         const selection = parseSelection(args);
-        const { openTraceFile } = await import('../run/open-trace.ts');
+        const { openTraceFile } = await import('../run/trace/open-trace.ts');
         const trace = openTraceFile(resolve(host.cwd, args.trace));
         const { withWrites } = await import('../run/regenerate.ts');
         await dump(selection.hasWrites ? await withWrites(trace) : trace, selection, host);
@@ -83,9 +83,9 @@ function parseKind(text: string): Kind {
 }
 
 async function dump(trace: NamedTrace, selection: ObservationSelection, host: Host): Promise<void> {
-  const { traceSymbols } = await import('../run/trace-symbols.ts');
-  const { observations } = await import('../run/observations.ts');
-  const { describeObservation } = await import('../run/describe-observation.ts');
+  const { traceSymbols } = await import('../run/trace/trace-symbols.ts');
+  const { observations } = await import('../run/trace/observations.ts');
+  const { describeObservation } = await import('../run/describe/describe-observation.ts');
   const { escapeLine } = await import('../report/escape.ts');
   const symbols = traceSymbols(trace);
   const lines = function* (): Generator<string> {

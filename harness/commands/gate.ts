@@ -6,9 +6,9 @@ import type { GateWork, Threads } from '../gate/judge-pool.ts';
 import type { ScenarioOutcome } from '../report/gate-outcome.ts';
 import type { AddCommand } from './command-line.ts';
 import { type ExitCode, type Host, isCi, usesColor } from './host.ts';
-import { ENGINE_OPTION } from './options.ts';
+import { ENGINE_OPTION } from './options/options.ts';
+import { parseReporters } from './options/reporter-option.ts';
 import { progressText, startProgress } from './progress.ts';
-import { parseReporters } from './reporter-option.ts';
 import { UsageError } from './usage-error.ts';
 
 interface GateArgs {
@@ -70,7 +70,7 @@ async function gate(args: GateArgs, host: Host): Promise<ExitCode> {
   const { renderJson } = await import('../report/json.ts');
   const { report } = await import('../report/reporters.ts');
   const { sourceLocator } = await import('../report/locate-source.ts');
-  const { writeFileWhole } = await import('../run/output-file.ts');
+  const { writeFileWhole } = await import('../run/files/output-file.ts');
   const { GENERATOR } = await import('../version.ts');
   const project = await loadProject(host.cwd);
   if (args.bisect && args.image === undefined) await buildHere(project);

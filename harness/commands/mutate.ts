@@ -1,7 +1,7 @@
 import type { EngineName } from '../../emulator/index.ts';
 import type { AddCommand } from './command-line.ts';
 import { type ExitCode, type Host, isCi } from './host.ts';
-import { ENGINE_OPTION } from './options.ts';
+import { ENGINE_OPTION } from './options/options.ts';
 import { startProgress } from './progress.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -42,7 +42,7 @@ async function mutate(args: MutateArgs, host: Host): Promise<ExitCode> {
   const seed = requireCount('--seed', args.seed);
   const { loadProject } = await import('../config/load-config.ts');
   const { GoldenStore } = await import('../golden/store.ts');
-  const { loadBootFiles } = await import('../run/boot-files.ts');
+  const { loadBootFiles } = await import('../run/files/boot-files.ts');
   const { selectScenarios } = await import('../scenario/find-scenarios.ts');
   const { runMutations } = await import('../mutate/mutation-run.ts');
   const { mutationsOf } = await import('../mutate/mutations.ts');

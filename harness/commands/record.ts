@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Project } from '../config/load-config.ts';
-import type { BootFiles } from '../run/boot-files.ts';
+import type { BootFiles } from '../run/files/boot-files.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { WAIT_HELP } from '../scenario/wait-forms.ts';
 import type { AddCommand } from './command-line.ts';
@@ -11,8 +11,8 @@ import {
   MACHINE_OPTIONS,
   type MachineArgs,
   machineChoice,
-} from './machine-options.ts';
-import { ENGINE_OPTION } from './options.ts';
+} from './options/machine-options.ts';
+import { ENGINE_OPTION } from './options/options.ts';
 import { progressText, startProgress } from './progress.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -72,7 +72,7 @@ export const recordCommand: AddCommand = (parser, start) =>
 
 async function record(args: RecordArgs, host: Host): Promise<ExitCode> {
   const { recordToFile } = await import('../run/record-scenario.ts');
-  const { describeUnmet } = await import('../run/describe-unmet.ts');
+  const { describeUnmet } = await import('../run/describe/describe-unmet.ts');
   const { project, boot, scenario } =
     args.image === undefined ? await scenarioRun(args, host) : await imageRun(args, host);
   const path = resolve(host.cwd, args.output);
@@ -100,7 +100,7 @@ async function scenarioRun(args: RecordArgs, { cwd }: Host): Promise<Run> {
   const { loadProject } = await import('../config/load-config.ts');
   const { selectScenarios } = await import('../scenario/find-scenarios.ts');
   const { loadScenario } = await import('../scenario/load-scenario.ts');
-  const { loadBootFiles } = await import('../run/boot-files.ts');
+  const { loadBootFiles } = await import('../run/files/boot-files.ts');
   const project = await loadProject(cwd);
   const [file] = selectScenarios(project.scenarios, [name]);
   return { project, scenario: await loadScenario(file), boot: loadBootFiles(project) };
@@ -109,7 +109,7 @@ async function scenarioRun(args: RecordArgs, { cwd }: Host): Promise<Run> {
 async function imageRun(args: RecordArgs, { cwd }: Host): Promise<Run> {
   const { scenario, image = '', symbols, until, keys } = args;
   if (scenario !== undefined) throw new UsageError('record takes the name of a scenario or --image, not both');
-  const { loadBootFiles } = await import('../run/boot-files.ts');
+  const { loadBootFiles } = await import('../run/files/boot-files.ts');
   const { unwrittenScenario } = await import('../scenario/unwritten-scenario.ts');
   const path = resolve(cwd, image);
   const choice = machineChoice(args, cwd);

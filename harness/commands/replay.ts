@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { AddCommand } from './command-line.ts';
-import { ENGINE_OPTION } from './options.ts';
+import { ENGINE_OPTION } from './options/options.ts';
 import { progressText, startProgress } from './progress.ts';
 
 /** `gilt replay TRACE`: runs a trace again and checks every write and event of it. */
@@ -15,9 +15,9 @@ export const replayCommand: AddCommand = (parser, start) =>
         .example('$0 replay golden/boot/trace.msgpack', 'does this gilt still run as the golden was made?'),
     (args) => {
       start(async (host) => {
-        const { openWholeTrace } = await import('../run/open-trace.ts');
+        const { openWholeTrace } = await import('../run/trace/open-trace.ts');
         const { replay } = await import('../run/replay.ts');
-        const { describeDivergence } = await import('../run/describe-divergence.ts');
+        const { describeDivergence } = await import('../run/describe/describe-divergence.ts');
         const trace = openWholeTrace(resolve(host.cwd, args.trace));
         const progress = await startProgress(host);
         const onProgress = (icount: number): void => progress.show(progressText(trace.reader.header.scenario, icount));

@@ -78,8 +78,8 @@ async function otherImages(project: Project, pending: readonly Pending[]): Promi
 /** Of all files that a scenario boots from; undefined when they or the scenario aren't there any more. */
 async function presentBoot(project: Project, scenario: string): Promise<string | undefined> {
   const { OperatingError } = await import('../../emulator/index.ts');
-  const { bootSha256 } = await import('../run/boot-sha256.ts');
-  const { loadBootFiles } = await import('../run/boot-files.ts');
+  const { bootSha256 } = await import('../run/files/boot-sha256.ts');
+  const { loadBootFiles } = await import('../run/files/boot-files.ts');
   const { setUp } = await import('../run/set-up.ts');
   const { selectScenarios } = await import('../scenario/find-scenarios.ts');
   const { loadScenario } = await import('../scenario/load-scenario.ts');

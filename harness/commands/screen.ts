@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { TextScreen } from '../../traces/index.ts';
-import type { NamedTrace } from '../run/open-trace.ts';
+import type { NamedTrace } from '../run/trace/open-trace.ts';
 import type { AddCommand } from './command-line.ts';
 import type { Host } from './host.ts';
 
@@ -30,12 +30,12 @@ export const screenCommand: AddCommand = (parser, start) =>
 
 async function openSource(host: Host, source: string): Promise<NamedTrace> {
   const path = resolve(host.cwd, source);
-  const { openTraceFile } = await import('../run/open-trace.ts');
+  const { openTraceFile } = await import('../run/trace/open-trace.ts');
   if (existsSync(path) && statSync(path).isFile()) return openTraceFile(path);
   const { loadProject } = await import('../config/load-config.ts');
   const { selectScenarios } = await import('../scenario/find-scenarios.ts');
   const { loadScenario } = await import('../scenario/load-scenario.ts');
-  const { loadBootFiles } = await import('../run/boot-files.ts');
+  const { loadBootFiles } = await import('../run/files/boot-files.ts');
   const { recordInMemory } = await import('../run/record-scenario.ts');
   const project = await loadProject(host.cwd);
   const [file] = selectScenarios(project.scenarios, [source]);
@@ -70,6 +70,6 @@ async function printScreen(host: Host, screen: TextScreen): Promise<void> {
 async function writePng(path: string, screen: TextScreen): Promise<void> {
   const { renderScreen } = await import('../../emulator/index.ts');
   const { encodePng } = await import('../report/png.ts');
-  const { writeFileWhole } = await import('../run/output-file.ts');
+  const { writeFileWhole } = await import('../run/files/output-file.ts');
   writeFileWhole(path, encodePng(renderScreen(screen)));
 }

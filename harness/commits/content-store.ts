@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileWhole } from '../run/output-file.ts';
+import { writeFileWhole } from '../run/files/output-file.ts';
 
 const NAME_DIGITS = 16; // of a sha256 that is checked in full whenever it matters
 

@@ -7,7 +7,7 @@ import {
   type RunView,
   seenLike,
 } from '../lenses/index.ts';
-import { bootSha256 } from '../run/boot-sha256.ts';
+import { bootSha256 } from '../run/files/boot-sha256.ts';
 import { compareLens } from './compare-lens.ts';
 import { eventText } from './event-text.ts';
 import { foldCauses } from './fold.ts';

@@ -1,9 +1,9 @@
 import { type FloatRegisters, hex } from '../../emulator/index.ts';
 import type { RegisterValues, WriteRow } from '../../traces/index.ts';
 import { escapeText } from '../report/escape.ts';
-import { describeObservation } from '../run/describe-observation.ts';
-import { describeWrite } from '../run/describe-write.ts';
-import type { Observation } from '../run/trace-matcher.ts';
+import { describeObservation } from '../run/describe/describe-observation.ts';
+import { describeWrite } from '../run/describe/describe-write.ts';
+import type { Observation } from '../run/trace/trace-matcher.ts';
 import type { Symbols } from '../symbols/index.ts';
 import { type DivergeResult, differingRegisters, type Parted } from './diverge.ts';
 import type { FirstDifference } from './first-difference.ts';

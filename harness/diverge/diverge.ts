@@ -1,11 +1,11 @@
 import { type EngineName, type Machine, OperatingError } from '../../emulator/index.ts';
 import type { RegisterValues } from '../../traces/index.ts';
-import { bootSha256 } from '../run/boot-sha256.ts';
-import type { NamedTrace } from '../run/open-trace.ts';
+import { bootSha256 } from '../run/files/boot-sha256.ts';
 import { Replay } from '../run/replay.ts';
 import { sameValue } from '../run/same-value.ts';
-import type { Observation } from '../run/trace-matcher.ts';
-import { traceSymbols } from '../run/trace-symbols.ts';
+import type { NamedTrace } from '../run/trace/open-trace.ts';
+import type { Observation } from '../run/trace/trace-matcher.ts';
+import { traceSymbols } from '../run/trace/trace-symbols.ts';
 import { type FirstDifference, firstDifference, icountOf } from './first-difference.ts';
 import { divergentInterval, type Interval } from './interval.ts';
 import { readLocations } from './operands.ts';

@@ -1,7 +1,7 @@
 import { EVENT_KINDS, type TraceReader } from '../../traces/index.ts';
-import { observations } from '../run/observations.ts';
 import { sameValue } from '../run/same-value.ts';
-import type { Observation } from '../run/trace-matcher.ts';
+import { observations } from '../run/trace/observations.ts';
+import type { Observation } from '../run/trace/trace-matcher.ts';
 import type { Interval } from './interval.ts';
 
 /** The first place where two recordings differ; a side is absent where it has ended. */

@@ -1,7 +1,7 @@
 import { disassemble, type FloatRegisters, type Machine } from '../../emulator/index.ts';
 import type { RegisterValues, WriteRow } from '../../traces/index.ts';
-import type { NamedTrace } from '../run/open-trace.ts';
-import { rowOf } from '../run/trace-matcher.ts';
+import type { NamedTrace } from '../run/trace/open-trace.ts';
+import { rowOf } from '../run/trace/trace-matcher.ts';
 import type { Symbols } from '../symbols/index.ts';
 
 const LONGEST_INSTRUCTION_BYTES = 15;

@@ -4,7 +4,7 @@ import type { GiltConfig, MachineChoice } from '../config/config.ts';
 import { findConfig, loadProject, type Project } from '../config/load-config.ts';
 import type { Driver } from '../driver/driver.ts';
 import { MachineDriver } from '../driver/machine-driver.ts';
-import { type BootFiles, loadBootFiles } from '../run/boot-files.ts';
+import { type BootFiles, loadBootFiles } from '../run/files/boot-files.ts';
 import { setUp } from '../run/set-up.ts';
 import { UnmetWaitError } from '../scenario/unmet-wait.ts';
 import type { WaitSpec } from '../scenario/wait-spec.ts';

@@ -6,10 +6,10 @@ import { sizeText } from '../golden/sizes.ts';
 import type { GoldenContent } from '../golden/store.ts';
 import { summaryOf } from '../golden/summary.ts';
 import { makeRunView } from '../lenses/index.ts';
-import { type NamedTrace, openWholeTrace } from '../run/open-trace.ts';
 import { digestTrace } from '../run/regenerate.ts';
 import { replay } from '../run/replay.ts';
 import { screenPictures } from '../run/screen-pictures.ts';
+import { type NamedTrace, openWholeTrace } from '../run/trace/open-trace.ts';
 import { viewConfigOf } from '../run/view-config.ts';
 
 const CAP_BYTES = 1024 * 1024;

@@ -5,8 +5,8 @@ import type { EngineName } from '../../emulator/index.ts';
 import type { Project } from '../config/load-config.ts';
 import { GoldenStore } from '../golden/store.ts';
 import type { ScenarioOutcome } from '../report/gate-outcome.ts';
-import { type BootFiles, type BootPaths, loadBootFiles } from '../run/boot-files.ts';
-import { partialPath } from '../run/output-file.ts';
+import { type BootFiles, type BootPaths, loadBootFiles } from '../run/files/boot-files.ts';
+import { partialPath } from '../run/files/output-file.ts';
 import type { ScenarioFile } from '../scenario/find-scenarios.ts';
 import { judge } from './judge.ts';
 

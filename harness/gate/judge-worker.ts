@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadBootFiles } from '../run/boot-files.ts';
+import { loadBootFiles } from '../run/files/boot-files.ts';
 import { judgeShare, type ThreadWork } from './judge-pool.ts';
 
 // The program of a helping thread of `gilt gate`.

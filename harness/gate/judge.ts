@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type EngineName, OperatingError } from '../../emulator/index.ts';
 import { TraceError } from '../../traces/index.ts';
 import type { ScenarioOutcome } from '../report/gate-outcome.ts';
-import type { BootFiles } from '../run/boot-files.ts';
+import type { BootFiles } from '../run/files/boot-files.ts';
 import { recordToFile } from '../run/record-scenario.ts';
 import type { ScenarioFile } from '../scenario/find-scenarios.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';

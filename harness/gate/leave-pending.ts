@@ -2,7 +2,7 @@ import type { TraceReader } from '../../traces/index.ts';
 import { acceptCause, type Cause, isSeparable } from '../compare/index.ts';
 import { type Pending, type PendingCause, writePending } from '../golden/pending.ts';
 import type { GoldenStore } from '../golden/store.ts';
-import { bootSha256 } from '../run/boot-sha256.ts';
+import { bootSha256 } from '../run/files/boot-sha256.ts';
 
 // As many as reports tell of; and no file of fingerprints larger than about a megabyte.
 const MOST_CAUSES = 500;

@@ -1,7 +1,7 @@
 import type { AllocatorConfig } from '../config/config.ts';
 import type { GoldenStore } from '../golden/store.ts';
-import type { BootFiles } from '../run/boot-files.ts';
-import { openTraceFile } from '../run/open-trace.ts';
+import type { BootFiles } from '../run/files/boot-files.ts';
+import { openTraceFile } from '../run/trace/open-trace.ts';
 
 /**
  * The allocators to watch in a run that is held against a golden one. A function that the golden run's kernel had and this

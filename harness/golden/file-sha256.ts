@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { hostError } from '../run/host-error.ts';
+import { hostError } from '../run/files/host-error.ts';
 
 /** The SHA-256 of a file in hex; undefined where there is none. Errors: OperatingError naming the path. */
 export function fileSha256(path: string): string | undefined {

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatingError } from '../../emulator/index.ts';
 import { decodePng, type Picture } from '../report/png.ts';
-import { hostError } from '../run/host-error.ts';
-import { writeFileWhole } from '../run/output-file.ts';
+import { hostError } from '../run/files/host-error.ts';
+import { writeFileWhole } from '../run/files/output-file.ts';
 import { requireName } from './names.ts';
 import type { GoldenStore } from './store.ts';
 

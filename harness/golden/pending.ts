@@ -5,8 +5,8 @@ import type { AcceptedCause } from '../compare/index.ts';
 import { Field } from '../config/field.ts';
 import type { Project } from '../config/load-config.ts';
 import { optional } from '../config/optional.ts';
-import { hostError } from '../run/host-error.ts';
-import { writeFileWhole } from '../run/output-file.ts';
+import { hostError } from '../run/files/host-error.ts';
+import { writeFileWhole } from '../run/files/output-file.ts';
 import { listScenarios } from '../scenario/find-scenarios.ts';
 import { causeFields, parseJson, requireVersion } from './accepted-file.ts';
 

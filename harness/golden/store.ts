@@ -15,8 +15,8 @@ import {
 import { join } from 'node:path';
 import { OperatingError } from '../../emulator/index.ts';
 import type { AcceptedCause } from '../compare/index.ts';
-import { hostError } from '../run/host-error.ts';
-import { writeFileWhole } from '../run/output-file.ts';
+import { hostError } from '../run/files/host-error.ts';
+import { writeFileWhole } from '../run/files/output-file.ts';
 import { parseAccepted, renderAccepted } from './accepted-file.ts';
 import { fileSha256 } from './file-sha256.ts';
 import { isName, requireName } from './names.ts';

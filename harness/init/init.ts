@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { OperatingError } from '../../emulator/index.ts';
 import { loadProject } from '../config/load-config.ts';
-import { type BootFiles, loadBootFiles } from '../run/boot-files.ts';
+import { type BootFiles, loadBootFiles } from '../run/files/boot-files.ts';
 import { listScenarios } from '../scenario/find-scenarios.ts';
 import { VERSION } from '../version.ts';
 import { configText, guessAllocators, guessLookalikes } from './config-text.ts';

@@ -1,7 +1,7 @@
 import { Machine } from '../../emulator/index.ts';
 import { MachineDriver } from '../driver/machine-driver.ts';
-import type { BootFiles } from '../run/boot-files.ts';
-import { describeStop } from '../run/describe-unmet.ts';
+import { describeStop } from '../run/describe/describe-unmet.ts';
+import type { BootFiles } from '../run/files/boot-files.ts';
 import { specFor } from '../run/machine-spec.ts';
 import { UnmetWaitError } from '../scenario/unmet-wait.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hostError } from '../run/host-error.ts';
+import { hostError } from '../run/files/host-error.ts';
 
 /** Writes a new file; gives false, and does nothing, where there is one. Errors: OperatingError naming the path. */
 export function writeOnce(path: string, text: string): boolean {

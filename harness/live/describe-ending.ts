@@ -1,5 +1,5 @@
 import type { Machine } from '../../emulator/index.ts';
-import { describeStop } from '../run/describe-unmet.ts';
+import { describeStop } from '../run/describe/describe-unmet.ts';
 import type { Symbols } from '../symbols/index.ts';
 import type { LiveEnding } from './live-guest.ts';
 

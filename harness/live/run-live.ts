@@ -1,7 +1,7 @@
 import { type EngineName, Machine, type MachineSpec } from '../../emulator/index.ts';
 import type { Driver } from '../driver/driver.ts';
 import { MachineDriver } from '../driver/machine-driver.ts';
-import type { BootFiles } from '../run/boot-files.ts';
+import type { BootFiles } from '../run/files/boot-files.ts';
 import { UnmetWaitError } from '../scenario/unmet-wait.ts';
 import { type Steps, stepsOf } from '../scenario/unwritten-scenario.ts';
 import { AbsentParts } from './absent-parts.ts';

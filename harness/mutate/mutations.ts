@@ -1,5 +1,5 @@
 import { disassemble, OperatingError } from '../../emulator/index.ts';
-import type { BootFiles } from '../run/boot-files.ts';
+import type { BootFiles } from '../run/files/boot-files.ts';
 import type { SymbolEntry, Symbols } from '../symbols/index.ts';
 import { CodeBytes } from './code-bytes.ts';
 import { type Instruction, instructionAt } from './instruction.ts';

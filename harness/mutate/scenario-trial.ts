@@ -2,7 +2,7 @@ import { type EngineName, Machine, type MachineSpec, OperatingError, withBytes }
 import type { TextScreen } from '../../traces/index.ts';
 import { type CompareOptions, firstDifference, type RunFacts } from '../compare/index.ts';
 import { type LensName, makeRunView } from '../lenses/index.ts';
-import type { BootFiles } from '../run/boot-files.ts';
+import type { BootFiles } from '../run/files/boot-files.ts';
 import { plainSpec, playScenario } from '../run/record.ts';
 import { sameValue } from '../run/same-value.ts';
 import type { Scenario } from '../scenario/scenario.ts';

@@ -10,7 +10,7 @@ import type {
   WriteSelection,
 } from '../../traces/index.ts';
 import type { TraceSource } from '../lenses/index.ts';
-import type { CarriedFile } from '../run/carried-file.ts';
+import type { CarriedFile } from '../run/files/carried-file.ts';
 import type { Tape } from './tape.ts';
 
 /** A tape as the lenses look at a trace, without writing one. */

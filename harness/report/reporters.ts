@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { hostError } from '../run/host-error.ts';
-import { writeFileWhole } from '../run/output-file.ts';
+import { hostError } from '../run/files/host-error.ts';
+import { writeFileWhole } from '../run/files/output-file.ts';
 import type { ScenarioOutcome } from './gate-outcome.ts';
 import { type LocateSource, renderGithub } from './github.ts';
 import { renderJobSummary } from './job-summary.ts';

@@ -1,6 +1,6 @@
 import { BOOT_IMAGE, completeSpec, guessDrive, type MachineSpec, OperatingError } from '../../emulator/index.ts';
 import type { AllocatorConfig, MachineChoice, ModuleChoice, RegionConfig } from '../config/config.ts';
-import type { BootFiles } from './boot-files.ts';
+import type { BootFiles } from './files/boot-files.ts';
 
 /** A scenario that doesn't choose gets ticks that don't move with the compiler. */
 const SCENARIO_DEFAULTS: MachineChoice = { clock: 'idle' };

@@ -2,12 +2,12 @@ import type { EngineName } from '../../emulator/index.ts';
 import { type ByteSink, memorySink, memorySource, openTrace } from '../../traces/index.ts';
 import type { Project } from '../config/load-config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { BootFiles } from './boot-files.ts';
+import type { BootFiles } from './files/boot-files.ts';
+import { OutputFile } from './files/output-file.ts';
 import { requireRegions } from './machine-spec.ts';
-import type { NamedTrace } from './open-trace.ts';
-import { OutputFile } from './output-file.ts';
 import { type Recording, record } from './record.ts';
 import { setUp } from './set-up.ts';
+import type { NamedTrace } from './trace/open-trace.ts';
 
 export interface RecordScenarioOptions {
   readonly engine: EngineName;

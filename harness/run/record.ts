@@ -6,8 +6,8 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioError } from '../scenario/scenario-error.ts';
 import { type UnmetWait, UnmetWaitError } from '../scenario/unmet-wait.ts';
 import { GENERATOR } from '../version.ts';
-import type { BootFiles } from './boot-files.ts';
-import { traceWriter } from './trace-writer.ts';
+import type { BootFiles } from './files/boot-files.ts';
+import { traceWriter } from './thread/trace-writer.ts';
 
 export interface RecordOptions {
   readonly scenario: Scenario;

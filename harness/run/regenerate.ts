@@ -7,12 +7,12 @@ import {
   openTrace,
   writeDigestTrace,
 } from '../../traces/index.ts';
-import { FileSource } from './file-source.ts';
-import { type NamedTrace, openWholeTrace } from './open-trace.ts';
-import { OutputFile } from './output-file.ts';
+import { FileSource } from './files/file-source.ts';
+import { OutputFile } from './files/output-file.ts';
 import { Replay } from './replay.ts';
 import { sameValue } from './same-value.ts';
-import { traceWriter } from './trace-writer.ts';
+import { traceWriter } from './thread/trace-writer.ts';
+import { type NamedTrace, openWholeTrace } from './trace/open-trace.ts';
 
 /** The trace with all its writes: itself, or one in memory that was recorded anew. Errors: OperatingError, TraceError. */
 export async function withWrites(trace: NamedTrace): Promise<NamedTrace> {

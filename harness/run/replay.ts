@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { completeSpec, disassemble, type EngineName, Machine, type Sink } from '../../emulator/index.ts';
 import type { RegisterValues, StopReason, TraceEvent } from '../../traces/index.ts';
-import type { NamedTrace } from './open-trace.ts';
-import { parseSpec } from './parse-spec.ts';
 import { sameValue } from './same-value.ts';
-import { traceBoot } from './trace-boot.ts';
-import { type Observation, type Parting, TraceMatcher } from './trace-matcher.ts';
-import { traceSymbols } from './trace-symbols.ts';
+import type { NamedTrace } from './trace/open-trace.ts';
+import { parseSpec } from './trace/parse-spec.ts';
+import { traceBoot } from './trace/trace-boot.ts';
+import { type Observation, type Parting, TraceMatcher } from './trace/trace-matcher.ts';
+import { traceSymbols } from './trace/trace-symbols.ts';
 
 /** The first observation of a replay that isn't as recorded, and where the guest was. */
 export interface Divergence extends Parting {

@@ -4,7 +4,7 @@ import type { TextScreen, TraceReader } from '../../traces/index.ts';
 import { comparePixels } from '../lenses/index.ts';
 import type { ScreenOutcome } from '../report/gate-outcome.ts';
 import { encodePng } from '../report/png.ts';
-import { writeFileWhole } from './output-file.ts';
+import { writeFileWhole } from './files/output-file.ts';
 import { sameValue } from './same-value.ts';
 
 /** Where pictures are written, and the folder from which their paths are shown. */

@@ -1,7 +1,7 @@
 import type { MachineSpec } from '../../emulator/index.ts';
 import type { AllocatorConfig, MachineChoice } from '../config/config.ts';
-import type { BootFiles } from './boot-files.ts';
-import { FurtherFiles, furtherFilesOf, furtherSource } from './further-files.ts';
+import type { BootFiles } from './files/boot-files.ts';
+import { FurtherFiles, furtherFilesOf, furtherSource } from './files/further-files.ts';
 import { mergeChoices, specFor } from './machine-spec.ts';
 
 /** All that a machine is made of. */

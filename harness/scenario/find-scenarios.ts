@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatingError } from '../../emulator/index.ts';
-import { hostError } from '../run/host-error.ts';
+import { hostError } from '../run/files/host-error.ts';
 import { nearestNames } from '../symbols/nearest-names.ts';
 
 const SUFFIX = '.scenario.ts';

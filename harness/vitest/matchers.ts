@@ -9,7 +9,7 @@ import { GoldenPicture } from '../golden/golden-picture.ts';
 import { comparePictures } from '../lenses/index.ts';
 import { isSame } from '../report/gate-outcome.ts';
 import { encodePng } from '../report/png.ts';
-import { writeFileWhole } from '../run/output-file.ts';
+import { writeFileWhole } from '../run/files/output-file.ts';
 import { blessRun } from './bless-run.ts';
 import { outcomeMessage, plainError } from './golden-error.ts';
 import { goldenName } from './golden-name.ts';

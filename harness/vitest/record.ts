@@ -1,7 +1,7 @@
 import { OperatingError } from '../../emulator/index.ts';
 import type { TextScreen } from '../../traces/index.ts';
-import { loadBootFiles } from '../run/boot-files.ts';
-import { describeUnmet } from '../run/describe-unmet.ts';
+import { describeUnmet } from '../run/describe/describe-unmet.ts';
+import { loadBootFiles } from '../run/files/boot-files.ts';
 import { recordInMemory } from '../run/record-scenario.ts';
 import { capturedScreens } from '../run/screen-pictures.ts';
 import { parseScenario } from '../scenario/load-scenario.ts';

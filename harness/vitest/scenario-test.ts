@@ -2,7 +2,7 @@ import { describe, type ExpectStatic, expect, test } from 'vitest';
 import { judgeScenario } from '../gate/judge.ts';
 import { staleGoldens } from '../golden/stale.ts';
 import { isSame, type ScenarioOutcome } from '../report/gate-outcome.ts';
-import { loadBootFiles } from '../run/boot-files.ts';
+import { loadBootFiles } from '../run/files/boot-files.ts';
 import { parseScenario } from '../scenario/load-scenario.ts';
 import { blessRun } from './bless-run.ts';
 import { GoldenError, outcomeError, plainError } from './golden-error.ts';

@@ -6,7 +6,7 @@ import { judge } from '../../harness/gate/judge.ts';
 import { GoldenStore } from '../../harness/golden/store.ts';
 import type { LensName } from '../../harness/lenses/fact.ts';
 import { gateExitCode, type ScenarioOutcome } from '../../harness/report/gate-outcome.ts';
-import { type BootFiles, loadBootFiles } from '../../harness/run/boot-files.ts';
+import { type BootFiles, loadBootFiles } from '../../harness/run/files/boot-files.ts';
 import { selectScenarios } from '../../harness/scenario/find-scenarios.ts';
 import { type GuestName, guestOf } from './guests.ts';
 

@@ -1,10 +1,10 @@
 import { Machine } from '../../emulator/index.ts';
 import type { Driver } from '../../harness/driver/driver.ts';
 import { MachineDriver } from '../../harness/driver/machine-driver.ts';
-import { type BootFiles, loadBootFiles } from '../../harness/run/boot-files.ts';
+import { type BootFiles, loadBootFiles } from '../../harness/run/files/boot-files.ts';
 import { specFor } from '../../harness/run/machine-spec.ts';
-import type { NamedTrace } from '../../harness/run/open-trace.ts';
 import { type Recording, record } from '../../harness/run/record.ts';
+import type { NamedTrace } from '../../harness/run/trace/open-trace.ts';
 import { noSymbols } from '../../harness/symbols/index.ts';
 import { type MemorySink, memorySink, memorySource, openTrace } from '../../traces/index.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EngineName } from '../../emulator/index.ts';
 import { loadProject } from '../../harness/config/load-config.ts';
-import { loadBootFiles } from '../../harness/run/boot-files.ts';
+import { loadBootFiles } from '../../harness/run/files/boot-files.ts';
 import { recordToFile } from '../../harness/run/record-scenario.ts';
 import { selectScenarios } from '../../harness/scenario/find-scenarios.ts';
 import { loadScenario } from '../../harness/scenario/load-scenario.ts';

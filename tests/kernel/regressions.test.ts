@@ -7,7 +7,7 @@ import { judge } from '../../harness/gate/judge.ts';
 import { GoldenStore } from '../../harness/golden/store.ts';
 import { gateExitCode, type ScenarioOutcome } from '../../harness/report/gate-outcome.ts';
 import { renderGate } from '../../harness/report/terminal.ts';
-import { loadBootFiles } from '../../harness/run/boot-files.ts';
+import { loadBootFiles } from '../../harness/run/files/boot-files.ts';
 import { selectScenarios } from '../../harness/scenario/find-scenarios.ts';
 import { ROOT } from '../repo/source-files.ts';
 

@@ -1,6 +1,6 @@
 import { compareTraces } from '../../harness/compare/index.ts';
 import { makeRunView } from '../../harness/lenses/index.ts';
-import { openWholeTrace } from '../../harness/run/open-trace.ts';
+import { openWholeTrace } from '../../harness/run/trace/open-trace.ts';
 import type { Measured } from './main.ts';
 
 /** A process of its own, so that its time and memory are those of one comparison. */

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { type TraceEvent, TraceWriter, WRITE_ORIGINS, type WriteOrigin } from '../../traces/index.ts';
-import { newColumns } from '../../traces/write-decoder.ts';
+import { newColumns } from '../../traces/writes/write-decoder.ts';
 import { type SyntheticSymbol, syntheticElf } from '../harness/lenses/synthetic-run.ts';
 
 type Unplaced = TraceEvent extends infer Event

@@ -20,7 +20,7 @@ const EMULATOR: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages and the only places that may import them. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  'msgpackr/pack': /^traces\/codec\.ts$/,
+  'msgpackr/pack': /^traces\/encoding\/codec\.ts$/,
   fflate: /^traces\//,
   pixelmatch: /^harness\/lenses\//,
   'fast-png': /^harness\/report\/png\.ts$/,

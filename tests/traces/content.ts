@@ -11,7 +11,7 @@ import {
   WRITE_ORIGINS,
   type WriteColumns,
 } from '../../traces/index.ts';
-import { newColumns } from '../../traces/write-decoder.ts';
+import { newColumns } from '../../traces/writes/write-decoder.ts';
 
 /** What a trace in these tests holds. Rows of `writes` are [icount, eip, linear, physical, size, value, origin]. */
 export interface Content {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Driver } from '../../harness/driver/driver.ts';
-import { crc32 } from '../../traces/crc32.ts';
+import { crc32 } from '../../traces/encoding/crc32.ts';
 import { memorySink, memorySource, openTrace, TraceError, writeDigestTrace } from '../../traces/index.ts';
-import { RowDigest } from '../../traces/write-digest.ts';
+import { RowDigest } from '../../traces/writes/write-digest.ts';
 import { kernelFiles, recordRun } from '../harness/guest-run.ts';
 
 const BOOT = async (driver: Driver): Promise<void> => {

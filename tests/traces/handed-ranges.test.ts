@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RowRing } from '../../harness/run/row-ring.ts';
-import { putElement, type RowRange } from '../../traces/copy-rows.ts';
+import { RowRing } from '../../harness/run/thread/row-ring.ts';
 import { memorySink, TraceWriter, type WriteColumns } from '../../traces/index.ts';
-import { newColumns } from '../../traces/write-decoder.ts';
+import { putElement, type RowRange } from '../../traces/writes/copy-rows.ts';
+import { newColumns } from '../../traces/writes/write-decoder.ts';
 import { type Content, columnsOf, content, HEADER, recordTrace, rowsOf } from './content.ts';
 
 const NAMES = ['icount', 'eip', 'linear', 'physical', 'size', 'origin'] as const;

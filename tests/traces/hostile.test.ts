@@ -1,9 +1,9 @@
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeValue, encodeValue, type Packable } from '../../traces/codec.ts';
+import { decodeValue, encodeValue, type Packable } from '../../traces/encoding/codec.ts';
+import { buildFrame, PREAMBLE } from '../../traces/file/frame.ts';
 import type { ChunkKind } from '../../traces/format.ts';
-import { buildFrame, PREAMBLE } from '../../traces/frame.ts';
 import { memorySource, openTrace, TraceError, type TraceReader } from '../../traces/index.ts';
 import { oneOfEach, recordTrace, rowsOf } from './content.ts';
 import { syntheticWrites } from './synthetic.ts';

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { encodeValue } from '../../traces/codec.ts';
-import { packBytes } from '../../traces/compress.ts';
-import { buildFrame, PREAMBLE } from '../../traces/frame.ts';
+import { encodeValue } from '../../traces/encoding/codec.ts';
+import { packBytes } from '../../traces/encoding/compress.ts';
+import { buildFrame, PREAMBLE } from '../../traces/file/frame.ts';
 import { memorySink, memorySource, openTrace, type TraceEvent, TraceWriter } from '../../traces/index.ts';
 import { EncoderMemory } from '../../traces/kernel/encoder-memory.ts';
-import { WriteDecoder } from '../../traces/write-decoder.ts';
-import { WriteEncoder } from '../../traces/write-encoder.ts';
-import { rangeCode } from '../../traces/write-range.ts';
+import { WriteDecoder } from '../../traces/writes/write-decoder.ts';
+import { WriteEncoder } from '../../traces/writes/write-encoder.ts';
+import { rangeCode } from '../../traces/writes/write-range.ts';
 import { type Content, columnsOf, HEADER, recordTrace, rowsOf } from './content.ts';
 
 type Row = readonly [

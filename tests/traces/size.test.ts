@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memorySink, TraceWriter, type WriteColumns } from '../../traces/index.ts';
-import { newColumns } from '../../traces/write-decoder.ts';
+import { newColumns } from '../../traces/writes/write-decoder.ts';
 import { HEADER } from './content.ts';
 import { syntheticWrites } from './synthetic.ts';
 

@@ -1,5 +1,5 @@
 import type { WriteColumns } from '../../traces/index.ts';
-import { newColumns } from '../../traces/write-decoder.ts';
+import { newColumns } from '../../traces/writes/write-decoder.ts';
 
 /**
  * The writes of an imaginary kernel: fills a page byte by byte, calls functions that push registers and locals, stores

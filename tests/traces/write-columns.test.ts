@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Packable } from '../../traces/codec.ts';
-import { packBytes, unpackBytes } from '../../traces/compress.ts';
+import type { Packable } from '../../traces/encoding/codec.ts';
+import { packBytes, unpackBytes } from '../../traces/encoding/compress.ts';
 import { memorySource, openTrace } from '../../traces/index.ts';
 import { EncoderMemory } from '../../traces/kernel/encoder-memory.ts';
-import { WriteDecoder } from '../../traces/write-decoder.ts';
-import { WriteEncoder } from '../../traces/write-encoder.ts';
-import { rangeCode } from '../../traces/write-range.ts';
+import { WriteDecoder } from '../../traces/writes/write-decoder.ts';
+import { WriteEncoder } from '../../traces/writes/write-encoder.ts';
+import { rangeCode } from '../../traces/writes/write-range.ts';
 import { columnsOf, recordTrace, rowsOf } from './content.ts';
 
 const NAMES = ['control', 'icount', 'eip', 'linear', 'value', 'physical', 'size', 'origin', 'range', 'listed'] as const;

@@ -1,5 +1,5 @@
 import { WRITE_ORIGINS } from '../events.ts';
-import { MAX_RANGE } from '../write-range.ts';
+import { MAX_RANGE } from '../writes/write-range.ts';
 import { cell, findSlot, setCell } from './column-functions.ts';
 import { DECODER_SLOTS, DOUBLE, RARE, ROWS, WORD } from './decoder-map.ts';
 import { SLOT } from './memory-map.ts';

@@ -1,4 +1,4 @@
-import { LISTED_BYTES, LONG_FILL, MAX_RANGE } from '../write-range.ts';
+import { LISTED_BYTES, LONG_FILL, MAX_RANGE } from '../writes/write-range.ts';
 import { cell, setCell } from './column-functions.ts';
 import { BATCH, CELL, COLUMN, LAST_ICOUNT, SLOT } from './memory-map.ts';
 import * as w from './wasm-code.ts';

@@ -1,5 +1,5 @@
 import { RECORDS_PER_CHUNK } from '../format.ts';
-import { LISTED_BYTES } from '../write-range.ts';
+import { LISTED_BYTES } from '../writes/write-range.ts';
 import { columnFunctions } from './column-functions.ts';
 import { addElements } from './element-code.ts';
 import { COLUMN } from './memory-map.ts';

@@ -1,5 +1,5 @@
-import { copyBatch, putElement, type RowRange, rangeAt } from '../copy-rows.ts';
 import type { WriteColumns } from '../events.ts';
+import { copyBatch, putElement, type RowRange, rangeAt } from '../writes/copy-rows.ts';
 import { ADD_ELEMENTS, END_SPARSE, FIND_SLOT, PUT_SPARSE, PUT_ZEROS } from './column-functions.ts';
 import { ADD_ROWS, encoderFunctions } from './encode-rows.ts';
 import { BATCH, BATCH_BYTES, BATCH_ROWS, BATCHES, CELL, MEMORY_PAGES } from './memory-map.ts';

@@ -1,5 +1,5 @@
 import { RECORDS_PER_CHUNK } from '../format.ts';
-import { LISTED_BYTES, LONG_FILL } from '../write-range.ts';
+import { LISTED_BYTES, LONG_FILL } from '../writes/write-range.ts';
 
 /** Where everything lies in the memory of the encoder's compiled code. Offsets in bytes. */
 

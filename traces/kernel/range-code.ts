@@ -1,4 +1,4 @@
-import { LISTED_BYTES, LONG_FILL, MAX_RANGE } from '../write-range.ts';
+import { LISTED_BYTES, LONG_FILL, MAX_RANGE } from '../writes/write-range.ts';
 import { COLUMN, SLOT } from './memory-map.ts';
 import type { RowContext } from './row-context.ts';
 import { steadyRows } from './steady-rows.ts';

@@ -3,7 +3,7 @@ import type { AllocatorConfig } from '../../config/config.ts';
 import type { Driver } from '../../driver/driver.ts';
 import { type Allocator, completeAllocator } from '../../lenses/allocations/allocators.ts';
 import type { AllocatorKind } from '../../lenses/view-config.ts';
-import { describeStop } from '../../run/describe-unmet.ts';
+import { describeStop } from '../../run/describe/describe-unmet.ts';
 import { UnmetWaitError } from '../../scenario/unmet-wait.ts';
 import { AllocatorFlaw } from './allocator-flaw.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatingError } from '../../../emulator/index.ts';
-import { writeFileWhole } from '../../run/output-file.ts';
+import { writeFileWhole } from '../../run/files/output-file.ts';
 import { literal } from '../../scenario/wait-spec.ts';
 import type { AllocatorCheck, FoundFlaw } from './check-allocator.ts';
 

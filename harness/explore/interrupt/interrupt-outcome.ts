@@ -1,5 +1,5 @@
 import type { Driver } from '../../driver/driver.ts';
-import { describeStop } from '../../run/describe-unmet.ts';
+import { describeStop } from '../../run/describe/describe-unmet.ts';
 import { UnmetWaitError } from '../../scenario/unmet-wait.ts';
 import { functionOf } from '../place-text.ts';
 

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { openTrace } from '../../../traces/index.ts';
-import { FileSource } from '../../run/file-source.ts';
+import { FileSource } from '../../run/files/file-source.ts';
 import { makeRunView } from '../run-view.ts';
 import type { TraceSource } from '../trace-source.ts';
 import {

@@ -1,6 +1,6 @@
 import { Bios } from '../../../emulator/firmware/bios.ts';
 import type { RegisterName } from '../../../emulator/firmware/firmware-host.ts';
-import { Drives } from '../../../emulator/machine/drives.ts';
+import { Drives } from '../../../emulator/machine/start/drives.ts';
 import { FakeHost } from './fake-host.ts';
 
 const STACK_SEGMENT = 0x7000;

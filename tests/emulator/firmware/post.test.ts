@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OperatingError } from '../../../emulator/base/errors.ts';
-import { checkBootable } from '../../../emulator/firmware/bootable.ts';
+import { checkBootable } from '../../../emulator/firmware/disk/bootable.ts';
 import { ROM_OFFSET } from '../../../emulator/firmware/rom.ts';
 import { SERVICE } from '../../../emulator/firmware/services.ts';
 import { numberedDisk, poweredOn } from './bios-fixture.ts';

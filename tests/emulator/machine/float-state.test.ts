@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import * as S from '../../../emulator/cpu/state.ts';
 import { isFloatUnused, resetFloats } from '../../../emulator/cpu/x87/reset.ts';
 import { Machine } from '../../../emulator/index.ts';
-import { isAgainAt, takeMoment } from '../../../emulator/machine/moment.ts';
+import { isAgainAt, takeMoment } from '../../../emulator/machine/idle/moment.ts';
 import { Guest } from '../cpu/guest.ts';
 
 const GUEST = readFileSync(new URL('../../guests/mechanisms/floats.bin', import.meta.url));

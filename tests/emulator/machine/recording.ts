@@ -1,5 +1,5 @@
 import { type EngineName, Machine, type MachineSpec } from '../../../emulator/index.ts';
-import type { Sink } from '../../../emulator/machine/sink.ts';
+import type { Sink } from '../../../emulator/machine/recording/sink.ts';
 import {
   type InputAction,
   memorySink,

@@ -1,7 +1,7 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openTraceFile } from '../../../harness/run/open-trace.ts';
+import { openTraceFile } from '../../../harness/run/trace/open-trace.ts';
 import { memorySink, memorySource, TraceWriter, writeDigestTrace } from '../../../traces/index.ts';
 import { gilt } from '../host-stub.ts';
 import { bootSector, makeProject, scenarioText } from '../project-folder.ts';

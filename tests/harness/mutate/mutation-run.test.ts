@@ -7,7 +7,7 @@ import { type Mutant, runMutations } from '../../../harness/mutate/mutation-run.
 import { type Mutation, mutationsOf } from '../../../harness/mutate/mutations.ts';
 import { renderMutants } from '../../../harness/mutate/report.ts';
 import { sample } from '../../../harness/mutate/sample.ts';
-import { loadBootFiles } from '../../../harness/run/boot-files.ts';
+import { loadBootFiles } from '../../../harness/run/files/boot-files.ts';
 import { selectScenarios } from '../../../harness/scenario/find-scenarios.ts';
 import { gilt } from '../host-stub.ts';
 import { makeFolder, scenarioText } from '../project-folder.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Driver } from '../../../harness/driver/driver.ts';
-import type { NamedTrace } from '../../../harness/run/open-trace.ts';
 import { replay } from '../../../harness/run/replay.ts';
+import type { NamedTrace } from '../../../harness/run/trace/open-trace.ts';
 import { memorySource, openTrace, type TraceEvent, type TraceReader } from '../../../traces/index.ts';
 import { kernelFiles, recordRun, sectorFiles } from '../guest-run.ts';
 import { bootSector, HALTING_GUEST, HELLO_GUEST } from '../project-folder.ts';

@@ -1,8 +1,8 @@
 // Records many rows with the help of another thread, for threaded-assembly.test.ts, which bundles it.
 import { openSync, readFileSync, writeSync } from 'node:fs';
-import { OutputFile } from '../../../harness/run/output-file.ts';
-import { canAssembleInThread, ThreadedAssembly } from '../../../harness/run/threaded-assembly.ts';
-import { traceWriter } from '../../../harness/run/trace-writer.ts';
+import { OutputFile } from '../../../harness/run/files/output-file.ts';
+import { canAssembleInThread, ThreadedAssembly } from '../../../harness/run/thread/threaded-assembly.ts';
+import { traceWriter } from '../../../harness/run/thread/trace-writer.ts';
 import { memorySink, TraceWriter } from '../../../traces/index.ts';
 import { HEADER } from '../../traces/content.ts';
 import { syntheticWrites } from '../../traces/synthetic.ts';

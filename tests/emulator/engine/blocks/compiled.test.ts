@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PortClaim } from '../../../../emulator/bus/ports.ts';
 import * as S from '../../../../emulator/cpu/state.ts';
-import { SCRATCH_SLOTS } from '../../../../emulator/machine/moment.ts';
+import { SCRATCH_SLOTS } from '../../../../emulator/machine/idle/moment.ts';
 import { BareMachine, CODE } from '../bare-machine.ts';
 
 /** Every slot that carries something from one instruction to the next. */

@@ -8,7 +8,7 @@ import { loadProject } from '../../../../harness/config/load-config.ts';
 import { makeRunView, type RunView, type ViewConfig } from '../../../../harness/lenses/index.ts';
 import { ObservingThread } from '../../../../harness/lenses/observe/observing-thread.ts';
 import { buffersOf, packObservations } from '../../../../harness/lenses/observe/pack-observations.ts';
-import { openWholeTrace } from '../../../../harness/run/open-trace.ts';
+import { openWholeTrace } from '../../../../harness/run/trace/open-trace.ts';
 import { viewConfigOf } from '../../../../harness/run/view-config.ts';
 import { buildGilt } from '../../built-cli.ts';
 import { type Faults, syntheticKernel } from '../../compare/synthetic-kernel.ts';

@@ -1,0 +1,121 @@
+import { checkArray, checkTuple } from '../encoding/check.ts';
+import { decodeValue, type Packable } from '../encoding/codec.ts';
+import { packBytes, unpackBytes } from '../encoding/compress.ts';
+import { NumberColumn, readNumbers } from '../encoding/number-column.ts';
+import { ValueWriter } from '../encoding/value-writer.ts';
+import { MalformedTrace } from '../error.ts';
+import { EVENT_CHUNK_BYTES, EVENTS_PER_CHUNK, MAX_COUNT, MAX_EVENT_BYTES } from '../format.ts';
+import { EVENT_ITEMS } from './event-fields.ts';
+
+/** The events of a chunk by columns, not yet compressed; FORMAT.md, section 5. */
+export interface EventColumns {
+  readonly kinds: Uint8Array;
+  readonly numbers: Uint8Array;
+  readonly others: Uint8Array;
+}
+
+const ARRAY_32 = 0xdd;
+const HEAD_BYTES = 5;
+const MAX_OTHER_BYTES = HEAD_BYTES + EVENT_CHUNK_BYTES + MAX_EVENT_BYTES;
+const MOST_ITEMS = Math.max(...EVENT_ITEMS);
+const MAX_NUMBER_BYTES = 8;
+
+/** Takes the items of events apart: a column of numbers for each item of each kind, and what is no number in one row. */
+export class EventSplitter {
+  readonly #kinds = new Uint8Array(EVENTS_PER_CHUNK);
+  readonly #columns = EVENT_ITEMS.map((items) => Array.from({ length: items }, () => new NumberColumn()));
+  readonly #others = new ValueWriter();
+  #count = 0;
+  #otherCount = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Bytes of what is no number. */
+  get otherBytes(): number {
+    return this.#others.length;
+  }
+
+  /** `items`: those behind the kind. */
+  add(kind: number, items: readonly Packable[]): void {
+    const columns = this.#columns[kind];
+    this.#kinds[this.#count++] = kind;
+    for (let at = 0; at < items.length; at++) {
+      const item = items[at];
+      if (typeof item === 'number') columns[at].put(item);
+      else {
+        columns[at].skip();
+        this.#others.put(item);
+        this.#otherCount++;
+      }
+    }
+  }
+
+  /** The splitter is empty afterwards. */
+  finish(): EventColumns {
+    const columns = this.#columns.flat();
+    const numbers = new Uint8Array(columns.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const column of columns) {
+      const { length } = column;
+      if (length > 0) column.take(numbers, at);
+      at += length;
+    }
+    const values = this.#others.take();
+    const others = new Uint8Array(HEAD_BYTES + values.length);
+    others[0] = ARRAY_32;
+    new DataView(others.buffer).setUint32(1, this.#otherCount);
+    others.set(values, HEAD_BYTES);
+    const kinds = this.#kinds.slice(0, this.#count);
+    this.#count = 0;
+    this.#otherCount = 0;
+    return { kinds, numbers, others };
+  }
+}
+
+export function packColumns({ kinds, numbers, others }: EventColumns): Packable {
+  return [packBytes(kinds), packBytes(numbers), packBytes(others)];
+}
+
+/** The items of each event, its kind first. */
+export function* unpackColumns(packed: readonly unknown[], count: number): Generator<readonly unknown[]> {
+  const [first, second, third] = checkTuple(packed, 3, 'the columns of events');
+  const kinds = unpackBytes(first, count);
+  if (kinds.length !== count) throw new MalformedTrace('a chunk of events has more or fewer kinds than it announces');
+  const columns = readColumns(kinds, unpackBytes(second, count * MOST_ITEMS * MAX_NUMBER_BYTES));
+  const others = checkArray(decodeValue(unpackBytes(third, MAX_OTHER_BYTES)), 'the other items of events');
+  const met = new Uint32Array(columns.length);
+  let next = 0;
+  for (const kind of kinds) {
+    const row = met[kind]++;
+    const items: unknown[] = [kind];
+    for (const column of columns[kind]) {
+      const number = column[row];
+      if (number <= MAX_COUNT) items.push(number);
+      else if (next < others.length) items.push(others[next++]);
+      else throw new MalformedTrace('a chunk of events has fewer other items than its events need');
+    }
+    yield items;
+  }
+  if (next !== others.length) throw new MalformedTrace('a chunk of events has other items left over');
+}
+
+/** By kind and item the numbers of its events; above MAX_COUNT where an item is none. */
+function readColumns(kinds: Uint8Array, bytes: Uint8Array): readonly (readonly Float64Array[])[] {
+  const counts = new Uint32Array(EVENT_ITEMS.length);
+  for (const kind of kinds) {
+    if (kind >= counts.length) throw new MalformedTrace(`there is no event kind ${kind}`);
+    counts[kind]++;
+  }
+  let at = 0;
+  const columns = EVENT_ITEMS.map((items, kind) =>
+    Array.from({ length: counts[kind] > 0 ? items : 0 }, () => {
+      const column = new Float64Array(counts[kind]);
+      at = readNumbers(bytes, at, column);
+      return column;
+    }),
+  );
+  if (at !== bytes.length) throw new MalformedTrace('a column of events has bytes left over');
+  return columns;
+}
