@@ -42,8 +42,11 @@ const OUTPUT_PORT_IRQ12 = 0x20;
 /** Marks a byte, on its way to port 60h or there, that is the auxiliary device's. */
 const FROM_AUXILIARY = 0x100;
 
+/** Marks a byte at port 60h that the keyboard answered with. */
+const KEYBOARD_ANSWER = 0x200;
+
 type ControllerFields = {
-  output: number; // the byte that port 60h shows, and FROM_AUXILIARY
+  output: number; // the byte that port 60h shows, and FROM_AUXILIARY or KEYBOARD_ANSWER
   isOutputFull: boolean;
   replies: number[]; // bytes of the controller itself that wait for room, likewise
   commandByte: number;
@@ -181,9 +184,17 @@ export class Keyboard8042 implements Device {
       this.#expectByte();
     } else {
       controller.commandByte &= ~COMMAND_KEYBOARD_OFF; // sending to the keyboard releases its clock line
+      this.#dropAnswer();
       this.#keyboard.receive(value, (controller.commandByte & COMMAND_TRANSLATE) !== 0);
       this.#expectByte();
     }
+  }
+
+  /** An answer that nobody read doesn't stand before the next: drivers take the first byte for what they asked last. */
+  #dropAnswer(): void {
+    if (!this.#fields.isOutputFull || (this.#fields.output & KEYBOARD_ANSWER) === 0) return;
+    this.#fields.isOutputFull = false;
+    this.#driveIrq();
   }
 
   #writeCommand(value: number): void {
@@ -327,9 +338,10 @@ export class Keyboard8042 implements Device {
   #takeByte(): void {
     const { commandByte } = this.#fields;
     const isKeyboardOn = (commandByte & COMMAND_KEYBOARD_OFF) === 0;
+    const mark = this.#keyboard.isAnswerNext ? KEYBOARD_ANSWER : 0;
     const key = isKeyboardOn ? this.#keyboard.takeByte((commandByte & COMMAND_TRANSLATE) !== 0) : undefined;
     if (key !== undefined) {
-      this.#fill(key);
+      this.#fill(key | mark);
       return;
     }
     const other = this.#hasAuxiliaryByte ? this.#options.auxiliary.takeByte() : undefined;

@@ -37,6 +37,11 @@ export class AtKeyboard {
     return this.fields.keyboardReplies.length > 0 || this.fields.scancodes.length > 0;
   }
 
+  /** Whether the byte that comes next answers a command. */
+  get isAnswerNext(): boolean {
+    return this.fields.keyboardReplies.length > 0;
+  }
+
   /** Keys come in set 1, as the controller translates them; without that in the set that the guest chose, 1 or 2. */
   takeByte(isTranslated: boolean): number | undefined {
     const reply = this.fields.keyboardReplies.shift();
@@ -52,10 +57,14 @@ export class AtKeyboard {
     if (this.fields.isScanning) this.fields.scancodes = [...this.fields.scancodes, ...bytes];
   }
 
-  /** A byte that the system sent. One of EDh and above is a command even where a parameter was due. */
+  /**
+   * A byte that the system sent; it ends the answer to the one before. One of EDh and above is a command even where a
+   * parameter was due.
+   */
   receive(byte: number, isTranslated: boolean): void {
     const command = this.fields.keyboardAwaitedBy;
     this.fields.keyboardAwaitedBy = 0;
+    this.fields.keyboardReplies = [];
     if (command !== 0 && byte < 0xed) this.#takeParameter(command, byte, isTranslated);
     else this.#execute(byte, isTranslated);
   }
@@ -84,6 +93,9 @@ export class AtKeyboard {
   #execute(command: number, isTranslated: boolean): void {
     const keyboard = this.fields;
     switch (command) {
+      case 0x00:
+        keyboard.keyboardReplies.push(ACK); // so does QEMU's
+        return;
       case 0xed:
       case 0xf0:
       case 0xf3:

@@ -81,5 +81,19 @@ script:
   put 0x64, 0xc0
   answers 1
   line
+  put 0x60, 0xf2            ; a byte for the keyboard ends the answer to the one before: not yet taken,
+  answers 1
+  put 0x60, 0xee
+  answers 2
+  put 0x60, 0xf2            ; on its way,
+  put 0x60, 0xee
+  answers 2
+  put 0x60, 0xf2            ; and at port 60h
+  wait
+  put 0x60, 0xee
+  answers 2
+  put 0x60, 0x00
+  answers 2
+  line
   done
 %include "guest-end.inc"
