@@ -1,8 +1,8 @@
 import { assert } from '../base/assert.ts';
 import type { Geometry } from '../devices/storage/disk-geometry.ts';
-import { VGA_FONT_8X8 } from '../devices/vga/font-8x8.ts';
-import { VGA_FONT_8X14 } from '../devices/vga/font-8x14.ts';
-import { VGA_FONT_8X16 } from '../devices/vga/font-8x16.ts';
+import { VGA_FONT_8X8 } from '../devices/vga/fonts/font-8x8.ts';
+import { VGA_FONT_8X14 } from '../devices/vga/fonts/font-8x14.ts';
+import { VGA_FONT_8X16 } from '../devices/vga/fonts/font-8x16.ts';
 import { SERVICE } from './services.ts';
 import { acpiTables } from './tables/acpi-tables.ts';
 import { mpTables } from './tables/mp-table.ts';

@@ -32,7 +32,7 @@ import { Port92 } from '../devices/port-92.ts';
 import { PostPort80 } from '../devices/post-port-80.ts';
 import { Ps2Mouse } from '../devices/ps2-mouse.ts';
 import { Dma8237 } from '../devices/storage/dma-8237.ts';
-import { Floppy82077 } from '../devices/storage/floppy-82077.ts';
+import { Floppy82077 } from '../devices/storage/floppy/floppy-82077.ts';
 import { SystemControl61 } from '../devices/system-control-61.ts';
 import { Uart16550a } from '../devices/uart-16550a.ts';
 import { powerOnVideo } from '../devices/vga/power-on-video.ts';

@@ -1,4 +1,4 @@
-import { GLYPH_LINES, VGA_FONT_8X16 } from './font-8x16.ts';
+import { GLYPH_LINES, VGA_FONT_8X16 } from './fonts/font-8x16.ts';
 
 const GLYPH_BYTES = 32; // room for a character in plane 2
 const FONT_PLANE = 2;

@@ -1,6 +1,6 @@
-import { VGA_FONT_8X8 } from '../../devices/vga/font-8x8.ts';
-import { VGA_FONT_8X14 } from '../../devices/vga/font-8x14.ts';
-import { VGA_FONT_8X16 } from '../../devices/vga/font-8x16.ts';
+import { VGA_FONT_8X8 } from '../../devices/vga/fonts/font-8x8.ts';
+import { VGA_FONT_8X14 } from '../../devices/vga/fonts/font-8x14.ts';
+import { VGA_FONT_8X16 } from '../../devices/vga/fonts/font-8x16.ts';
 import { BDA } from '../bios-data-area.ts';
 import type { FirmwareHost } from '../firmware-host.ts';
 import { ROM_OFFSET } from '../rom.ts';

@@ -2,8 +2,13 @@ import { assert } from '../../base/assert.ts';
 import { OperatingError } from '../../base/errors.ts';
 import type { Device, DeviceState } from '../../devices/device.ts';
 import { diskGeometry } from '../../devices/storage/disk-geometry.ts';
-import type { FloppyDrive } from '../../devices/storage/floppy-drive.ts';
-import { type FloppyFormat, floppyFormat, MOST_FLOPPY_BYTES, sectorsOf } from '../../devices/storage/floppy-format.ts';
+import type { FloppyDrive } from '../../devices/storage/floppy/floppy-drive.ts';
+import {
+  type FloppyFormat,
+  floppyFormat,
+  MOST_FLOPPY_BYTES,
+  sectorsOf,
+} from '../../devices/storage/floppy/floppy-format.ts';
 import { Medium } from '../../devices/storage/medium.ts';
 import { type BiosDrive, type BiosDrives, FIRST_CD, FIRST_DISK, type IdePlace } from '../../firmware/disk/drives.ts';
 import { type IdePlaceNumber, idePlaces } from '../boards/ide-places.ts';

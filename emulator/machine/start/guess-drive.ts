@@ -1,4 +1,4 @@
-import { isFloppySize } from '../../devices/storage/floppy-format.ts';
+import { isFloppySize } from '../../devices/storage/floppy/floppy-format.ts';
 import type { DriveSpec } from '../spec.ts';
 
 const VOLUME_DESCRIPTOR = 0x8000; // sector 16 of a CD

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { VGA_FONT_8X16 } from '../../../../emulator/devices/vga/font-8x16.ts';
-import { renderScreen } from '../../../../emulator/devices/vga/render-screen.ts';
+import { VGA_FONT_8X16 } from '../../../../emulator/devices/vga/fonts/font-8x16.ts';
+import { renderScreen } from '../../../../emulator/devices/vga/picture/render-screen.ts';
 import type { TextScreen } from '../../../../traces/events.ts';
 
 const CELLS = 80 * 25;

@@ -2,7 +2,7 @@
  * What a CD drive answers to the packets of its commands. Documents: SFF-8020i (ATAPI CD-ROM), MMC-3, SPC-3; values as QEMU's drive has
  * them. Not here: audio, writing, reading of raw sectors, closing and opening the tray.
  */
-import type { Medium } from './medium.ts';
+import type { Medium } from '../medium.ts';
 
 export const SENSE = {
   none: [0, 0],

@@ -1,4 +1,4 @@
-import type { ScreenPicture } from '../../../traces/events.ts';
+import type { ScreenPicture } from '../../../../traces/events.ts';
 import { attributeColours, type Display, putPixel } from './display.ts';
 
 const GLYPH_BYTES = 32;

@@ -1,5 +1,5 @@
+import type { Medium } from '../medium.ts';
 import type { FloppyFormat } from './floppy-format.ts';
-import type { Medium } from './medium.ts';
 
 /** A drive and the diskette in it. The heads' place and the change line are the controller's state, which saves them. */
 export interface FloppyDrive {

@@ -7,10 +7,10 @@
  *
  * Not here: simplex mode and an arbitration that takes time: a transfer happens at once when drive and table are ready.
  */
-import type { BusMaster } from '../../bus/bus-master.ts';
-import type { PortClaim } from '../../bus/ports.ts';
-import type { Device, DeviceState } from '../device.ts';
-import { copyFields, restoreFields } from '../plain-state.ts';
+import type { BusMaster } from '../../../bus/bus-master.ts';
+import type { PortClaim } from '../../../bus/ports.ts';
+import type { Device, DeviceState } from '../../device.ts';
+import { copyFields, restoreFields } from '../../plain-state.ts';
 import type { DmaChannel } from './ide-drive.ts';
 
 const START = 0x01;

@@ -8,16 +8,16 @@
  * Not here: overlapped commands, disc changes. What an ATA disk does (IDENTIFY DEVICE, READ SECTORS) shows the signature and
  * aborts.
  */
-import { assert } from '../../base/assert.ts';
-import { hex } from '../../base/hex.ts';
-import type { DeviceState } from '../device.ts';
-import { copyFields, restoreFields } from '../plain-state.ts';
+import { assert } from '../../../base/assert.ts';
+import { hex } from '../../../base/hex.ts';
+import type { DeviceState } from '../../device.ts';
+import { copyFields, restoreFields } from '../../plain-state.ts';
+import type { Medium } from '../medium.ts';
 import { COMMAND } from './ata-commands.ts';
 import { identifyCd } from './ata-identify.ts';
 import { answerPacket, SENSE } from './atapi-packets.ts';
 import { isThrough, nextWord, putWord } from './data-register.ts';
 import type { IdeConnection, IdeDrive } from './ide-drive.ts';
-import type { Medium } from './medium.ts';
 import { ERROR, NOTHING, STATUS, setSignature, TASK_FILE, type TaskFile } from './task-file.ts';
 
 const PACKET_BYTES = 12;

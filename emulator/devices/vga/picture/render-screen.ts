@@ -1,7 +1,7 @@
-import type { TextScreen } from '../../../traces/events.ts';
-import { assert } from '../../base/assert.ts';
-import { GLYPH_LINES, VGA_FONT_8X16 } from './font-8x16.ts';
-import { dacOfMode3 } from './mode-3.ts';
+import type { TextScreen } from '../../../../traces/events.ts';
+import { assert } from '../../../base/assert.ts';
+import { GLYPH_LINES, VGA_FONT_8X16 } from '../fonts/font-8x16.ts';
+import { dacOfMode3 } from '../mode-3.ts';
 
 const COLUMNS = 80;
 const ROWS = 25;

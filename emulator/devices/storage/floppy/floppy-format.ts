@@ -1,4 +1,4 @@
-import type { Geometry } from './disk-geometry.ts';
+import type { Geometry } from '../disk-geometry.ts';
 
 /** A diskette's layout, and the drive that takes it: as register 10h of the CMOS counts drives. */
 export interface FloppyFormat extends Geometry {

@@ -9,13 +9,14 @@
  * Not here: deleted data (read and written as data), READ TRACK, SCAN, sectors that aren't 512 bytes, the motor's time to come up to speed (a
  * drive whose motor is off answers), tape drives, power down.
  */
-import { assert } from '../../base/assert.ts';
-import type { IrqLine } from '../../bus/irq-line.ts';
-import type { PortClaim, ReadNature } from '../../bus/ports.ts';
-import type { Clock, Timer } from '../../time/clock.ts';
-import type { Device, DeviceState } from '../device.ts';
-import { copyFields, restoreFields } from '../plain-state.ts';
-import type { DmaRequest } from './dma-8237.ts';
+import { assert } from '../../../base/assert.ts';
+import type { IrqLine } from '../../../bus/irq-line.ts';
+import type { PortClaim, ReadNature } from '../../../bus/ports.ts';
+import type { Clock, Timer } from '../../../time/clock.ts';
+import type { Device, DeviceState } from '../../device.ts';
+import { copyFields, restoreFields } from '../../plain-state.ts';
+import type { DmaRequest } from '../dma-8237.ts';
+import { NOTHING } from '../ide/task-file.ts';
 import { FLOPPY_COMMANDS, type FloppyCommand, INVALID } from './floppy-commands.ts';
 import type { FloppyDrive } from './floppy-drive.ts';
 import {
@@ -29,7 +30,6 @@ import {
   troubleAt,
 } from './floppy-place.ts';
 import { DMA_GATE, NOT_RESET, NOTHING_PENDING, PHASES, type Phase, POWER_ON } from './floppy-state.ts';
-import { NOTHING } from './task-file.ts';
 
 const SECTOR_BYTES = 512;
 /** Main status register. */

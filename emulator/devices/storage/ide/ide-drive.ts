@@ -1,4 +1,4 @@
-import type { DeviceState } from '../device.ts';
+import type { DeviceState } from '../../device.ts';
 import type { TaskFile } from './task-file.ts';
 
 /** What a drive is connected to besides its ports. */

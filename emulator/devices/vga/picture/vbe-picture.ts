@@ -1,4 +1,4 @@
-import type { ScreenPicture } from '../../../traces/events.ts';
+import type { ScreenPicture } from '../../../../traces/events.ts';
 import { attributeColours, type Display, dacColours, putPixel } from './display.ts';
 
 /** So that a picture goes into one event of a trace; what is beyond isn't shown. */

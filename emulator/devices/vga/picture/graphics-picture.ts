@@ -1,4 +1,4 @@
-import type { ScreenPicture } from '../../../traces/events.ts';
+import type { ScreenPicture } from '../../../../traces/events.ts';
 import { attributeColours, type Display, dacColours, putPixel } from './display.ts';
 
 type DrawLine = (rgb: Uint8Array, firstPixel: number, lineStart: number, panning: number) => void;

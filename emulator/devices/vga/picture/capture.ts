@@ -1,8 +1,8 @@
-import type { ScreenPicture, TextScreen } from '../../../traces/events.ts';
+import type { ScreenPicture, TextScreen } from '../../../../traces/events.ts';
+import { GLYPH_LINES, VGA_FONT_8X16 } from '../fonts/font-8x16.ts';
+import { dacOfMode3, MODE_3 } from '../mode-3.ts';
 import { attributeColours, type Display } from './display.ts';
-import { GLYPH_LINES, VGA_FONT_8X16 } from './font-8x16.ts';
 import { graphicsPicture } from './graphics-picture.ts';
-import { dacOfMode3, MODE_3 } from './mode-3.ts';
 import { cellAddresses, glyphByteAddress, type TextShape, textPicture, textShape } from './text-picture.ts';
 import { vbePicture } from './vbe-picture.ts';
 

@@ -1,4 +1,4 @@
-import { NOTHING } from './task-file.ts';
+import { NOTHING } from '../ide/task-file.ts';
 
 /** Digital output register. */
 export const [NOT_RESET, DMA_GATE] = [0x04, 0x08];

@@ -9,16 +9,16 @@
  * Not here (aborted): SMART, security, host protected area, queued commands, READ and WRITE LONG, FORMAT TRACK. No command
  * takes longer because of where the heads are.
  */
-import { assert } from '../../base/assert.ts';
-import { hex } from '../../base/hex.ts';
-import type { DeviceState } from '../device.ts';
-import { copyFields, restoreFields } from '../plain-state.ts';
+import { assert } from '../../../base/assert.ts';
+import { hex } from '../../../base/hex.ts';
+import type { DeviceState } from '../../device.ts';
+import { copyFields, restoreFields } from '../../plain-state.ts';
+import type { DiskGeometry, Geometry } from '../disk-geometry.ts';
+import type { Medium } from '../medium.ts';
 import { COMMAND } from './ata-commands.ts';
 import { identifyDisk, MOST_MULTIPLE } from './ata-identify.ts';
 import { isThrough, nextWord, putWord } from './data-register.ts';
-import type { DiskGeometry, Geometry } from './disk-geometry.ts';
 import type { IdeConnection, IdeDrive } from './ide-drive.ts';
-import type { Medium } from './medium.ts';
 import {
   ERROR,
   isLba,

@@ -1,9 +1,9 @@
-import type { AttributeController } from './attribute-controller.ts';
-import type { BochsVbe } from './bochs-vbe.ts';
-import type { CrtController } from './crt-controller.ts';
-import type { Dac } from './dac.ts';
-import type { GraphicsController } from './graphics-controller.ts';
-import type { Sequencer } from './sequencer.ts';
+import type { AttributeController } from '../attribute-controller.ts';
+import type { BochsVbe } from '../bochs-vbe.ts';
+import type { CrtController } from '../crt-controller.ts';
+import type { Dac } from '../dac.ts';
+import type { GraphicsController } from '../graphics-controller.ts';
+import type { Sequencer } from '../sequencer.ts';
 
 /** What a picture is made from. */
 export interface Display {

@@ -8,11 +8,11 @@
  * Not here: native mode (ports from BAR 0-3), timing registers. A drive that isn't there reads as zeros and takes no command, as in
  * QEMU; on a real cable it would float. An interrupt while nIEN is set is lost, as there; a real drive would hold it back.
  */
-import type { IrqLine } from '../../bus/irq-line.ts';
-import type { PortClaim, ReadNature } from '../../bus/ports.ts';
-import type { Clock, Timer } from '../../time/clock.ts';
-import type { Device, DeviceState } from '../device.ts';
-import { copyFields, restoreFields } from '../plain-state.ts';
+import type { IrqLine } from '../../../bus/irq-line.ts';
+import type { PortClaim, ReadNature } from '../../../bus/ports.ts';
+import type { Clock, Timer } from '../../../time/clock.ts';
+import type { Device, DeviceState } from '../../device.ts';
+import { copyFields, restoreFields } from '../../plain-state.ts';
 import { COMMAND } from './ata-commands.ts';
 import type { DmaChannel, IdeConnection, IdeDrive } from './ide-drive.ts';
 import { readRegister, STATUS, writeRegister } from './task-file.ts';

@@ -1,4 +1,4 @@
-import type { Geometry } from './disk-geometry.ts';
+import type { Geometry } from '../disk-geometry.ts';
 
 /** The largest number of sectors that one READ MULTIPLE moves between two interrupts. */
 export const MOST_MULTIPLE = 16;
