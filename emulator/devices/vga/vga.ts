@@ -17,7 +17,6 @@ import type { Clock } from '../../time/clock.ts';
 import type { Device, DeviceState } from '../device.ts';
 import { copyFields, restoreFields } from '../plain-state.ts';
 import { AttributeController, type AttributeFields } from './attribute-controller.ts';
-import { inputStatusAt } from './beam.ts';
 import { BochsVbe, VBE_AT_POWER_ON, type VbeFields } from './bochs-vbe.ts';
 import { CrtController, type CrtcFields } from './crt-controller.ts';
 import { Dac, type DacFields } from './dac.ts';
@@ -27,10 +26,10 @@ import { captureCells, captureScreen } from './picture/capture.ts';
 import type { Display } from './picture/display.ts';
 import { Sequencer, type SequencerFields } from './sequencer.ts';
 import { VgaMemory } from './vga-memory.ts';
+import { type GeneralFields, VgaPorts } from './vga-ports.ts';
 import { VIDEO_BYTES, type VideoHost, WINDOW_BYTES, WINDOW_PHYSICAL } from './video-memory.ts';
 
-type OwnFields = { miscellaneous: number; featureControl: number; isEnabled: boolean };
-type VgaFields = OwnFields & SequencerFields & CrtcFields & GraphicsFields & AttributeFields & DacFields;
+type VgaFields = GeneralFields & SequencerFields & CrtcFields & GraphicsFields & AttributeFields & DacFields;
 /** Saved only where anything differs from power-on. */
 type MoreFields = VbeFields & { latch: number };
 
@@ -65,23 +64,23 @@ export interface VgaOptions {
 
 export class Vga implements Device {
   readonly name = 'VGA';
-  readonly #clock: Clock;
-  readonly #instructionsPerPitClock: number;
-  readonly #onUnhandled: (what: string) => void;
   #fields = copyFields(POWER_ON);
-  readonly #sequencer = new Sequencer(this.#fields);
-  readonly #crtc = new CrtController(this.#fields);
-  readonly #graphics = new GraphicsController(this.#fields);
-  readonly #attribute = new AttributeController(this.#fields);
-  readonly #dac = new Dac(this.#fields);
-  readonly #vbe = new BochsVbe(copyFields(VBE_AT_POWER_ON));
+  readonly #parts = {
+    sequencer: new Sequencer(this.#fields),
+    crtc: new CrtController(this.#fields),
+    graphics: new GraphicsController(this.#fields),
+    attribute: new AttributeController(this.#fields),
+    dac: new Dac(this.#fields),
+    vbe: new BochsVbe(copyFields(VBE_AT_POWER_ON)),
+  } as const;
+  readonly #ports: VgaPorts;
   readonly #memory: VgaMemory;
 
-  constructor({ clock, instructionsPerPitClock, host, onUnhandled }: VgaOptions) {
-    this.#clock = clock;
-    this.#instructionsPerPitClock = instructionsPerPitClock;
-    this.#onUnhandled = onUnhandled;
-    this.#memory = new VgaMemory({ host, sequencer: this.#sequencer, graphics: this.#graphics, vbe: this.#vbe });
+  constructor({ host, ...options }: VgaOptions) {
+    const parts = this.#parts;
+    this.#memory = new VgaMemory({ host, ...parts });
+    const onMemoryChange = (): void => this.#memory.follow();
+    this.#ports = new VgaPorts(this.#fields, { ...options, owner: this.name, parts, onMemoryChange });
     this.#memory.adopt();
   }
 
@@ -118,30 +117,16 @@ export class Vga implements Device {
   }
 
   claims(): readonly PortClaim[] {
-    const claim = (first: number, last: number, status?: number): PortClaim => ({
-      owner: this.name,
-      first,
-      last,
-      read: (port) => this.#read(port),
-      readNature: (port) => (port === status ? 'timed' : 'acting'),
-      write: (port, _size, value) => this.#write(port, value),
-    });
     return [
-      claim(0x3b4, 0x3b5),
-      claim(0x3ba, 0x3ba, 0x3ba),
-      claim(0x3c0, 0x3ca),
-      claim(0x3cc, 0x3cc),
-      claim(0x3ce, 0x3cf),
-      claim(0x3d4, 0x3d5),
-      claim(0x3da, 0x3da, 0x3da),
+      ...this.#ports.claims(),
       {
         owner: 'Bochs VBE',
         first: 0x1ce,
         last: 0x1d0,
         widths: [2],
-        read: (port) => (port === 0x1ce ? this.#vbe.readIndex() : this.#vbe.read()),
+        read: (port) => (port === 0x1ce ? this.#parts.vbe.readIndex() : this.#parts.vbe.read()),
         write: (port, _size, value) => {
-          if (port === 0x1ce) this.#vbe.writeIndex(value);
+          if (port === 0x1ce) this.#parts.vbe.writeIndex(value);
           else this.#writeVbeValue(value);
         },
       },
@@ -173,18 +158,18 @@ export class Vga implements Device {
 
   /** A register of Bochs VBE by its number, whatever the index port says. */
   readVbe(register: number): number {
-    const { vbeIndex } = this.#vbe.fields;
-    this.#vbe.writeIndex(register);
-    const value = this.#vbe.read();
-    this.#vbe.writeIndex(vbeIndex);
+    const { vbeIndex } = this.#parts.vbe.fields;
+    this.#parts.vbe.writeIndex(register);
+    const value = this.#parts.vbe.read();
+    this.#parts.vbe.writeIndex(vbeIndex);
     return value;
   }
 
   writeVbe(register: number, value: number): void {
-    const { vbeIndex } = this.#vbe.fields;
-    this.#vbe.writeIndex(register);
+    const { vbeIndex } = this.#parts.vbe.fields;
+    this.#parts.vbe.writeIndex(register);
     this.#writeVbeValue(value);
-    this.#vbe.writeIndex(vbeIndex);
+    this.#parts.vbe.writeIndex(vbeIndex);
   }
 
   /** What video memory holds is no state of the device: whoever resets it resets that, too. */
@@ -195,7 +180,7 @@ export class Vga implements Device {
   }
 
   save(): DeviceState {
-    const more: MoreFields = { ...this.#vbe.fields, latch: this.#memory.latch };
+    const more: MoreFields = { ...this.#parts.vbe.fields, latch: this.#memory.latch };
     const isAsAtPowerOn =
       more.latch === 0 && more.vbeIndex === 0 && more.vbe.every((value, i) => value === VBE_AT_POWER_ON.vbe[i]);
     return isAsAtPowerOn ? copyFields(this.#fields) : copyFields({ ...this.#fields, ...more });
@@ -213,144 +198,28 @@ export class Vga implements Device {
 
   #setFields(fields: VgaFields): void {
     this.#fields = fields;
-    for (const part of [this.#sequencer, this.#crtc, this.#graphics, this.#attribute, this.#dac]) part.fields = fields;
+    const { sequencer, crtc, graphics, attribute, dac } = this.#parts;
+    for (const part of [sequencer, crtc, graphics, attribute, dac, this.#ports]) part.fields = fields;
   }
 
   #setMore({ vbeIndex, vbe, latch }: MoreFields): void {
-    this.#vbe.fields = { vbeIndex, vbe: [...vbe] };
+    this.#parts.vbe.fields = { vbeIndex, vbe: [...vbe] };
     this.#memory.latch = latch;
   }
 
   #display(): Display {
-    return {
-      sequencer: this.#sequencer,
-      crtc: this.#crtc,
-      graphics: this.#graphics,
-      attribute: this.#attribute,
-      dac: this.#dac,
-      vbe: this.#vbe,
-      video: this.#memory.picture(),
-    };
-  }
-
-  /** The ports of the CRT controller and the status are at 3Dxh for colour displays, at 3Bxh for monochrome ones. */
-  #answers(port: number): boolean {
-    const isColour = (this.#fields.miscellaneous & 1) !== 0;
-    return (port & 0xff0) === (isColour ? 0x3d0 : 0x3b0);
-  }
-
-  #read(port: number): number {
-    const vga = this.#fields;
-    switch (port) {
-      case 0x3c0:
-        return this.#attribute.readIndex();
-      case 0x3c1:
-        return this.#attribute.read();
-      case 0x3c2:
-        return 0; // no sense switch, no retrace interrupt
-      case 0x3c3:
-        return vga.isEnabled ? 1 : 0;
-      case 0x3c4:
-        return this.#sequencer.readIndex();
-      case 0x3c5:
-        return this.#sequencer.read();
-      case 0x3c6:
-        return this.#dac.readMask();
-      case 0x3c7:
-        return this.#dac.readState();
-      case 0x3c8:
-        return this.#dac.readWriteIndex();
-      case 0x3c9:
-        return this.#dac.read();
-      case 0x3ca:
-        return vga.featureControl;
-      case 0x3cc:
-        return vga.miscellaneous;
-      case 0x3ce:
-        return this.#graphics.readIndex();
-      case 0x3cf:
-        return this.#graphics.read();
-      default:
-        return this.#readDisplayPort(port);
-    }
-  }
-
-  #readDisplayPort(port: number): number {
-    if (!this.#answers(port)) {
-      this.#onUnhandled(`read of port 0x${port.toString(16)}`);
-      return 0xff;
-    }
-    const register = port & 15;
-    if (register === 4) return this.#crtc.readIndex();
-    if (register === 5) return this.#crtc.read();
-    this.#attribute.expectIndex();
-    return inputStatusAt(this.#clock.now(), this.#crtc, this.#instructionsPerPitClock);
-  }
-
-  #write(port: number, value: number): void {
-    const vga = this.#fields;
-    switch (port) {
-      case 0x3c0:
-        this.#attribute.write(value);
-        return;
-      case 0x3c2:
-        vga.miscellaneous = value & ~0x10;
-        return;
-      case 0x3c3:
-        vga.isEnabled = (value & 1) !== 0;
-        return;
-      case 0x3c4:
-        this.#sequencer.writeIndex(value);
-        return;
-      case 0x3c5:
-        this.#sequencer.write(value);
-        this.#memory.follow();
-        return;
-      case 0x3c6:
-        this.#dac.writeMask(value);
-        return;
-      case 0x3c7:
-        this.#dac.beginRead(value);
-        return;
-      case 0x3c8:
-        this.#dac.beginWrite(value);
-        return;
-      case 0x3c9:
-        this.#dac.write(value, this.#vbe.isWideDac);
-        return;
-      case 0x3ce:
-        this.#graphics.writeIndex(value);
-        return;
-      case 0x3cf:
-        this.#graphics.write(value);
-        this.#memory.follow();
-        return;
-      default:
-        this.#writeDisplayPort(port, value);
-    }
-  }
-
-  #writeDisplayPort(port: number, value: number): void {
-    if (port >= 0x3c0 && port < 0x3d0) return; // 3C1h, 3CAh, 3CCh are read-only
-    if (!this.#answers(port)) {
-      this.#onUnhandled(`write of port 0x${port.toString(16)}`);
-      return;
-    }
-    const register = port & 15;
-    if (register === 4) this.#crtc.writeIndex(value);
-    else if (register === 5) this.#crtc.write(value);
-    else this.#fields.featureControl = value;
+    return { ...this.#parts, video: this.#memory.picture() };
   }
 
   #writeVbeValue(value: number): void {
-    const wasEnabled = this.#vbe.isEnabled;
-    const change = this.#vbe.write(value);
+    const wasEnabled = this.#parts.vbe.isEnabled;
+    const change = this.#parts.vbe.write(value);
     if (change === 'none') return;
-    const vbe = this.#vbe;
+    const vbe = this.#parts.vbe;
     if (vbe.isEnabled !== wasEnabled) this.#memory.follow();
     if (change === 'cleared') this.#memory.clear(vbe.height * vbe.rowBytes);
     if (change === 'disabled' || change === 'bank') return;
-    this.#graphics.setLinear(vbe.depth === 4);
-    this.#crtc.setLinear(vbe.width, vbe.height, vbe.rowBytes);
+    this.#parts.graphics.setLinear(vbe.depth === 4);
+    this.#parts.crtc.setLinear(vbe.width, vbe.height, vbe.rowBytes);
   }
 }

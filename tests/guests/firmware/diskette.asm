@@ -26,32 +26,9 @@ org 0x7c00
   add si, 10
   cmp si, calls.end
   jb .next
-  mov ax, 0x5301
-  xor bx, bx
-  int 0x15
-  mov ax, 0x5307
-  mov bx, 1
-  mov cx, 3
-  int 0x15
+%include "power-off.inc"
 
-hex4:
-  mov dx, 4
-.digit:
-  rol ax, 4
-  push ax
-  and al, 15
-  add al, '0'
-  cmp al, '9'
-  jbe .out
-  add al, 7
-.out:
-  out 0xe9, al
-  pop ax
-  dec dx
-  jnz .digit
-  mov al, ' '
-  out 0xe9, al
-  ret
+%include "hex4.inc"
 
 ; AX, CX, ES, BX, DX
 calls:

@@ -32,13 +32,7 @@ org 0x7c00
   call ask
   mov al, 0x08
   call inject ; nobody takes it
-  mov ax, 0x5301
-  xor bx, bx
-  int 0x15
-  mov ax, 0x5307
-  mov bx, 1
-  mov cx, 3
-  int 0x15
+%include "power-off.inc"
   jmp $
 
 bytes:
@@ -83,24 +77,7 @@ handler:
   call newline
   retf
 
-hex4:
-  mov dx, 4
-.digit:
-  rol ax, 4
-  push ax
-  and al, 15
-  add al, '0'
-  cmp al, '9'
-  jbe .out
-  add al, 7
-.out:
-  out 0xe9, al
-  pop ax
-  dec dx
-  jnz .digit
-  mov al, ' '
-  out 0xe9, al
-  ret
+%include "hex4.inc"
 
 newline:
   mov al, 10

@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def record(name):
     binary = os.path.join(HERE, name + ".bin")
-    subprocess.run(["nasm", "-f", "bin", "-o", binary, os.path.join(HERE, name + ".asm")], check=True)
+    subprocess.run(["nasm", "-f", "bin", "-I", HERE + "/", "-o", binary, os.path.join(HERE, name + ".asm")], check=True)
     with tempfile.TemporaryDirectory() as folder:
         log = os.path.join(folder, "log")
         image = os.path.join(folder, "image")

@@ -1,11 +1,6 @@
 ; Mode 12h: planes by map mask, write modes 2 and 3, exclusive or, latched copies, pixels and text by the BIOS.
-org 0x7c00
-bits 16
-    xor ax, ax
-    mov ds, ax
-    mov ss, ax
-    mov sp, 0x7c00
-    cld
+%include "sector.inc"
+    begin ds, ss
     mov ax, 0x0012
     int 0x10
     mov ax, 0xa000
@@ -104,5 +99,4 @@ bits 16
     cli
     hlt
 text: db 'the last row', 13, 10, 'scrolls', 0
-times 510 - ($ - $$) db 0
-dw 0xaa55
+    signature

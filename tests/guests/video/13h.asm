@@ -1,11 +1,6 @@
 ; Mode 13h: every colour of the default palette, some of our own, pixels and text by the BIOS.
-org 0x7c00
-bits 16
-    xor ax, ax
-    mov ds, ax
-    mov ss, ax
-    mov sp, 0x7c00
-    cld
+%include "sector.inc"
+    begin ds, ss
     mov ax, 0x0013
     int 0x10
     mov ax, 0xa000
@@ -69,5 +64,4 @@ bits 16
     cli
     hlt
 text: db 'Gr', 0x81, 0xe1, 'e aus 13h', 13, 10, 'zweite Zeile', 0
-times 510 - ($ - $$) db 0
-dw 0xaa55
+    signature

@@ -1,12 +1,6 @@
 ; VBE 640x480 of 16 bits through the window at A0000h, bank by bank, on a picture of 1024 pixels a line.
-org 0x7c00
-bits 16
-    xor ax, ax
-    mov ds, ax
-    mov es, ax
-    mov ss, ax
-    mov sp, 0x7c00
-    cld
+%include "sector.inc"
+    begin ds, es, ss
     mov ax, 0x4f02
     mov bx, 0x0111
     int 0x10
@@ -41,5 +35,4 @@ bits 16
     int 0x10
     cli
     hlt
-times 510 - ($ - $$) db 0
-dw 0xaa55
+    signature

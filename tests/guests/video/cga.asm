@@ -1,11 +1,6 @@
 ; Mode 4: both banks, text and pixels by the BIOS, another of the CGA's palettes.
-org 0x7c00
-bits 16
-    xor ax, ax
-    mov ds, ax
-    mov ss, ax
-    mov sp, 0x7c00
-    cld
+%include "sector.inc"
+    begin ds, ss
     mov ax, 0x0004
     int 0x10
     mov ax, 0xb800
@@ -43,5 +38,4 @@ bits 16
     int 0x10
     cli
     hlt
-times 510 - ($ - $$) db 0
-dw 0xaa55
+    signature

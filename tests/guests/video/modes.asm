@@ -1,11 +1,6 @@
 ; Any mode of the BIOS, by the byte at offset 509: letters by its teletype, pixels by its function 0Ch, bytes into the window.
-org 0x7c00
-bits 16
-    xor ax, ax
-    mov ds, ax
-    mov ss, ax
-    mov sp, 0x7c00
-    cld
+%include "sector.inc"
+    begin ds, ss
     xor ah, ah
     mov al, [mode]
     int 0x10

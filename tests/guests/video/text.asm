@@ -1,12 +1,6 @@
 ; 80x50 text: the 8x8 font, two characters of our own, another palette, bright backgrounds.
-org 0x7c00
-bits 16
-    xor ax, ax
-    mov ds, ax
-    mov es, ax
-    mov ss, ax
-    mov sp, 0x7c00
-    cld
+%include "sector.inc"
+    begin ds, es, ss
     mov ax, 0x0003
     int 0x10
     mov ax, 0x1112
@@ -49,5 +43,4 @@ bits 16
 glyphs:
     db 0xff, 0x81, 0xbd, 0xa5, 0xa5, 0xbd, 0x81, 0xff
     db 0x18, 0x3c, 0x7e, 0xff, 0xff, 0x7e, 0x3c, 0x18
-times 510 - ($ - $$) db 0
-dw 0xaa55
+    signature

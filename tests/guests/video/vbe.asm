@@ -1,12 +1,6 @@
 ; VBE 800x600 of 32 bits in the linear framebuffer that the mode's block names, then text by the BIOS.
-org 0x7c00
-bits 16
-    xor ax, ax
-    mov ds, ax
-    mov es, ax
-    mov ss, ax
-    mov sp, 0x7c00
-    cld
+%include "sector.inc"
+    begin ds, es, ss
     mov ax, 0x4f01
     mov cx, 0x4143
     mov di, 0x9000
@@ -73,5 +67,4 @@ gdt:
 .pointer:
     dw $ - gdt - 1
     dd gdt
-times 510 - ($ - $$) db 0
-dw 0xaa55
+    signature

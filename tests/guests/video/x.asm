@@ -1,11 +1,6 @@
 ; 320x240 in four planes of bytes ("mode X"), with a start address, and a split screen below line 400.
-org 0x7c00
-bits 16
-    xor ax, ax
-    mov ds, ax
-    mov ss, ax
-    mov sp, 0x7c00
-    cld
+%include "sector.inc"
+    begin ds, ss
     mov ax, 0x0013
     int 0x10
     mov dx, 0x3c4
@@ -60,5 +55,4 @@ bits 16
 registers:
     dw 0x0d06, 0x3e07, 0x4109, 0xea10, 0xac11, 0xdf12, 0x0014, 0xe715, 0x0616, 0xe317
     dw 0x060c, 0x400d       ; start at 640h = 80 * 20
-times 510 - ($ - $$) db 0
-dw 0xaa55
+    signature

@@ -1,8 +1,7 @@
 import { dataRate, type FloppyDrive } from './floppy-drive.ts';
+import { NO_ADDRESS_MARK, NO_DATA, WRONG_CYLINDER } from './floppy-status.ts';
 
 export const SECTOR_SIZE_CODE = 2; // 512 bytes
-/** Bits of status 1 and 2. */
-export const [END_OF_CYLINDER, NO_DATA, NOT_WRITABLE, NO_ADDRESS_MARK, WRONG_CYLINDER] = [0x80, 0x04, 0x02, 0x01, 0x10];
 
 /** Where the heads are, on which side, and the number of a sector from 1 on. */
 export interface FloppyPlace {

@@ -1,11 +1,11 @@
-import { PortSpace } from '../../../../emulator/bus/port-space.ts';
-import { diskGeometry } from '../../../../emulator/devices/storage/disk-geometry.ts';
-import { AtaChannel } from '../../../../emulator/devices/storage/ide/ata-channel.ts';
-import { AtaDisk } from '../../../../emulator/devices/storage/ide/ata-disk.ts';
-import { BusMasterIde } from '../../../../emulator/devices/storage/ide/bus-master-ide.ts';
-import type { IdeConnection, IdeDrive } from '../../../../emulator/devices/storage/ide/ide-drive.ts';
-import { Medium } from '../../../../emulator/devices/storage/medium.ts';
-import { TestClock } from '../../time/test-clock.ts';
+import { PortSpace } from '../../../../../emulator/bus/port-space.ts';
+import { diskGeometry } from '../../../../../emulator/devices/storage/disk-geometry.ts';
+import { AtaChannel } from '../../../../../emulator/devices/storage/ide/ata-channel.ts';
+import { AtaDisk } from '../../../../../emulator/devices/storage/ide/ata-disk.ts';
+import { BusMasterIde } from '../../../../../emulator/devices/storage/ide/bus-master-ide.ts';
+import type { IdeConnection, IdeDrive } from '../../../../../emulator/devices/storage/ide/ide-drive.ts';
+import { Medium } from '../../../../../emulator/devices/storage/medium.ts';
+import { TestClock } from '../../../time/test-clock.ts';
 
 export const SECTOR_BYTES = 512;
 

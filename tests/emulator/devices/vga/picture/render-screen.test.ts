@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { VGA_FONT_8X16 } from '../../../../emulator/devices/vga/fonts/font-8x16.ts';
-import { renderScreen } from '../../../../emulator/devices/vga/picture/render-screen.ts';
-import type { TextScreen } from '../../../../traces/events.ts';
+import { VGA_FONT_8X16 } from '../../../../../emulator/devices/vga/fonts/font-8x16.ts';
+import { renderScreen } from '../../../../../emulator/devices/vga/picture/render-screen.ts';
+import type { TextScreen } from '../../../../../traces/events.ts';
 
 const CELLS = 80 * 25;
 
@@ -67,6 +67,6 @@ describe('renderScreen', () => {
 });
 
 it('the font is the one whose origin THIRD-PARTY-NOTICES.md describes', () => {
-  const notices = readFileSync(new URL('../../../../THIRD-PARTY-NOTICES.md', import.meta.url), 'utf8');
+  const notices = readFileSync(new URL('../../../../../THIRD-PARTY-NOTICES.md', import.meta.url), 'utf8');
   expect(notices).toContain(createHash('sha256').update(VGA_FONT_8X16).digest('hex'));
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { PortSpace } from '../../../../emulator/bus/port-space.ts';
-import { Dma8237 } from '../../../../emulator/devices/storage/dma-8237.ts';
-import { Floppy82077 } from '../../../../emulator/devices/storage/floppy/floppy-82077.ts';
-import { floppyFormat, sectorsOf } from '../../../../emulator/devices/storage/floppy/floppy-format.ts';
-import { Medium } from '../../../../emulator/devices/storage/medium.ts';
-import { TestClock } from '../../time/test-clock.ts';
+import { PortSpace } from '../../../../../emulator/bus/port-space.ts';
+import { Dma8237 } from '../../../../../emulator/devices/storage/dma-8237.ts';
+import { Floppy82077 } from '../../../../../emulator/devices/storage/floppy/floppy-82077.ts';
+import { floppyFormat, sectorsOf } from '../../../../../emulator/devices/storage/floppy/floppy-format.ts';
+import { Medium } from '../../../../../emulator/devices/storage/medium.ts';
+import { TestClock } from '../../../time/test-clock.ts';
 
 const SECTOR_BYTES = 512;
 const HIGH_DENSITY_BYTES = 1440 * 1024;

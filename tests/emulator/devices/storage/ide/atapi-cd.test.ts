@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AtapiCd } from '../../../../emulator/devices/storage/ide/atapi-cd.ts';
+import { AtapiCd } from '../../../../../emulator/devices/storage/ide/atapi-cd.ts';
 import { IdeBench } from './ide-bench.ts';
 
 const STATUS = 0x1f7;
