@@ -99,8 +99,10 @@ export class TraceReader {
     for (const chunk of this.#layout.chunks) {
       if (chunk.kind !== 'events' || (chunk.kinds & mask) === 0) continue;
       if (chunk.icountLast < from || chunk.icountFirst >= to) continue;
+      const areAll = (chunk.kinds & ~mask) === 0 && chunk.icountFirst >= from && chunk.icountLast < to;
       for (const event of this.#decodeEvents(chunk)) {
-        if ((kindBit(event.kind) & mask) !== 0 && event.icount >= from && event.icount < to) yield event;
+        const { kind, icount } = event;
+        if (areAll || ((kindBit(kind) & mask) !== 0 && icount >= from && icount < to)) yield event;
       }
     }
   }

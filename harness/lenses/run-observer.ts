@@ -40,11 +40,13 @@ export class RunObserver implements Observer {
       if (concernsPaging) paging.beforeWrite(columns, row);
       state.write(columns, row);
       if (concernsPaging) paging.write(columns, row);
-      if (isVisibleText(physical[row])) text.write(columns, row);
-      else cells.write(columns, row);
       if (events.isWaiting) events.write(columns, row);
-      // What a loop stores to one object concerns nobody else: the first row stands for the others.
-      row = concernsPaging || isTextPage(physical[row]) ? row + 1 : cells.goOn(columns, row + 1, to);
+      if (isVisibleText(physical[row])) text.write(columns, row++);
+      else {
+        // What a loop stores to one object concerns nobody else: the first row stands for the others.
+        const isAlone = concernsPaging || isTextPage(physical[row]);
+        row = cells.write(columns, row, isAlone ? row + 1 : to);
+      }
     }
   }
 

@@ -4,7 +4,7 @@ import { unpackBytes } from '../encoding/compress.ts';
 import { assert, MalformedTrace } from '../error.ts';
 import type { TraceEvent } from '../events.ts';
 import { EVENT_CHUNK_BYTES, EVENTS_PER_CHUNK, MAX_EVENT_BYTES } from '../format.ts';
-import { type EventColumns, EventSplitter, unpackColumns } from './event-columns.ts';
+import { type EventColumns, EventSplitter, readEvents } from './event-columns.ts';
 import { decodeEvent, type EventPlace, encodeEvent, kindBit, kindNumber } from './event-fields.ts';
 
 /** What the index says of a chunk of events. `kinds` has a bit for each kind present. */
@@ -65,12 +65,12 @@ export function decodeEvents(packed: unknown, summary: EventSummary): readonly T
   const events: TraceEvent[] = [];
   let before = CHUNK_START;
   let kinds = 0;
-  for (const items of itemsOf(checkArray(packed, 'the events of a chunk'), summary)) {
+  readItems(checkArray(packed, 'the events of a chunk'), summary, (items) => {
     const event = decodeEvent(items, before);
     kinds |= kindBit(event.kind);
     before = event;
     events.push(event);
-  }
+  });
   const agrees = events.length === summary.count && kinds === summary.kinds;
   if (!agrees || events[0].icount !== summary.icountFirst || before.icount !== summary.icountLast) {
     throw new MalformedTrace('a chunk of events differs from what it announces');
@@ -78,9 +78,16 @@ export function decodeEvents(packed: unknown, summary: EventSummary): readonly T
   return events;
 }
 
-/** The items of each event, its kind first. */
-function itemsOf(packed: readonly unknown[], { count }: EventSummary): Iterable<readonly unknown[]> {
-  if (packed.length !== PACKED_ITEMS) return unpackColumns(packed, count);
+/** Shows the items of each event, its kind first. */
+function readItems(
+  packed: readonly unknown[],
+  { count }: EventSummary,
+  visit: (items: readonly unknown[]) => void,
+): void {
+  if (packed.length !== PACKED_ITEMS) {
+    readEvents(packed, count, visit);
+    return;
+  }
   const events = checkArray(decodeValue(unpackBytes(packed, MAX_RAW_BYTES)), 'a chunk of events');
-  return events.map((event) => checkArray(event, 'an event'));
+  for (const event of events) visit(checkArray(event, 'an event'));
 }

@@ -78,25 +78,32 @@ export function packColumns({ kinds, numbers, others }: EventColumns): Packable 
   return [packBytes(kinds), packBytes(numbers), packBytes(others)];
 }
 
-/** The items of each event, its kind first. */
-export function* unpackColumns(packed: readonly unknown[], count: number): Generator<readonly unknown[]> {
+/** Shows the items of each event, its kind first. The list is good until the next event. */
+export function readEvents(
+  packed: readonly unknown[],
+  count: number,
+  visit: (items: readonly unknown[]) => void,
+): void {
   const [first, second, third] = checkTuple(packed, 3, 'the columns of events');
   const kinds = unpackBytes(first, count);
   if (kinds.length !== count) throw new MalformedTrace('a chunk of events has more or fewer kinds than it announces');
   const columns = readColumns(kinds, unpackBytes(second, count * MOST_ITEMS * MAX_NUMBER_BYTES));
   const others = checkArray(decodeValue(unpackBytes(third, MAX_OTHER_BYTES)), 'the other items of events');
   const met = new Uint32Array(columns.length);
+  const lists = EVENT_ITEMS.map((items, kind): unknown[] => [kind, ...new Array<unknown>(items).fill(0)]);
   let next = 0;
   for (const kind of kinds) {
     const row = met[kind]++;
-    const items: unknown[] = [kind];
-    for (const column of columns[kind]) {
-      const number = column[row];
-      if (number <= MAX_COUNT) items.push(number);
-      else if (next < others.length) items.push(others[next++]);
-      else throw new MalformedTrace('a chunk of events has fewer other items than its events need');
+    const ofKind = columns[kind];
+    const items = lists[kind];
+    for (let i = 0; i < ofKind.length; i++) {
+      const number = ofKind[i][row];
+      if (number > MAX_COUNT && next === others.length) {
+        throw new MalformedTrace('a chunk of events has fewer other items than its events need');
+      }
+      items[i + 1] = number <= MAX_COUNT ? number : others[next++];
     }
-    yield items;
+    visit(items);
   }
   if (next !== others.length) throw new MalformedTrace('a chunk of events has other items left over');
 }

@@ -99,9 +99,8 @@ export class WriteResiduals {
   /** Forgets what the last chunk has left in the memory. */
   clear(): void {
     const { list, rare } = this.#memory;
-    for (const record of list.subarray(0, this.#rare)) {
-      this.#isRare[record] = 0;
-      for (const column of Object.values(rare)) column[record] = 0;
+    for (const column of [this.#isRare, ...Object.values(rare)]) {
+      for (let i = 0; i < this.#rare; i++) column[list[i]] = 0;
     }
     this.#rare = 0;
   }

@@ -34,9 +34,8 @@ export class Gates {
   textAt(object: RawObject, offset: number, cell: CellNumber, value: number): string | undefined {
     const isHigh = offset % GATE_BYTES !== 0;
     if (isHigh && !isDescriptor(value)) return undefined;
-    const other = this.table.lastBeside(object, offset, cell);
-    if (other === 0) return undefined;
-    const otherValue = this.table.valueOf(other);
+    const otherValue = this.table.valueBeside(object, offset, cell);
+    if (otherValue === undefined) return undefined;
     const [lowValue, highValue] = isHigh ? [otherValue, value] : [value, otherValue];
     if (!isDescriptor(highValue)) return undefined;
     if ((highValue & KIND_BITS) !== GATE_32) return this.taskState(lowValue, highValue, isHigh);
@@ -46,6 +45,7 @@ export class Gates {
     if (isHigh) return `gate, 0x${(highValue & 0xffff).toString(16)}`;
     return `gate to ${this.names.canonical(found.symbol.name)}, 0x${(lowValue >>> 16).toString(16)}`;
   }
+
   private taskState(low: number, high: number, isHigh: boolean): string | undefined {
     const base = ((high & 0xff00_0000) | ((high & 0xff) << 16) | (low >>> 16)) >>> 0;
     const found = this.symbols.objectAt(base);
@@ -55,6 +55,7 @@ export class Gates {
   }
 }
 
-function isDescriptor(high: number): boolean {
+/** Could this be the higher half of a gate or of the descriptor of a task state? */
+export function isDescriptor(high: number): boolean {
   return (high & KIND_BITS) === GATE_32 || (high & TASK_STATE_BITS) === TASK_STATE;
 }

@@ -36,8 +36,8 @@ class CellsFinder {
     if (most > this.cells.length) [this.offsets, this.cells] = [new Uint32Array(most), new Uint32Array(most)];
     const { offsets, cells } = this;
     let count = 0;
-    table.forEach(object, (offset, cell, last) => {
-      if (table.isUnseen(cell) || isStack(object, offset, table, cell, last)) return;
+    table.forEach(object, (offset, cell) => {
+      if (table.isUnseen(cell) || isStack(object, offset, table, cell)) return;
       offsets[count] = offset;
       cells[count++] = cell;
     });
@@ -51,10 +51,10 @@ export function comparedCells(object: RawObject, table: CellTable): ComparedCell
 }
 
 // A stack is what was pushed to, what was prepared above, and all below that was cleared and never used.
-function isStack(object: RawObject, offset: number, table: CellTable, cell: CellNumber, last: RecordNumber): boolean {
+function isStack(object: RawObject, offset: number, table: CellTable, cell: CellNumber): boolean {
   if (isOnStack(object, offset)) return true;
   if (object.stackHigh === 0 || object.start + offset >= object.stackHigh + PREPARED_BYTES) return false;
-  return table.valueOf(last) === 0 && table.count(cell) === 1;
+  return table.valueOf(cell) === 0 && table.count(cell) === 1;
 }
 
 /** Was the cell pushed to, or is it where a task's first steps were prepared? */
@@ -91,7 +91,7 @@ function summaryOf(table: CellTable, compared: ComparedCells): ObjectSummary {
     first: { icount, eip, chain },
     digest: digestOf(table, compared),
     // Start-up code clears what it never uses; a variable more or less there is no behaviour.
-    isSilent: cells.every((cell) => table.valueOf(table.last(cell)) === 0 && table.count(cell) === 1),
+    isSilent: cells.every((cell) => table.valueOf(cell) === 0 && table.count(cell) === 1),
   };
 }
 

@@ -61,8 +61,7 @@ function stateFact(
 /** What the cell held at that time, seen or not; 0 when nothing yet. */
 function recordAt(view: RunView, cell: number, icount: number): RecordNumber {
   const { table } = view.observe().cells;
-  const last = table.last(cell);
-  if (table.icountOf(last) <= icount) return last;
+  if (table.icountOf(cell) <= icount) return cell;
   return table.kept(cell).findLast((record) => table.icountOf(record) <= icount) ?? 0;
 }
 

@@ -118,11 +118,11 @@ export class ObjectTypes {
   /** The blocks that typed pointers in an object point to, or also those that they pointed to before. */
   private targetsOf(object: RawObject, { type, path }: TypedObject, withHistory: boolean): readonly RawObject[] {
     const found: RawObject[] = [];
-    this.table.forEach(object, (offset, cell, last) => {
+    this.table.forEach(object, (offset, cell) => {
       const member = memberAt(type, offset);
       if (member?.kind !== 'pointer' || member.target.sizeBytes === 0) return;
       const expression = `${path ?? object.label}${memberPath(type, offset)}`.replace('->.', '->');
-      for (const record of withHistory ? [last, ...this.table.kept(cell)] : [last]) {
+      for (const record of withHistory ? [cell, ...this.table.kept(cell)] : [cell]) {
         const { value, known, icount } = this.table.held(record);
         const block = known === 0xf ? this.heap.at(value, icount) : undefined;
         if (block === undefined || block.start !== value) continue;

@@ -8,7 +8,7 @@ export interface RawObject {
   readonly symbol: string; // of a global
   readonly start: number;
   readonly end: number;
-  pieces: CellNumber[]; // the first cell of each 4 KiB that were stored to
+  pieces: CellNumber[]; // the first cell of each that was stored to
   physicalPages: number[]; // page numbers of the cells when they were first stored to
   isAllocatorState: boolean; // stored to inside of a frame allocator
   stackLow: number; // linear addresses that were used as a stack

@@ -5,10 +5,10 @@ import type { ObjectTypes } from './object-types.ts';
 import type { RawObject } from './raw-object.ts';
 import { RecordChunk } from './record-chunk.ts';
 import { EFFECT_FLAGS, type RegisterRole, registerRoles } from './register-image.ts';
-import type { RecordNumber } from './value-records.ts';
 
 const IMAGE_AT_MOST = 32;
 const CANDIDATES_AT_MOST = 64;
+const MARKS = 1024;
 const NO_ROLES: ReadonlyMap<number, RegisterRole> = new Map();
 
 /** Stores that may turn out to save a register, with what their cells held before, row by row. */
@@ -64,11 +64,12 @@ export class SavedRegisters {
     return this.image.has(value) || (isStack && this.image.size > 0);
   }
 
-  /** To be called before a candidate is stored to a cell whose last record this is. */
-  beforeStore(last: RecordNumber): void {
+  /** To be called before a candidate is stored to `cell`. */
+  beforeStore(cell: CellNumber): void {
     const { candidates } = this;
-    candidates.isFirst[candidates.count] = last === 0 ? 1 : 0;
-    if (last !== 0) this.table.copy(last, candidates.before, candidates.count);
+    const isStored = this.table.isStored(cell);
+    candidates.isFirst[candidates.count] = isStored ? 0 : 1;
+    if (isStored) this.table.copy(cell, candidates.before, candidates.count);
   }
 
   /** A candidate was stored to `cell`. */
@@ -83,7 +84,7 @@ export class SavedRegisters {
       return;
     }
     if (at < CANDIDATES_AT_MOST) candidates.count++;
-    if (this.table.valueOf(this.table.last(cell)) < 0x1000 || this.rolesOf(object).get(offset) !== 'eip') return;
+    if (this.table.valueOf(cell) < 0x1000 || this.rolesOf(object).get(offset) !== 'eip') return;
     this.savingTo = object;
     for (let i = 0; i < candidates.count; i++) if (candidates.objects[i] === object) this.settle(i);
   }
@@ -97,10 +98,9 @@ export class SavedRegisters {
     const { objects, offsets, cells, isFirst, before } = this.candidates;
     const role = this.rolesOf(objects[at]).get(offsets[at]);
     const cell = cells[at];
-    const last = this.table.last(cell);
-    if (last === 0) return;
+    if (!this.table.isStored(cell)) return;
     if (role === 'eflags') {
-      this.table.copy(last, this.scratch, 0);
+      this.table.copy(cell, this.scratch, 0);
       this.scratch.value[0] &= ~EFFECT_FLAGS;
       this.table.restore(cell, this.scratch, 0);
     }
@@ -132,22 +132,28 @@ export class SavedRegisters {
 class RegisterImage {
   size = 0;
   private readonly values = new Uint32Array(IMAGE_AT_MOST);
-  private present = 0; // by the low bits of a hash: which values may be here
+  // By a hash: whether one of these values may be here.
+  private readonly marks = new Int32Array(MARKS);
+  private generation = 1;
 
   clear(): void {
     this.size = 0;
-    this.present = 0;
+    this.generation++;
   }
 
   add(value: number): void {
     if (this.has(value)) return;
     this.values[this.size++] = value;
-    this.present |= 1 << (value ^ (value >>> 5) ^ (value >>> 12));
+    this.marks[markOf(value)] = this.generation;
   }
 
   has(value: number): boolean {
-    if (((this.present >>> (value ^ (value >>> 5) ^ (value >>> 12))) & 1) === 0) return false;
+    if (this.marks[markOf(value)] !== this.generation) return false;
     for (let i = 0; i < this.size; i++) if (this.values[i] === value) return true;
     return false;
   }
+}
+
+function markOf(value: number): number {
+  return (value ^ (value >>> 10) ^ (value >>> 20)) & (MARKS - 1);
 }

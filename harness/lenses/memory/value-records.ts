@@ -9,19 +9,24 @@ export const IS_STACK = 0x10; // it points to where a stack has been
 export const IS_CLOSED = 0x20; // a point of observation came
 export const IS_LOGGED = 0x40; // it is one of the values that the cell was seen to hold
 
-const CHUNK_SHIFT = 14;
-const CHUNK_ROWS = 1 << CHUNK_SHIFT;
+export const CHUNK_SHIFT = 14;
+export const CHUNK_ROWS = 1 << CHUNK_SHIFT;
 
-/** All records of a run. */
+/** Rows that are still unused. */
+class Room {
+  next = 0;
+  end = 0;
+}
+
+/** All records of a run: those of what cells hold side by side, and those of what they held, in chunks of their own. */
 export class ValueRecords {
-  private count = 0;
   private readonly chunks: RecordChunk[];
-  private readonly free: RecordNumber[] = [];
+  private readonly cells = new Room();
+  private readonly earlier = new Room();
 
   /** None, or those of other records, to be looked at. */
   constructor(chunks: readonly RecordColumns[] = []) {
     this.chunks = chunks.map((columns) => new RecordChunk(columns));
-    if (chunks.length === 0) this.chunks.push(RecordChunk.empty(CHUNK_ROWS));
   }
 
   all(): readonly RecordColumns[] {
@@ -36,17 +41,24 @@ export class ValueRecords {
     return record & (CHUNK_ROWS - 1);
   }
 
-  /** A new one, to be filled in. */
-  add(): RecordNumber {
-    const unused = this.free.pop();
-    if (unused !== undefined) return unused;
-    const record = ++this.count;
-    if (this.chunks.length <= record >>> CHUNK_SHIFT) this.chunks.push(RecordChunk.empty(CHUNK_ROWS));
-    return record;
+  /** The first of so many cells that nobody has stored to; they are in one chunk. */
+  addCells(count: number): RecordNumber {
+    return this.take(this.cells, count);
   }
 
-  /** Nobody needs it any more. */
-  remove(record: RecordNumber): void {
-    this.free.push(record);
+  /** A new one for a value that its cell no longer holds. */
+  add(): RecordNumber {
+    return this.take(this.earlier, 1);
+  }
+
+  private take(room: Room, count: number): RecordNumber {
+    if (room.next + count > room.end) {
+      const number = this.chunks.push(RecordChunk.empty(CHUNK_ROWS)) - 1;
+      room.next = number === 0 ? 1 : number * CHUNK_ROWS;
+      room.end = (number + 1) * CHUNK_ROWS;
+    }
+    const record = room.next;
+    room.next += count;
+    return record;
   }
 }

@@ -1,4 +1,5 @@
 import { hex } from '../../../emulator/index.ts';
+import type { LinearRange } from '../../../traces/index.ts';
 import type { Symbols } from '../../symbols/index.ts';
 import type { BlockHistory } from '../allocations/build-heap.ts';
 import type { HeapObject } from '../allocations/heap.ts';
@@ -44,6 +45,7 @@ export class AddressNames {
   private readonly regions: readonly Region[];
   private readonly renamed: ReadonlyMap<string, string>;
   private readonly isFromFill: (word: number) => boolean;
+  private readonly addresses: readonly LinearRange[]; // whatever may be one, at some time
   private read8: ((linear: number) => number) | undefined;
 
   constructor({ symbols, placement, blocks, regions, renamed, isFromFill }: AddressNamesContext) {
@@ -53,6 +55,15 @@ export class AddressNames {
     this.regions = regions;
     this.renamed = renamed;
     this.isFromFill = isFromFill;
+    const { heap, frames } = blocks;
+    this.addresses = [
+      { from: heap.start, to: heap.end + 1 },
+      { from: frames.start, to: frames.end },
+      { from: frames.start + placement.distance, to: frames.end + placement.distance },
+      ...placement.ranges(),
+      ...placement.loadedRanges(),
+      ...regions.map(({ start, end, isGuess }) => ({ from: start, to: isGuess ? heap.end + 1 : end })),
+    ].filter(({ from, to }) => from < to && to > LOWEST_POINTER);
   }
 
   /** From now on a pointer to a string literal is named by the string. */
@@ -69,14 +80,7 @@ export class AddressNames {
   /** Is this a number and no address, whenever it was stored? Asked for millions: what it can't tell at once is none. */
   isNumber(value: number): boolean {
     if (value < LOWEST_POINTER) return true;
-    const { heap, frames } = this.blocks;
-    const physical = this.placement.reached(value);
-    if ((value >= heap.start && value <= heap.end) || (physical >= frames.start && physical < frames.end)) return false;
-    if ((value >= frames.start && value < frames.end) || this.placement.includes(value)) return false;
-    if (this.placement.linkedAt(value) !== undefined) return false;
-    for (const { start, end, isGuess } of this.regions) {
-      if (value >= start && (isGuess ? value <= heap.end : value < end)) return false;
-    }
+    for (const { from, to } of this.addresses) if (value >= from && value < to) return false;
     return !this.isFromFill(value);
   }
 

@@ -22,7 +22,7 @@ export class ImagePlacement {
   private readonly physicalStart: number;
   private readonly physicalEnd: number;
   /** What a linear address of the image is above its physical one; 0 without symbols. */
-  private readonly distance: number;
+  readonly distance: number;
 
   constructor({ imageRange, loads }: Pick<Symbols, 'imageRange' | 'loads'>) {
     this.spans = loads.length === 0 ? [imageRange] : spansOf(loads);
@@ -38,6 +38,11 @@ export class ImagePlacement {
   /** The addresses that the image is linked to. */
   ranges(): readonly LinearRange[] {
     return this.spans.map(({ start, end }) => ({ from: start, to: end }));
+  }
+
+  /** The physical addresses that it is loaded to, where they are others. */
+  loadedRanges(): readonly LinearRange[] {
+    return this.distance === 0 ? [] : [{ from: this.physicalStart, to: this.physicalEnd }];
   }
 
   /** Numbers of the pages of memory that the image is loaded to, the last one excluded. */

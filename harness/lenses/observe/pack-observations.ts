@@ -63,14 +63,11 @@ export function unpackObservations(packed: PackedObservations, run: ObservedRun)
 
 /** The memory of all columns, which then moves instead of being copied. */
 export function buffersOf({ pages, switches, table, located }: PackedObservations): readonly ArrayBuffer[] {
-  const chunks = [...switches.chunks, ...table.records, ...located.chunks];
-  const columns: ArrayBufferView[] = [...pages.values(), ...table.chunks];
-  const others = [
-    ...table.late,
-    ...table.lateNames,
-    ...table.lateRaws,
-    ...chunks.flatMap((each) => Object.values(each)),
-  ];
-  for (const column of others) if (ArrayBuffer.isView(column)) columns.push(column);
+  const late = table.late.flatMap((each) => each ?? []);
+  const chunks = [...switches.chunks, ...table.records, ...late, ...located.chunks];
+  const columns: ArrayBufferView[] = [...pages.values()];
+  for (const column of chunks.flatMap((each) => Object.values(each))) {
+    if (ArrayBuffer.isView(column)) columns.push(column);
+  }
   return columns.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }

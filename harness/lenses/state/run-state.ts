@@ -93,10 +93,10 @@ export class RunState implements RowObserver {
     else this.isStackSwitch = this.chains.call(eip, linear, columns.value[row], this.code.calleeAt(eip));
   }
 
-  /** Another row of the instruction that made the one just seen, which was a plain store. */
-  goOn(columns: WriteColumns, row: number): void {
-    this.memory.write(columns, row, this.chains.top());
-    this.icount = columns.icount[row];
+  /** More rows of the instruction that made the one just seen, which was a plain store, to the same page. */
+  goOn(columns: WriteColumns, from: number, to: number): void {
+    this.memory.writeMany(columns, from, to, this.chains.top());
+    this.icount = columns.icount[to - 1];
   }
 
   event(event: TraceEvent): void {

@@ -44,7 +44,18 @@ export class ShadowMemory {
       this.writeAcross(columns, row, chain);
       return;
     }
-    const page = this.pageOf(physical >>> 12);
+    this.writeTo(this.pageOf(physical >>> 12), columns, row, chain);
+  }
+
+  /** Rows that all go to one page. */
+  writeMany(columns: WriteColumns, from: number, to: number, chain: ChainNode | undefined): void {
+    const page = this.pageOf(columns.physical[from] >>> 12);
+    for (let row = from; row < to; row++) this.writeTo(page, columns, row, chain);
+  }
+
+  private writeTo(page: ShadowPage, columns: WriteColumns, row: number, chain: ChainNode | undefined): void {
+    const size = columns.size[row];
+    const offset = columns.physical[row] & (PAGE_BYTES - 1);
     if (size === 4) page.view.setUint32(offset, columns.value[row], true);
     else if (size === 1) page.bytes[offset] = columns.value[row];
     else page.view.setUint16(offset, columns.value[row], true);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { CellTable } from '../../../harness/lenses/memory/cell-table.ts';
 import { Gates } from '../../../harness/lenses/memory/gates.ts';
 import { newObject } from '../../../harness/lenses/memory/raw-object.ts';
+import { KNOWN } from '../../../harness/lenses/memory/value-records.ts';
 import type { AddressNames } from '../../../harness/lenses/names/address-names.ts';
 import { noSymbols } from '../../../harness/symbols/index.ts';
 
@@ -15,8 +16,9 @@ function textsOf(low: number, high: number): readonly (string | undefined)[] {
     [0, low],
     [4, high],
   ]) {
-    const record = table.openRecord(table.cellAt(gdt, offset));
-    table.records.chunk(record).value[table.records.row(record)] = value;
+    const cell = table.cellAt(gdt, offset);
+    table.records.chunk(cell).value[table.records.row(cell)] = value;
+    table.records.chunk(cell).flags[table.records.row(cell)] = KNOWN;
   }
   const symbol = { name: 'tss', start: TSS, sizeBytes: 104, isOpenEnded: false, kind: 'object' } as const;
   const objectAt = (linear: number) => (linear < TSS ? undefined : { symbol, offset: linear - TSS });

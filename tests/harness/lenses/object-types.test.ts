@@ -24,12 +24,12 @@ function typesOf(globals: Globals, others: readonly HeapObject[] = []): ObjectTy
     const object = newObject({ kind: 'global', identity: name, label: name, symbol: name, start, end: start + 4 });
     const cell = table.cellAt(object, 0);
     for (const [icount, value] of values) {
-      const record = table.openRecord(cell);
-      const [chunk, row] = [table.records.chunk(record), table.records.row(record)];
+      table.keep(cell);
+      const [chunk, row] = [table.records.chunk(cell), table.records.row(cell)];
       chunk.value[row] = value;
       chunk.flags[row] = KNOWN;
       chunk.setSpot(row, icount, 0);
-      table.log(cell, chunk, row, 0);
+      table.log(cell, 0);
     }
     return [name, object] as const;
   });

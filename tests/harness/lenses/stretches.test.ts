@@ -29,7 +29,7 @@ const stretch = fc.record({
   step: fc.constantFrom(1, 2, 4, 4, 4, -4),
   count: fc.integer({ min: 1, max: 12 }),
   size: fc.constantFrom(1, 2, 4, 4, 4),
-  value: fc.constantFrom(0, 1, 0xa010, 0x10_0010),
+  value: fc.constantFrom<number>(0, 1, 0xa010, 0x10_0010),
 });
 const call = fc.record({ kind: fc.constant('call'), probe: fc.constantFrom('kalloc', 'kfree', 'frame'), start });
 const port = fc.record({ kind: fc.constant('port') });
@@ -47,6 +47,21 @@ test('what a loop stores is seen as if each row came by itself', () => {
       expect(factsOf(run)).toEqual(factsOf(rowByRow(run)));
     }),
     { numRuns: 25 },
+  );
+});
+
+// Cells of which so much was seen that only digests of it are kept.
+test('so is what it stores again and again', () => {
+  fc.assert(
+    fc.property(fc.array(doing, { minLength: 2, maxLength: 6 }), fc.nat(2), (doings, step) => {
+      const turns = Array.from({ length: 300 }, (_, turn) => [
+        ...doings.map((each) => (each.kind === 'stretch' ? { ...each, value: each.value + step * turn } : each)),
+        { kind: 'port' } as const,
+      ]);
+      const run = recorded(turns.flat());
+      expect(factsOf(run)).toEqual(factsOf(rowByRow(run)));
+    }),
+    { numRuns: 5 },
   );
 });
 
