@@ -248,7 +248,7 @@ export class Access {
     const isChecked = required === TLB_ALIGNED;
     const need = isChecked ? TLB_READ_USER : required;
     if (!this.translation.probe(linear, size, need) || (isChecked && !this.passesAlignment(linear, size))) return 0;
-    if (!this.translation.hasGuards) this.onGuarded(linear, size, false);
+    if (this.translation.hasGuards) this.onGuarded(linear, size, false);
     if ((linear & 0xfff) <= 4096 - size) {
       const value = this.readPhysical(this.translation.translate(linear, need), size);
       return size === 4 ? value | 0 : value;
@@ -273,7 +273,7 @@ export class Access {
   private writeSlow(linear: number, size: Size, value: number, required: number): void {
     if (!this.probeStore(linear, size, required)) return;
     const need = required === TLB_ALIGNED ? TLB_WRITE_USER : required;
-    if (!this.translation.hasGuards) this.onGuarded(linear, size, true);
+    if (this.translation.hasGuards) this.onGuarded(linear, size, true);
     const isOnePage = (linear & 0xfff) <= 4096 - size;
     if (isOnePage) {
       this.writePhysical(linear, this.translation.translate(linear, need), size, value);
