@@ -61,8 +61,8 @@ export const HELPERS = {
   enter: { faults: true }, // ENTER (frameBytes, level, operandBytes)
   // the model, its registers and its counter
   identify: {}, // CPUID: leaf in EAX -> EAX, EBX, ECX, EDX
-  readTimeStamp: { faults: true }, // RDTSC -> EDX:EAX
-  readModelRegister: { faults: true }, // RDMSR: number in ECX -> EDX:EAX
+  readTimeStamp: { faults: true, ends: true }, // RDTSC -> EDX:EAX
+  readModelRegister: { faults: true, ends: true }, // RDMSR: number in ECX -> EDX:EAX
   writeModelRegister: { faults: true }, // WRMSR: number in ECX, value in EDX:EAX
   enterSystem: { faults: true, ends: true, moves: true, flags: true }, // SYSENTER
   exitSystem: { faults: true, ends: true, moves: true }, // SYSEXIT

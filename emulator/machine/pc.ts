@@ -62,11 +62,14 @@ import { startKernel } from './start/start-kernel.ts';
 
 const ROM_FIRST = 0xc0000;
 const BIOS_FIRST = 0xf0000;
+const ROM_END = 0x100000;
 
 /** Services that 16-bit programs call in loops until a key or a tick has come: 13 microseconds pass each time. */
 const POLLED = new Set<number>([SERVICE.keyboard, SERVICE.time]);
 const POLL_LOOKS = 16;
-const ROM_END = 0x100000;
+
+/** Who waits by the time-stamp counter reads it every dozen instructions or so: as much time passes. */
+const STAMP_LOOKS = 3;
 
 /** The third shares the line of the first, and the fourth that of the second. */
 const SERIAL_PORTS = [
@@ -159,7 +162,10 @@ export class Pc {
         this.bios.call(service);
       },
     });
-    this.cpu.onTimeRead = listeners.onEffect;
+    this.cpu.onTimeRead = () => {
+      listeners.onEffect();
+      this.lookAtClock(STAMP_LOOKS);
+    };
     this.holes = new HoleNotes(unhandled);
     this.cpu.access.windows.onAccess = (nature) => this.noteRead(nature, listeners);
     this.cpu.access.onHole = (physical, isWrite) => this.holes.note(physical, isWrite);

@@ -1,6 +1,6 @@
 /**
  * RDMSR, WRMSR, RDTSC. There are five model-specific registers: the time-stamp counter, SYSENTER's three and the local APIC's
- * base; any other is #GP(0). Source: SDM vol. 2; vol. 4, table 2-2. The counter counts retired instructions.
+ * base; any other is #GP(0). Source: SDM vol. 2; vol. 4, table 2-2.
  */
 import { hex } from '../../base/hex.ts';
 import { CR4_TSD, VECTOR_GP } from '../constants.ts';
@@ -16,6 +16,12 @@ const SLOTS: ReadonlyMap<number, number> = new Map([
   [0x175, S.SYSENTER_ESP],
   [0x176, S.SYSENTER_EIP],
 ]);
+
+/**
+ * What an instruction adds to the counter: so, with four instructions in a PIT clock, it runs at 1.2 GHz against the other
+ * clocks. Who measures it finds a processor of its time, and who waits for billions of it isn't at it for ever.
+ */
+const STAMPS_PER_INSTRUCTION = 256;
 
 /** A 64-bit number in two halves, each signed or unsigned. */
 interface Wide {
@@ -49,11 +55,11 @@ export function writeModelRegister(cpu: Cpu): void {
   else if (s[S.ECX] === APIC_BASE && cpu.apic !== undefined) cpu.apic.base = s[S.EAX];
   else if (s[S.ECX] !== TIME_STAMP_COUNTER) refuse(cpu, 'write');
   else {
-    const retired = retiredCount(cpu);
-    const low = (s[S.EAX] - retired.low) | 0;
-    const borrow = s[S.EAX] >>> 0 < retired.low ? 1 : 0;
+    const own = ownCount(cpu);
+    const low = (s[S.EAX] - own.low) | 0;
+    const borrow = s[S.EAX] >>> 0 < own.low ? 1 : 0;
     s[S.TSC_OFFSET_LOW] = low;
-    s[S.TSC_OFFSET_HIGH] = s[S.EDX] - retired.high - borrow;
+    s[S.TSC_OFFSET_HIGH] = s[S.EDX] - own.high - borrow;
   }
 }
 
@@ -67,14 +73,15 @@ function refuse(cpu: Cpu, access: 'read' | 'write'): void {
 
 function timeStamp(cpu: Cpu): Wide {
   cpu.onTimeRead();
-  const retired = retiredCount(cpu);
-  const low = retired.low + (cpu.s[S.TSC_OFFSET_LOW] >>> 0);
-  return { low, high: retired.high + cpu.s[S.TSC_OFFSET_HIGH] + (low > 0xffffffff ? 1 : 0) };
+  const own = ownCount(cpu);
+  const low = own.low + (cpu.s[S.TSC_OFFSET_LOW] >>> 0);
+  return { low, high: own.high + cpu.s[S.TSC_OFFSET_HIGH] + (low > 0xffffffff ? 1 : 0) };
 }
 
-function retiredCount(cpu: Cpu): Wide {
-  const icount = cpu.f[S.F_ICOUNT];
-  return { low: icount % 2 ** 32, high: Math.floor(icount / 2 ** 32) };
+/** The counter as it is if the guest never sets it. */
+function ownCount(cpu: Cpu): Wide {
+  const count = cpu.f[S.F_ICOUNT] * STAMPS_PER_INSTRUCTION;
+  return { low: count % 2 ** 32, high: Math.floor(count / 2 ** 32) };
 }
 
 function putPair(cpu: Cpu, { low, high }: Wide): void {
