@@ -5,9 +5,11 @@
  * "Operation command words"; Intel 82371AB data sheet, ELCR1/ELCR2.
  * Ports: 20h-21h master, A0h-A1h slave (on the master's line 2), 4D0h-4D1h ELCR.
  *
+ * An edge is kept until it is acknowledged, as in QEMU; the data sheets want the line high until then and give IRQ 7 or 15
+ * otherwise. Those come here when a request is masked that its own chip has passed on.
+ *
  * Not here: MCS-80/85 mode, buffered mode, other cascades than this one (ICW3 is taken and ignored), ICW1.LTIM (the
- * ELCR decides between edge and level, as in the 82371), and a spurious IRQ 15: the slave's withdrawal reaches the master at
- * once, so only the master can be asked for a request that is gone (IRQ 7).
+ * ELCR decides between edge and level, as in the 82371).
  */
 import { assert } from '../base/assert.ts';
 import type { IrqLine } from '../bus/irq-line.ts';
@@ -75,14 +77,13 @@ class Chip {
     this.fields = { ...POWER_ON, lines: this.fields.lines };
   }
 
-  /** A request lasts as long as its line is high, in edge mode too (data sheet, "Edge and level triggered modes"). */
   setLine(line: number, isHigh: boolean): void {
     const chip = this.fields;
     const bit = 1 << line;
     if (isHigh === ((chip.lines & bit) !== 0)) return;
     chip.lines ^= bit;
     if (isHigh) chip.irr |= bit;
-    else chip.irr &= ~bit;
+    else chip.irr &= ~(bit & chip.elcr);
   }
 
   /** The line to be served now, or undefined: the highest unmasked request above everything in service. */
@@ -312,9 +313,8 @@ export class PicPair implements Device {
   }
 
   #acknowledgeSlave(): { readonly vector: number; readonly irq: number } {
-    const line = this.#slave.request();
-    assert(line !== undefined, 'the master asks for a slave that has no request');
-    this.#slave.acknowledge(line);
+    const line = this.#slave.request() ?? SPURIOUS_LINE;
+    if (this.#slave.request() !== undefined) this.#slave.acknowledge(line);
     this.#master.setLine(CASCADE_LINE, false); // INT drops in the INTA sequence; the next request is a new edge
     return { vector: this.#slave.fields.vectorBase | line, irq: 8 + line };
   }

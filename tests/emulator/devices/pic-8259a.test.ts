@@ -80,10 +80,14 @@ describe('requests', () => {
     expect(serve()).toBe(4);
   });
 
-  it('a line that falls before the acknowledge takes its request back', () => {
-    const { pins, raise, lower, irr } = setUp();
+  it('an edge is kept until it is acknowledged, a level only while it lasts', () => {
+    const { out, pins, raise, lower, irr, serve } = setUp();
     raise(4);
-    expect(irr()).toBe(0x10);
+    lower(4);
+    expect([pins.intr, irr(), serve(), irr()]).toEqual([true, 0x10, 4, 0]);
+    out(0x20, EOI);
+    out(0x4d0, 0x10);
+    raise(4);
     lower(4);
     expect([pins.intr, irr()]).toEqual([false, 0]);
   });
@@ -140,12 +144,15 @@ describe('spurious interrupts', () => {
     expect([serve(), isr()]).toEqual([7, 0x80]);
   });
 
-  it('a slave line that falls takes its request back at the master too, so IRQ 15 is never spurious', () => {
-    const { pic, raise, lower, isr } = setUp();
+  it('a request that is masked at the slave after the slave has asked is a spurious IRQ 15, in service at the master alone', () => {
+    const { pic, out, raise, isr, serve } = setUp();
     raise(12);
-    lower(12);
-    expect(pic.acknowledge()).toEqual({ vector: 0x27, irq: 7 });
-    expect([isr(0x20), isr(0xa0)]).toEqual([0, 0]);
+    out(0xa1, 0xff);
+    expect(pic.acknowledge()).toEqual({ vector: 0x2f, irq: 15 });
+    expect([isr(0x20), isr(0xa0)]).toEqual([0x04, 0]);
+    out(0xa1, 0);
+    out(0x20, EOI);
+    expect(serve()).toBe(12);
   });
 });
 
@@ -265,12 +272,12 @@ describe('commands', () => {
     expect(read(0x20)).toBe(0);
   });
 
-  it('a poll of the slave lowers its request at the master', () => {
-    const { out, read, pins, raise } = setUp();
+  it('a poll of the slave takes its request, and leaves the master asking', () => {
+    const { out, read, pic, raise } = setUp();
     raise(9);
     out(0xa0, 0x0c);
     expect(read(0xa0)).toBe(0x81);
-    expect(pins.intr).toBe(false);
+    expect(pic.acknowledge().irq).toBe(15);
   });
 
   it('ICW1 clears mask and requests, and an edge has to come anew', () => {
