@@ -1,4 +1,5 @@
 /** One run of a measuring guest in a process of its own: `run-gilt <image> <engine> none|memory|<trace file> [writes]`. */
+import '../harness/optimise-late.ts';
 import { readFileSync, statSync } from 'node:fs';
 import { type EngineName, Machine, type Sink } from '../emulator/index.ts';
 import { OutputFile } from '../harness/run/files/output-file.ts';

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './optimise-late.ts';
 import { createInterface } from 'node:readline';
 import { runCommandLine } from './commands/command-line.ts';
 import { NodeTerminal } from './live/node-terminal.ts';
