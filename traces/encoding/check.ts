@@ -21,7 +21,7 @@ export function checkCount(value: unknown, max: number, what: string): number {
 }
 
 export function checkText(value: unknown, what: string): string {
-  if (typeof value !== 'string' || /\p{Surrogate}/u.test(value)) {
+  if (typeof value !== 'string' || !value.isWellFormed()) {
     throw new MalformedTrace(`${what} should be well-formed text, not ${describe(value)}`);
   }
   return value;

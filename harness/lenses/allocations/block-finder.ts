@@ -1,6 +1,7 @@
 import type { WriteColumns } from '../../../traces/index.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 import type { Reach } from '../names/reach.ts';
+import { recentSlot } from '../state/recent-slot.ts';
 import type { BlockHistory } from './build-heap.ts';
 import type { HeapObject } from './heap.ts';
 import { LivingBlocks } from './living-blocks.ts';
@@ -39,7 +40,7 @@ export class BlockFinder {
     const age = this.age(columns, row);
     const linear = columns.linear[row];
     const physical = columns.physical[row];
-    const slot = (linear >>> 2) & (SLOTS - 1);
+    const slot = recentSlot(linear, SLOTS);
     const isKnown = this.linears[slot] === linear && this.physicals[slot] === physical && this.ages[slot] === age;
     if (isKnown) return this.found[slot];
     const found = this.search(linear, physical, columns.icount[row]);

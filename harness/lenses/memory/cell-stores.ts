@@ -106,11 +106,12 @@ export class CellStores {
       const at = firstRow + (offset >> 2);
       const flag = flags[at];
       const before = held[at];
-      const value = ((before & ~LANE_BITS[mask]) | ((stored[row] << (8 * lane)) & LANE_BITS[mask])) >>> 0;
-      const known = knownOf(object, offset - lane, flag, mask);
+      const isWhole = mask === KNOWN;
+      const value = isWhole ? stored[row] : ((before & ~LANE_BITS[mask]) | (stored[row] << (8 * lane))) >>> 0;
+      const known = isWhole ? KNOWN : knownOf(object, offset - lane, flag, mask);
       const isNew = value !== before || known !== (flag & KNOWN);
       const isStack = isNew ? known === KNOWN && stackWords.holds(value) : (flag & IS_STACK) !== 0;
-      if (mask === KNOWN && saved.isCandidate(value, isStack)) break;
+      if (isWhole && saved.isCandidate(value, isStack)) break;
       if (!isNew) continue;
       if (flag === 0) notePage(object, physical[row] - lane);
       else if ((flag & IS_CLOSED) === 0 && (points === undefined ? onlyPoint : points[at]) !== point) {

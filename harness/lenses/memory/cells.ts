@@ -121,7 +121,8 @@ export class CellsObserver implements CellsObservation {
 
   event(event: TraceEvent): void {
     if (event.kind === 'probe-call' || event.kind === 'probe-return') {
-      if (this.frameProbes.has(event.probe)) this.frameCalls += event.kind === 'probe-call' ? 1 : -1;
+      if (this.frameProbes.size > 0 && this.frameProbes.has(event.probe))
+        this.frameCalls += event.kind === 'probe-call' ? 1 : -1;
       // Inside of another call: whether there is one depends on inlining.
       if (this.operations.has(event.call)) this.stores.point++;
       return;
@@ -203,19 +204,20 @@ export class CellsObserver implements CellsObservation {
     const { from: lowest, untilIcount } = reach;
     const highest = reach.to - size[first];
     const distance = physical[first] - linear[first];
-    for (let row = first + 1; row < to; row++) {
+    let row = first + 1;
+    for (; row < to; row++) {
       const at = linear[row];
       const isLike =
         at >= lowest &&
         at <= highest &&
-        icount[row] < untilIcount &&
         eip[row] === eip[first] &&
         size[row] === size[first] &&
         origin[row] === origin[first] &&
         physical[row] - at === distance;
-      if (!isLike) return row;
+      if (!isLike) break;
     }
-    return to;
+    while (row > first + 1 && icount[row - 1] >= untilIcount) row--;
+    return row;
   }
 
   /** What a loader stores, or who clears memory, knows no objects: each byte goes to its own. */

@@ -1,4 +1,5 @@
 import type { WriteColumns } from '../../../traces/index.ts';
+import { recentSlot } from '../state/recent-slot.ts';
 
 const SLOTS = 4096;
 const NOWHERE = -1;
@@ -15,7 +16,7 @@ export class MarkedWords {
 
   has(columns: WriteColumns, row: number, age: number): boolean {
     const linear = columns.linear[row];
-    const slot = (linear >>> 2) & (SLOTS - 1);
+    const slot = recentSlot(linear, SLOTS);
     return (
       this.linears[slot] === linear &&
       this.ages[slot] === age &&
@@ -26,7 +27,7 @@ export class MarkedWords {
 
   add(columns: WriteColumns, row: number, age: number): void {
     const linear = columns.linear[row];
-    const slot = (linear >>> 2) & (SLOTS - 1);
+    const slot = recentSlot(linear, SLOTS);
     this.linears[slot] = linear;
     this.physicals[slot] = columns.physical[row];
     this.sizes[slot] = columns.size[row];

@@ -46,6 +46,8 @@ export class AddressNames {
   private readonly renamed: ReadonlyMap<string, string>;
   private readonly isFromFill: (word: number) => boolean;
   private readonly addresses: readonly LinearRange[]; // whatever may be one, at some time
+  private readonly lowestAddress: number;
+  private readonly highestAddress: number; // excluded
   private read8: ((linear: number) => number) | undefined;
 
   constructor({ symbols, placement, blocks, regions, renamed, isFromFill }: AddressNamesContext) {
@@ -64,6 +66,8 @@ export class AddressNames {
       ...placement.loadedRanges(),
       ...regions.map(({ start, end, isGuess }) => ({ from: start, to: isGuess ? heap.end + 1 : end })),
     ].filter(({ from, to }) => from < to && to > LOWEST_POINTER);
+    this.lowestAddress = Math.min(...this.addresses.map(({ from }) => from));
+    this.highestAddress = Math.max(...this.addresses.map(({ to }) => to));
   }
 
   /** From now on a pointer to a string literal is named by the string. */
@@ -80,7 +84,9 @@ export class AddressNames {
   /** Is this a number and no address, whenever it was stored? Asked for millions: what it can't tell at once is none. */
   isNumber(value: number): boolean {
     if (value < LOWEST_POINTER) return true;
-    for (const { from, to } of this.addresses) if (value >= from && value < to) return false;
+    if (value >= this.lowestAddress && value < this.highestAddress) {
+      for (const { from, to } of this.addresses) if (value >= from && value < to) return false;
+    }
     return !this.isFromFill(value);
   }
 

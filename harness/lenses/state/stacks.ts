@@ -1,6 +1,7 @@
 import type { Symbols } from '../../symbols/index.ts';
 import type { BlockHistory } from '../allocations/build-heap.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
+import { recentSlot } from './recent-slot.ts';
 
 const UNNAMED_BYTES = 0x10000;
 const IN_IMAGE = 0.25; // where no symbol tells more
@@ -16,7 +17,7 @@ export class Stacks {
   private readonly symbols: Symbols;
   private readonly placement: ImagePlacement;
   private readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
-  // By the low bits of the slot; good until blocks come or go.
+  // Of the words asked for last; good until blocks come or go.
   private readonly slots = new Float64Array(RECENT).fill(-1);
   private readonly ages = new Int32Array(RECENT);
   private age = 0;
@@ -36,7 +37,7 @@ export class Stacks {
 
   /** A small number for the stack that a linear address lies in. */
   at(linear: number, clock: Clock): number {
-    const recent = (linear >>> 2) & (RECENT - 1);
+    const recent = recentSlot(linear, RECENT);
     if (this.slots[recent] === linear && this.ages[recent] === this.age) return this.stacks[recent];
     this.slots[recent] = linear;
     this.ages[recent] = this.age;
