@@ -307,9 +307,12 @@ export class MachineDriver implements Driver {
     if (!MOMENT_NAME.test(name)) {
       this.#reject(`${operation} ${JSON.stringify(name)}: a name has small letters, digits and hyphens`);
     }
-    const isTaken = this.#names.has(`${operation} ${name}`) || (operation === 'checkpoint' && name === LAST_CHECKPOINT);
-    if (isTaken) this.#reject(`${operation} "${name}": the name is taken`);
-    this.#names.add(`${operation} ${name}`);
+    const moment = `${operation} "${name}"`;
+    if (operation === 'checkpoint' && name === LAST_CHECKPOINT) {
+      this.#reject(`${moment}: every run has one of that name at its end by itself; take another name`);
+    }
+    if (this.#names.has(moment)) this.#reject(`${moment}: this run has one of that name already`);
+    this.#names.add(moment);
   }
 
   #absent(problem: string): never {

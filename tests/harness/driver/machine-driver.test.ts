@@ -175,8 +175,8 @@ describe('what a scenario can do wrong', () => {
     const { driver } = hello();
     driver.screenshot('a');
     driver.checkpoint('a');
-    expect(() => driver.screenshot('a')).toThrow('screenshot "a": the name is taken');
-    expect(() => driver.checkpoint('end')).toThrow('checkpoint "end": the name is taken');
+    expect(() => driver.screenshot('a')).toThrow('screenshot "a": this run has one of that name already');
+    expect(() => driver.checkpoint('end')).toThrow('checkpoint "end": every run has one of that name at its end');
     expect(() => driver.screenshot('../a')).toThrow('a name has small letters, digits and hyphens');
   });
 
