@@ -13,7 +13,7 @@ export interface TypedObject {
 /** What types are found by. */
 export interface TypesContext {
   readonly symbols: Symbols;
-  readonly likeSymbols: Symbols; // of the golden run, for a kernel without debug information
+  readonly likeSymbols: Symbols; // of the golden run; its own for the golden run itself
   readonly heap: Heap;
   readonly objects: ReadonlyMap<string, RawObject>;
   readonly table: CellTable;
@@ -21,17 +21,19 @@ export interface TypesContext {
 
 /**
  * The types of globals as DWARF has them, and of blocks by following typed pointers from there: a block that `processes`
- * points to, which is a `struct process **`, is an array of `struct process *`.
+ * points to, which is a `struct process **`, is an array of `struct process *`. A kernel without debug information has the
+ * types of the golden one; where that has none, nobody has any, for both runs have to be looked at alike.
  */
 export class ObjectTypes {
   private readonly symbols: Symbols;
-  private readonly likeSymbols: Symbols; // of the golden run, for a kernel without debug information
+  private readonly likeSymbols: Symbols;
   private readonly heap: Heap;
   private readonly objects: ReadonlyMap<string, RawObject>;
   private readonly table: CellTable;
   private readonly blocks: Map<string, TypedObject>; // by identity
   private readonly globals = new Map<string, TypeNode | undefined>();
   private hasTypes: boolean | undefined;
+  private isGoldenTyped: boolean | undefined;
   private readonly asked = new Map<string, number>();
 
   /** `blocks`: types that are known already, by identity. */
@@ -52,7 +54,8 @@ export class ObjectTypes {
   /** The type of the global with this symbol. */
   ofGlobal(name: string): TypeNode | undefined {
     if (this.globals.has(name)) return this.globals.get(name);
-    const type = this.symbols.typeOf(name) ?? this.likeSymbols.typeOf(name);
+    this.isGoldenTyped ??= hasTypes(this.likeSymbols);
+    const type = this.isGoldenTyped ? (this.symbols.typeOf(name) ?? this.likeSymbols.typeOf(name)) : undefined;
     this.globals.set(name, type);
     return type;
   }
@@ -169,4 +172,8 @@ function pointee(target: TypeNode, sizeBytes: number, expression: string): Typed
 
 function isPowerOfTwo(number: number): boolean {
   return (number & (number - 1)) === 0;
+}
+
+function hasTypes(symbols: Symbols): boolean {
+  return symbols.objects().some(({ name }) => symbols.typeOf(name) !== undefined);
 }

@@ -4,7 +4,7 @@ import { CellTable } from '../../../harness/lenses/memory/cell-table.ts';
 import { ObjectTypes } from '../../../harness/lenses/memory/object-types.ts';
 import { newObject } from '../../../harness/lenses/memory/raw-object.ts';
 import { KNOWN } from '../../../harness/lenses/memory/value-records.ts';
-import { noSymbols, type TypeNode } from '../../../harness/symbols/index.ts';
+import { noSymbols, type SymbolEntry, type Symbols, type TypeNode } from '../../../harness/symbols/index.ts';
 
 const TARGET: TypeNode = { kind: 'struct', name: 'node', sizeBytes: 12, members: [] };
 const POINTER: TypeNode = { kind: 'pointer', name: '', sizeBytes: 4, target: TARGET };
@@ -17,7 +17,7 @@ const BLOCK: HeapObject = {
 /** Types of what globals of one pointer each led to: at these times to these addresses. */
 type Globals = Readonly<Record<string, { type: TypeNode; values: readonly (readonly [number, number])[] }>>;
 
-function typesOf(globals: Globals, others: readonly HeapObject[] = []): ObjectTypes {
+function typesOf(globals: Globals, others: readonly HeapObject[] = [], golden?: Symbols): ObjectTypes {
   const table = new CellTable();
   const objects = Object.entries(globals).map(([name, { values }], i) => {
     const start = 0x1000 + 4 * i;
@@ -33,13 +33,14 @@ function typesOf(globals: Globals, others: readonly HeapObject[] = []): ObjectTy
     }
     return [name, object] as const;
   });
-  const symbols = { ...noSymbols, typeOf: (name: string) => globals[name]?.type };
+  const named = objects.map(([name, { start }]): SymbolEntry => ({ name, start, sizeBytes: 4, isOpenEnded: false, kind: 'object' })); // biome-ignore format: one object
+  const symbols = { ...noSymbols, objects: () => named, typeOf: (name: string) => globals[name]?.type };
   const blocks = [BLOCK, ...others].map(({ identity, label, start, sizeBytes }) => {
     const end = start + sizeBytes;
     return [identity, newObject({ kind: 'block', identity, label, symbol: '', start, end })] as const;
   });
   const heap = new Heap([BLOCK, ...others]);
-  const context = { symbols, likeSymbols: noSymbols, heap, objects: new Map([...objects, ...blocks]), table };
+  const context = { symbols, likeSymbols: golden ?? symbols, heap, objects: new Map([...objects, ...blocks]), table };
   return new ObjectTypes(context);
 }
 
@@ -93,4 +94,12 @@ test('a struct that ends with an array of no length is of any size', () => {
   types.follow();
   types.spread();
   expect(types.ofBlocks().get('alloc #2')?.type).toBe(message);
+});
+
+test('where the golden kernel has no debug information, nothing is known of types in the other one either', () => {
+  const globals = { list: { type: POINTER, values: [[10, 0x5000]] as const } };
+  const types = typesOf(globals, [], noSymbols);
+  types.follow();
+  expect(types.ofGlobal('list')).toBeUndefined();
+  expect(types.ofBlocks().size).toBe(0);
 });
