@@ -1,10 +1,12 @@
-import { chainText, LENS_NAMES } from '../lenses/index.ts';
+import { chainText, LENS_NAMES, returnsText } from '../lenses/index.ts';
 import type { Difference } from './difference.ts';
 
 /** One cause in words: what differs, where on both sides, and what follows from it. */
 export function paragraphOf(leader: Difference, followers: readonly Difference[]): string {
   const chain = chainText(leader.kind === 'missing' ? undefined : leader.at, leader.goldenAt);
-  const parts = [leader.text, ...followerTexts(leader, followers), ...(chain === undefined ? [] : [chain])];
+  const returns = returnsText(leader.kind === 'missing' ? leader.goldenAt : leader.at);
+  const known = [returns, chain].filter((each) => each !== undefined);
+  const parts = [leader.text, ...followerTexts(leader, followers), ...known];
   return `${leader.lens}: ${parts.join('; ')}`;
 }
 

@@ -17,7 +17,14 @@ export interface Place {
   readonly function?: string;
   readonly source?: SourceLine;
   readonly callers: readonly string[];
+  readonly after?: readonly NamedReturn[]; // innermost first: what this function and its callers did may follow from it
   readonly resumedBy?: string; // in an interrupt: who had switched to the interrupted code's stack
+}
+
+/** One function had returned to the other, which had called nothing else since. */
+export interface NamedReturn {
+  readonly callee: string;
+  readonly caller: string;
 }
 
 /** A number inside a fact that may be off by a constant: two facts with equal `axis` and `rest` differ by a shift. */

@@ -16,7 +16,7 @@ export { hidesFact } from './fact-mask.ts';
 export { type Explanation, isObserving, type Lens } from './lens.ts';
 export { LENSES } from './lenses.ts';
 export { hidesCell } from './mask-cells.ts';
-export { chainText, inPlace, isKnown, placeText } from './names/place-text.ts';
+export { chainText, inPlace, isKnown, placeText, returnsText } from './names/place-text.ts';
 export { observeBoth } from './observe/observe-both.ts';
 export { makeRunView, type RunView, seenLike } from './run-view.ts';
 export { comparePictures, comparePixels, type PixelComparison } from './screen/screen.ts';

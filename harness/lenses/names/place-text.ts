@@ -37,6 +37,14 @@ export function chainText(actual: Place | undefined, golden: Place | undefined):
   return `called through ${actualChain}, golden through ${goldenChain}`;
 }
 
+/** "create_page_entry had just returned to paging_init": what a value may have come from; undefined when nothing is known. */
+export function returnsText(place: Place | undefined): string | undefined {
+  if (place?.after === undefined) return undefined;
+  const [first, ...others] = place.after;
+  const further = others.map(({ callee, caller }) => `, ${callee} to ${caller}`);
+  return `${first.callee} had just returned to ${first.caller}${further.join('')}`;
+}
+
 function chainOf(place: Place | undefined): string {
   if (place === undefined || place.callers.length === 0) return '';
   const resumed = place.resumedBy === undefined ? '' : ` (interrupting what ${place.resumedBy} had resumed)`;

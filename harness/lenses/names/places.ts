@@ -1,11 +1,12 @@
 import type { Symbols } from '../../symbols/index.ts';
-import type { Place } from '../fact.ts';
-import { type ChainNode, callersOf, resumerOf } from '../state/call-chains.ts';
+import type { NamedReturn, Place } from '../fact.ts';
+import { type ChainNode, callersOf, type Return, resumerOf, returnsBefore } from '../state/call-chains.ts';
 import { sourceName } from './function-name.ts';
 import type { ImagePlacement } from './image-placement.ts';
 
 const BIOS_START = 0xf_0000;
 const BIOS_END = 0x10_0000;
+const RETURNS_TOLD = 3;
 
 /** A place at any time. */
 export type Site = Omit<Place, 'icount'>;
@@ -34,10 +35,23 @@ export class Places {
   }
 
   private site(eip: number, chain: ChainNode | undefined): Site {
-    const callers = callersOf(chain, eip, (linear) => this.symbols.functionAt(linear)?.symbol.start);
+    const functionStart = (linear: number) => this.symbols.functionAt(linear)?.symbol.start;
+    const callers = callersOf(chain, eip, functionStart);
+    const after = returnsBefore(chain, eip, functionStart)
+      .slice(0, RETURNS_TOLD)
+      .flatMap((each) => this.namedReturn(each));
     const resumer = resumerOf(chain);
     const resumedBy = resumer === undefined ? undefined : this.functionName(resumer);
-    return { ...this.siteOf(eip, callers), ...(resumedBy === undefined ? {} : { resumedBy }) };
+    return {
+      ...this.siteOf(eip, callers),
+      ...(after.length === 0 ? {} : { after }),
+      ...(resumedBy === undefined ? {} : { resumedBy }),
+    };
+  }
+
+  private namedReturn({ callee, caller }: Return): readonly NamedReturn[] {
+    const [from, to] = [this.functionName(callee), this.functionName(caller)];
+    return from === undefined || to === undefined ? [] : [{ callee: from, caller: to }];
   }
 
   /** The site of a call with the return addresses around it, innermost first: that of the first caller. One for each list. */

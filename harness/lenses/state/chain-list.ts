@@ -14,6 +14,8 @@ export interface ChainColumns {
   readonly callee: Float64Array; // negative: not known by its entry
   readonly parent: Uint32Array; // a frame's index from 1 on; 0 is none
   readonly switchedBy: Float64Array; // -1: nobody
+  readonly afterCallee: Float64Array; // -1: nobody
+  readonly afterReturnTo: Uint32Array;
 }
 
 const CALLEES = { interrupt: -1, indirect: -2 } as const;
@@ -54,11 +56,13 @@ export class ChainList {
       callee: Float64Array.from(frames, ({ callee }) => (typeof callee === 'number' ? callee : CALLEES[callee])),
       parent: Uint32Array.from(frames, ({ parent }) => (parent === undefined ? 0 : (numbers.get(parent) ?? 0))),
       switchedBy: Float64Array.from(frames, ({ switchedBy }) => switchedBy ?? NOBODY),
+      afterCallee: Float64Array.from(frames, ({ after }) => after?.callee ?? NOBODY),
+      afterReturnTo: Uint32Array.from(frames, ({ after }) => after?.returnTo ?? 0),
     };
   }
 
   /** The list that `columns` came from. */
-  static of({ count, slot, returnTo, callee, parent, switchedBy }: ChainColumns): ChainList {
+  static of({ count, slot, returnTo, callee, parent, switchedBy, ...columns }: ChainColumns): ChainList {
     const frames: { -readonly [Key in keyof ChainNode]: ChainNode[Key] }[] = [];
     for (let i = 0; i < slot.length; i++) {
       frames.push({
@@ -67,6 +71,10 @@ export class ChainList {
         callee: callee[i] >= 0 ? callee[i] : callee[i] === CALLEES.interrupt ? 'interrupt' : 'indirect',
         parent: undefined,
         switchedBy: switchedBy[i] === NOBODY ? undefined : switchedBy[i],
+        after:
+          columns.afterCallee[i] === NOBODY
+            ? undefined
+            : { callee: columns.afterCallee[i], returnTo: columns.afterReturnTo[i] },
       });
     }
     frames.forEach((frame, i) => {

@@ -80,6 +80,7 @@ test('call chains keep their numbers and their frames, those of deep recursion, 
     callee,
     parent,
     switchedBy: slot % 3 === 0 ? slot : undefined,
+    after: slot % 5 === 0 ? { callee: slot + 1, returnTo: slot } : undefined,
   });
   let deep: ChainNode | undefined;
   for (let depth = 0; depth < 20_000; depth++) deep = frame(depth, deep, depth % 2 === 0 ? 'interrupt' : 0x9000);

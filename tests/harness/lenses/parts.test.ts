@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Heap } from '../../../harness/lenses/allocations/heap.ts';
 import { memberPath } from '../../../harness/lenses/members/members.ts';
 import { sourceName } from '../../../harness/lenses/names/function-name.ts';
-import { CallChains, callersOf, resumerOf } from '../../../harness/lenses/state/call-chains.ts';
+import { CallChains, callersOf, resumerOf, returnsBefore } from '../../../harness/lenses/state/call-chains.ts';
 import { ChainList } from '../../../harness/lenses/state/chain-list.ts';
 import { ShadowMemory } from '../../../harness/lenses/state/shadow-memory.ts';
 import { storeKind } from '../../../harness/lenses/state/store-kind.ts';
@@ -51,6 +51,29 @@ test('a frame ends when something is pushed at or above its slot', () => {
   expect(callersOf(chains.top(), 0x2000, start)).toEqual([0x1005]);
 });
 
+test('what had returned to a function and to its callers is known, as long as they called nothing else since', () => {
+  const start = (linear: number) => linear & ~0xfff;
+  const chains = new CallChains(() => 0);
+  chains.call(0, 100, 0x1005, 0x2000); // main calls work
+  chains.call(0, 80, 0x2005, 0x3000); // which calls compute
+  chains.call(0, 70, 0x3005, 0x4000); // and that a part of it
+  expect(returnsBefore(chains.top(), 0x4000, start)).toEqual([]);
+  expect(returnsBefore(chains.top(), 0x2010, start)).toEqual([{ callee: 0x3000, caller: 0x2010 }]); // both are back
+  chains.push(0x2020, 88); // its result is an argument
+  chains.call(0x2022, 84, 0x2027, 0x5000); // of store
+  expect(returnsBefore(chains.top(), 0x5000, start)).toEqual([{ callee: 0x3000, caller: 0x2026 }]);
+  chains.call(0, 60, 0x5005, 0x6000);
+  expect(returnsBefore(chains.top(), 0x5000, start)).toEqual([
+    { callee: 0x6000, caller: 0x5000 },
+    { callee: 0x3000, caller: 0x2026 },
+  ]);
+  expect(returnsBefore(chains.top(), 0x2030, start)).toEqual([{ callee: 0x5000, caller: 0x2030 }]);
+  chains.call(0x2040, 50, 0x2045, 0x8000); // further down, so all of that still lies there
+  expect(returnsBefore(chains.top(), 0x8000, start)).toEqual([{ callee: 0x5000, caller: 0x2044 }]);
+  chains.call(0x1010, 100, 0x1015, 0x7000); // main goes on
+  expect(returnsBefore(chains.top(), 0x7000, start)).toEqual([{ callee: 0x2000, caller: 0x1014 }]);
+});
+
 test('the same call under the same callers is the same node, another one is not', () => {
   const chains = new CallChains(() => 0);
   const top = (...calls: readonly (readonly [number, number])[]) => {
@@ -58,6 +81,7 @@ test('the same call under the same callers is the same node, another one is not'
     for (const [slot, returnTo] of calls) chains.call(0, slot, returnTo, 0x2000);
     return chains.top();
   };
+  top([100, 0x1005], [90, 0x2005]); // from now on each first call comes after another's return
   const node = top([100, 0x1005], [90, 0x2005]);
   expect(top([100, 0x1005], [90, 0x2005])).toBe(node);
   expect(top([100, 0x1006], [90, 0x2005])).not.toBe(node);
