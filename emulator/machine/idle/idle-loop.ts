@@ -14,8 +14,8 @@ type Phase =
   /** Waits for the same processor state at the place where the window began. */
   | {
       readonly kind: 'watching';
-      readonly start: Moment;
-      readonly effects: number;
+      start: Moment & { readonly slots: number[] }; // its own
+      effects: number;
       hits: number; // the processor was there in another state
       readonly window: number;
       readonly end: number;
@@ -89,14 +89,15 @@ export class IdleLoop {
   save(): IdleLoopState {
     const { phase } = this;
     // Effects are only ever compared: a saved phase holds how many there were since it began.
-    if (phase.kind === 'watching') return { ...phase, effects: phase.effects - this.effects };
+    if (phase.kind === 'watching') return { ...withOwnStart(phase), effects: phase.effects - this.effects };
     if (phase.kind !== 'proving') return phase;
     return { ...phase, proof: phase.proof.save(), effects: phase.effects - this.effects };
   }
 
   load(state: IdleLoopState): void {
     this.effects = 0;
-    if (state.kind !== 'proving') this.enter({ ...state });
+    if (state.kind === 'watching') this.enter(withOwnStart(state));
+    else if (state.kind !== 'proving') this.enter(state);
     else this.enter({ ...state, proof: new LoopProof(this.cpu, this.writeLog, state.proof) });
   }
 
@@ -137,9 +138,15 @@ export class IdleLoop {
     phase.hits++;
     const { hits, window, end } = phase;
     if (hits * WINDOW_PER_HIT > window) this.enter({ kind: 'pausing', window, end });
-    else if (phase.effects !== this.effects)
-      this.enter({ ...phase, start: takeMoment(this.cpu), effects: this.effects });
+    else if (phase.effects !== this.effects) {
+      phase.start = takeMoment(this.cpu, phase.start.slots); // at the same place: what is watched stays
+      phase.effects = this.effects;
+    }
   }
+}
+
+function withOwnStart(phase: Extract<Phase, { kind: 'watching' }>): Extract<Phase, { kind: 'watching' }> {
+  return { ...phase, start: { ...phase.start, slots: [...phase.start.slots] } };
 }
 
 function linearOf({ slots }: Moment): number {

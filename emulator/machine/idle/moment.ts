@@ -22,12 +22,12 @@ export interface Moment {
   readonly floats: readonly number[];
 }
 
-export function takeMoment(cpu: Cpu): Moment {
+/** `slots` is an array to fill, of a moment that nobody needs any more. */
+export function takeMoment(cpu: Cpu, slots: number[] = []): Moment & { readonly slots: number[] } {
   cpu.eflags();
   const { s } = cpu;
   // Many moments are taken: small typed arrays cost a hundred times as much.
-  const slots: number[] = [];
-  for (let slot = 0; slot < s.length; slot++) slots.push(s[slot]);
+  for (let slot = 0; slot < s.length; slot++) slots[slot] = s[slot];
   const icount = cpu.f[S.F_ICOUNT];
   return { icount, slots, isInhibited: cpu.f[S.F_INHIBIT] === icount, floats: cpu.floatImage() };
 }

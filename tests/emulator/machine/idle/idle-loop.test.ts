@@ -232,6 +232,17 @@ describe('random loops', () => {
     );
   });
 
+  test('a snapshot stays as it is while a loop with an effect goes on', () => {
+    const machine = new Machine(IDLE, { disk: bootSector([CLI, 0xe6, 0x80, 0xeb, 0xfc]) }, { engine: 'forms' }); // out 80h, al
+    const until = Array.from({ length: 20 }, (_, round) => 500 + 4 * round); // a window begins after 512
+    const snapshots = until.map((icount) => {
+      machine.run({ until: icount });
+      const snapshot = machine.snapshot();
+      return { snapshot, saved: structuredClone(snapshot.idle) };
+    });
+    for (const { snapshot, saved } of snapshots) expect(snapshot.idle).toEqual(saved);
+  });
+
   test('continue from a snapshot as if nothing had been', () => {
     fc.assert(
       fc.property(disk, fc.integer({ min: 1, max: 40_000 }), (image, at) => {
