@@ -47,6 +47,7 @@ const EXTENDED_MEMORY = 0x17; // two bytes, KiB above 1 MiB
 const CHECKSUM = 0x2e; // two bytes, high one first: the sum of 10h-2Dh
 const EXTENDED_MEMORY_FOUND = 0x30;
 const CENTURY = 0x32;
+const PS2_CENTURY = 0x37; // the same register, where IBM's PS/2 has it
 const MEMORY_ABOVE_16_MIB = 0x34; // two bytes, units of 64 KiB
 const TIME_REGISTERS = new Set([SECOND, MINUTE, HOUR, DAY_OF_WEEK, DAY, MONTH, YEAR, CENTURY]);
 
@@ -148,11 +149,11 @@ export class CmosMc146818 implements Device {
         owner: this.name,
         first: 0x70,
         last: 0x71,
-        read: (port) => (port === 0x70 ? 0xff : this.#read(this.#fields.index)),
+        read: (port) => (port === 0x70 ? 0xff : this.#read(this.#register)),
         readNature: (port) => (port === 0x71 && this.#showsTime() ? 'timed' : 'steady'),
         write: (port, _size, value) => {
           if (port === 0x70) this.#fields.index = value & 0x7f;
-          else this.#write(this.#fields.index, value);
+          else this.#write(this.#register, value);
         },
       },
     ];
@@ -186,8 +187,14 @@ export class CmosMc146818 implements Device {
     return clock.ram[index];
   }
 
+  get #register(): number {
+    const { index } = this.#fields;
+    return index === PS2_CENTURY ? CENTURY : index;
+  }
+
   #showsTime(): boolean {
-    const { index, isStopped } = this.#fields;
+    const { isStopped } = this.#fields;
+    const index = this.#register;
     return index === STATUS_C || (!isStopped && (index === STATUS_A || isTimeRegister(index)));
   }
 

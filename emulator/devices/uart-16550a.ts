@@ -2,8 +2,8 @@
  * National Semiconductor PC16550D (16550A) UART: one serial port of a PC.
  *
  * Document: PC16550D data sheet (June 1995), section 8.0 "Registers".
- * Ports: eight from the base (3F8h for COM1). The interrupt reaches the IRQ line only while MCR.OUT2 is set, as on every
- * PC serial card.
+ * Ports: eight from the base (3F8h for COM1). The interrupt reaches the IRQ line whatever MCR.OUT2 and loopback say, as in
+ * QEMU: on serial cards OUT2 is the gate, and kernels that were only ever run on emulators don't set it.
  *
  * Not here: time. A written byte leaves at once, so the transmitter is always empty, and the character timeout of the
  * receive FIFO comes as soon as nothing more is waiting outside. Divisor, parity, stop bits, word length and break are
@@ -31,7 +31,6 @@ const IIR_LINE_STATUS = 0x06;
 const IIR_TIMEOUT = 0x0c;
 
 const LCR_DIVISOR_LATCH = 0x80;
-const MCR_OUT2 = 0x08;
 const MCR_LOOPBACK = 0x10;
 const LSR_DATA_READY = 0x01;
 const LSR_OVERRUN = 0x02;
@@ -97,10 +96,8 @@ export class Uart16550a implements Device {
     this.#update();
   }
 
-  /** Does it ask for an interrupt? Loopback takes the pins away. */
   get isInterrupting(): boolean {
-    const isOut2Set = (this.#fields.modemControl & MCR_OUT2) !== 0 && !this.#isLoopback();
-    return isOut2Set && this.#identification() !== IIR_NONE;
+    return this.#identification() !== IIR_NONE;
   }
 
   claims(): readonly PortClaim[] {
@@ -231,6 +228,7 @@ export class Uart16550a implements Device {
     const uart = this.#fields;
     const hasFifos = (value & 0x01) !== 0;
     if (hasFifos !== uart.hasFifos || (value & 0x03) === 0x03) uart.received = [];
+    if (hasFifos !== uart.hasFifos || (value & 0x05) === 0x05) uart.isTransmitEmptyPending = true;
     uart.hasFifos = hasFifos;
     if (hasFifos) uart.triggerCode = value >> 6; // the other bits are taken only together with bit 0
   }

@@ -22,7 +22,6 @@ function setUp() {
   return { seen, read, write, receive };
 }
 
-const OUT2 = 0x08;
 const LOOPBACK = 0x10;
 
 describe('registers', () => {
@@ -85,18 +84,17 @@ describe('receiving', () => {
 });
 
 describe('interrupts', () => {
-  it('reach the line only while OUT2 is set', () => {
+  it('reach the line with OUT2 off, too: kernels that never ran on a serial card leave it so', () => {
     const { seen, write, receive } = setUp();
+    write(4, 0);
     write(1, 0x01);
-    receive(1);
     expect(seen.isHigh).toBe(false);
-    write(4, OUT2);
+    receive(1);
     expect(seen.isHigh).toBe(true);
   });
 
   it('received data: until the byte is read', () => {
     const { seen, read, write, receive } = setUp();
-    write(4, OUT2);
     write(1, 0x01);
     receive(1);
     expect([seen.isHigh, read(2)]).toEqual([true, 0x04]);
@@ -116,13 +114,23 @@ describe('interrupts', () => {
 
   it('transmitter empty: after enabling and after each byte, until it is identified', () => {
     const { seen, read, write } = setUp();
-    write(4, OUT2);
     write(1, 0x02);
     expect([seen.isHigh, read(2), seen.isHigh, read(2)]).toEqual([true, 0x02, false, 0x01]);
     write(1, 0x02); // it was enabled before
     expect(seen.isHigh).toBe(false);
     write(0, 0x41);
     expect([seen.isHigh, read(2), seen.isHigh]).toEqual([true, 0x02, false]);
+  });
+
+  it('transmitter empty: after its FIFO is emptied or switched', () => {
+    const { read, write } = setUp();
+    write(1, 0x02);
+    read(2);
+    const after = (control: number): number => {
+      write(2, control);
+      return read(2);
+    };
+    expect([0x01, 0x01, 0x03, 0x05, 0x00].map(after)).toEqual([0xc2, 0xc1, 0xc1, 0xc2, 0x02]);
   });
 
   it('priorities: line status, then data, then transmitter, then modem', () => {

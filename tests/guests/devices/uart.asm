@@ -103,5 +103,27 @@ script:
   put BASE + 1, 2
   get BASE + 2
   line
+  put 0x20, 0x0a            ; the line to the 8259A: whatever OUT2 and loopback say
+  put BASE + 1, 0
+  put BASE + 2, 0
+  put BASE + 4, 0x00
+  skip BASE + 6
+  get 0x20
+  put BASE + 1, 2
+  get 0x20
+  get BASE + 2
+  put BASE + 4, 0x18
+  skip BASE + 6
+  put BASE + 2, 1           ; an emptied FIFO says so
+  get BASE + 2
+  get BASE + 2
+  put BASE + 2, 5
+  get BASE + 2
+  put BASE + 2, 3
+  get BASE + 2
+  get BASE + 2
+  put BASE + 2, 0
+  get BASE + 2
+  line
   done
 %include "guest-end.inc"
