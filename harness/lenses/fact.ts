@@ -95,6 +95,7 @@ export type FactDetail =
       readonly nameOf: (value: number, icount: number) => AddressName; // of a number that may be a pointer
       readonly isGlobal: boolean;
       readonly isOnStack: (offset: number) => boolean;
+      readonly isReturn: (value: number) => boolean; // does it lie behind a CALL of the image?
       readonly image: { readonly start: number; readonly end: number }; // page numbers that the kernel takes
       readonly member: (offset: number, path?: string) => string; // ".pid", "[2]", "+0x8", or with its path known
     }
@@ -112,8 +113,14 @@ export type FactDetail =
 
 export type CellsDetail = Extract<FactDetail, { kind: 'cells' }>;
 
-/** Names a physical address for people (`text`) and for comparison (`normal`). */
-export type FrameNames = (physical: number) => { readonly normal: string; readonly text: string };
+/** A physical address for people (`text`) and for comparison (`normal`). */
+export interface FrameName {
+  readonly normal: string;
+  readonly text: string;
+  readonly linked: number | undefined; // where a kernel in the higher half has it
+}
+
+export type FrameNames = (physical: number) => FrameName;
 
 /** One row of a captured screen. `stores` are those to text memory before the capture, up to a bound. */
 export interface ScreenRow {

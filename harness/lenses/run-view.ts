@@ -15,6 +15,7 @@ import { renamedSymbols } from './names/renamed-symbols.ts';
 import { type Observations, type ObservedRun, observeRun } from './observe/observations.ts';
 import type { PackedCalls } from './observe/pack-calls.ts';
 import { type PackedObservations, unpackObservations } from './observe/pack-observations.ts';
+import { ramBytesOf } from './ram-bytes.ts';
 import { RunCalls } from './run-calls.ts';
 import type { Spot } from './state/spot.ts';
 import type { TraceSource } from './trace-source.ts';
@@ -121,7 +122,9 @@ class TraceView implements RunView {
   }
 
   get blocks(): BlockHistory {
-    this.knownBlocks ??= buildHeap(this.operations, this.callNames);
+    this.knownBlocks ??= buildHeap(this.operations, this.callNames, (address) =>
+      this.placement.frameDistance(address, ramBytesOf(this.reader)),
+    );
     return this.knownBlocks;
   }
 

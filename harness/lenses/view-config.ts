@@ -1,6 +1,6 @@
 import type { LensName } from './fact.ts';
 
-/** What a function does with memory. `frames` hands out page frames by physical address. */
+/** What a function does with memory. `frames` hands out page frames, by physical address or as the kernel reaches them. */
 export const ALLOCATOR_KINDS = ['alloc', 'calloc', 'realloc', 'free', 'frames', 'free-frames'] as const;
 export type AllocatorKind = (typeof ALLOCATOR_KINDS)[number];
 

@@ -5,6 +5,7 @@ import type { LoadedRange } from './symbols.ts';
 
 export const SHT_SYMTAB = 2;
 const SHT_NOBITS = 8;
+const SHF_WRITE = 1;
 const SHF_ALLOC = 2;
 const SHF_EXECINSTR = 4;
 const SHF_COMPRESSED = 0x800;
@@ -28,6 +29,7 @@ export interface ElfSection {
   readonly type: number;
   readonly isLoaded: boolean;
   readonly isCode: boolean;
+  readonly isWritable: boolean;
   readonly isCompressed: boolean;
   readonly start: number;
   readonly end: number;
@@ -183,6 +185,7 @@ function readSection(reader: ByteReader, index: number): ElfSection {
     type,
     isLoaded,
     isCode,
+    isWritable: isLoaded && (flags & SHF_WRITE) !== 0,
     isCompressed,
     start,
     end,

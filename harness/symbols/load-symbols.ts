@@ -21,6 +21,7 @@ export function loadSymbols(bytes: Uint8Array, fileName: string): Symbols {
 
 class ElfSymbols implements Symbols {
   readonly imageRange: { readonly start: number; readonly end: number };
+  readonly writableStart: number | undefined;
   readonly loads: readonly LoadedRange[];
   readonly #loaded: AddressIndex;
   readonly #map: SymbolMap;
@@ -33,6 +34,7 @@ class ElfSymbols implements Symbols {
     this.#loaded = loadedSections(elf);
     this.#map = new SymbolMap(readSymbolTable(elf));
     this.imageRange = loadedSpan(elf);
+    this.writableStart = firstWritable(elf);
     const sections = new DebugSections(elf);
     this.#lines = once(() => new LineTable(sections, (linear) => this.#isLoaded(linear)));
     this.#info = once(() => new DebugInfo(sections));
@@ -114,6 +116,7 @@ export const noSymbols: Symbols = {
   typeOf: () => undefined,
   frameAt: () => undefined,
   imageRange: { start: 0, end: 0 },
+  writableStart: undefined,
   loads: [],
 };
 
@@ -139,6 +142,13 @@ function loadedSpan(elf: ElfFile): { readonly start: number; readonly end: numbe
     end = Math.max(end, section.end);
   }
   return end === 0 ? { start: 0, end: 0 } : { start, end };
+}
+
+function firstWritable(elf: ElfFile): number | undefined {
+  const starts = elf.sections
+    .filter((section) => section.isWritable && section.sizeBytes > 0)
+    .map(({ start }) => start);
+  return starts.length === 0 ? undefined : Math.min(...starts);
 }
 
 /** Calls `make` on first use and keeps what came of it, an error as well. */

@@ -59,4 +59,6 @@ export interface Symbols {
   readonly loads: readonly LoadedRange[];
   /** From the first byte of the loaded sections to behind the last one. */
   readonly imageRange: { readonly start: number; readonly end: number };
+  /** Where the first of its writable sections begins; undefined where there is none. */
+  readonly writableStart: number | undefined;
 }

@@ -15,6 +15,7 @@ const SLOTS = 1024;
 export class BlockFinder {
   private readonly heap: LivingBlocks;
   private readonly frames: LivingBlocks;
+  private readonly frameDistance: number;
   private readonly placement: ImagePlacement;
   private readonly changes: Float64Array; // icounts at which a block comes or goes, ascending
   private next = 0; // of `changes`
@@ -24,9 +25,10 @@ export class BlockFinder {
   private readonly found = new Array<HeapObject | undefined>(SLOTS).fill(undefined);
   private readonly isEmpty: boolean;
 
-  constructor(blocks: Pick<BlockHistory, 'heap' | 'frames'>, placement: ImagePlacement) {
+  constructor(blocks: Pick<BlockHistory, 'heap' | 'frames' | 'frameDistance'>, placement: ImagePlacement) {
     this.heap = new LivingBlocks(blocks.heap);
     this.frames = new LivingBlocks(blocks.frames);
+    this.frameDistance = blocks.frameDistance;
     this.placement = placement;
     const all = [...blocks.heap.objects, ...blocks.frames.objects];
     const changes = all.flatMap(({ bornIcount, diedIcount }) => [bornIcount, diedIcount]);
@@ -64,14 +66,18 @@ export class BlockFinder {
     if (next !== undefined) reach.untilIcount = next;
     const [linear, physical, icount] = [columns.linear[row], columns.physical[row], columns.icount[row]];
     this.heap.clip(reach, linear, icount, 0);
-    if (this.isReached(linear, physical)) this.frames.clip(reach, physical, icount, linear - physical);
+    if (this.isReached(linear, physical)) {
+      const frame = physical + this.frameDistance;
+      this.frames.clip(reach, frame, icount, linear - frame);
+    }
   }
 
   // A page frame is an object where it is reached as the kernel reaches all memory; mapped elsewhere it belongs to that
   // place.
   private search(linear: number, physical: number, icount: number): HeapObject | undefined {
     const block = this.heap.at(linear, icount);
-    return block !== undefined || !this.isReached(linear, physical) ? block : this.frames.at(physical, icount);
+    if (block !== undefined || !this.isReached(linear, physical)) return block;
+    return this.frames.at(physical + this.frameDistance, icount);
   }
 
   private isReached(linear: number, physical: number): boolean {

@@ -4,6 +4,8 @@ import { Heap, type HeapObject } from './heap.ts';
 import { LiveBlocks } from './live-blocks.ts';
 import type { Operation } from './operations.ts';
 
+const FEWEST_OF_FILL = 8; // of things given back in a row at one distance, where other things were handed out before
+
 /** What an operation did to the blocks of its family. */
 export interface Outcome {
   readonly operation: Operation;
@@ -11,18 +13,26 @@ export interface Outcome {
   readonly freed: HeapObject | undefined; // the block that it gave back or resized
   readonly overlapped: HeapObject | undefined; // a live block under the one that was handed out
   readonly badPointer: 'freed before' | 'never handed out' | undefined;
-  readonly isFill: boolean; // given back before anything was handed out
+  readonly isFill: boolean; // what a pool is made of, given back for the first time
 }
 
 /** Every block that the allocators of a run handed out, with its life, and what each operation did. */
 export interface BlockHistory {
   readonly heap: Heap; // blocks of memory, by linear address
-  readonly frames: Heap; // page frames, by physical address
+  readonly frames: Heap; // page frames, by the address that their allocator gives
+  readonly frameDistance: number; // what that is above the physical one
   readonly outcomes: readonly Outcome[];
 }
 
-/** Follows the operations of a run: what is given back goes when the call begins, what is handed out comes when it returns. */
-export function buildHeap(operations: readonly Operation[], names: ReadonlyMap<number, CallName>): BlockHistory {
+/**
+ * Follows the operations of a run: what is given back goes when the call begins, what is handed out comes when it returns.
+ * `frameDistanceOf` tells of the first frame how far above its physical address the one is that was handed out.
+ */
+export function buildHeap(
+  operations: readonly Operation[],
+  names: ReadonlyMap<number, CallName>,
+  frameDistanceOf: (address: number) => number,
+): BlockHistory {
   const builders = { heap: new FamilyBuilder(names), frames: new FamilyBuilder(names) };
   const outcomes = operations.map((operation) => new BuiltOutcome(operation));
   inOrder(
@@ -30,7 +40,36 @@ export function buildHeap(operations: readonly Operation[], names: ReadonlyMap<n
     (outcome, allocator) => builders[allocator.family].takeBack(outcome, allocator),
     (outcome, allocator) => builders[allocator.family].handOut(outcome, allocator),
   );
-  return { heap: new Heap(builders.heap.objects), frames: new Heap(builders.frames.objects), outcomes };
+  markFills(outcomes);
+  const [heap, frames] = [new Heap(builders.heap.objects), new Heap(builders.frames.objects)];
+  const [first] = frames.objects;
+  return { heap, frames, frameDistance: first === undefined ? 0 : frameDistanceOf(first.start), outcomes };
+}
+
+/** A pool may be filled in stages: one caller gives back one thing after the other that nobody ever got. */
+function markFills(outcomes: readonly BuiltOutcome[]): void {
+  let from = 0;
+  for (let i = 1; i <= outcomes.length; i++) {
+    const goesOn = i < outcomes.length && isNextOfFill(outcomes, from, i);
+    if (goesOn) continue;
+    if (i - from >= FEWEST_OF_FILL) {
+      for (const outcome of outcomes.slice(from, i)) {
+        outcome.isFill = true;
+        outcome.badPointer = undefined;
+      }
+    }
+    from = i;
+  }
+}
+
+function isNextOfFill(outcomes: readonly BuiltOutcome[], from: number, i: number): boolean {
+  const [first, last, next] = [outcomes[from], outcomes[i - 1], outcomes[i]];
+  if (first.badPointer !== 'never handed out' || next.badPointer !== 'never handed out') return false;
+  const { probe, site } = next.operation;
+  if (probe !== first.operation.probe || site.function !== first.operation.site.function) return false;
+  const step = (later: BuiltOutcome, earlier: BuiltOutcome) =>
+    (later.operation.pointer ?? 0) - (earlier.operation.pointer ?? 0);
+  return i - from === 1 || step(next, last) === step(outcomes[from + 1], first);
 }
 
 class BuiltOutcome implements Outcome {

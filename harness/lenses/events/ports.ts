@@ -6,6 +6,14 @@ import type { RunView } from '../run-view.ts';
 import type { EventNumber, LocatedEvents, PortWrite } from './located-events.ts';
 import { portWriteKey } from './port-write-key.ts';
 
+const DRIVES: readonly (readonly [number, number, string])[] = [
+  [0x170, 0x177, 'secondary IDE'],
+  [0x1f0, 0x1f7, 'primary IDE'],
+  [0x376, 0x376, 'secondary IDE'],
+  [0x3f0, 0x3f5, 'floppy controller'],
+  [0x3f6, 0x3f6, 'primary IDE'],
+  [0x3f7, 0x3f7, 'floppy controller'],
+];
 // Ports of one chip make one sequence; sequences of different chips may interleave differently in every build.
 const CHIPS: readonly (readonly [number, number, string])[] = [
   [0x00, 0x0f, 'DMA controller'],
@@ -18,6 +26,7 @@ const CHIPS: readonly (readonly [number, number, string])[] = [
   [0x80, 0x80, 'POST port'],
   [0x92, 0x92, 'port 92h'],
   [0xa0, 0xa1, 'slave PIC'],
+  ...DRIVES,
   [0x2f8, 0x2ff, 'COM2'],
   [0x3c0, 0x3cf, 'VGA'],
   [0x3d4, 0x3d5, 'CRTC'],
@@ -40,8 +49,10 @@ function portFacts(view: RunView): readonly Fact[] {
   const byName = new Map<string, Chip>();
   const byPort = new Map<number, Chip>();
   const unhandled = new Set<string>();
+  let isLoading = view.symbols.imageRange.end > 0;
   for (let number = 0; number < located.count; number++) {
     const kind = located.kindOf(number);
+    isLoading &&= !view.placement.runs(located.spotOf(number).eip);
     if (kind === 'unhandled') {
       const event = located.at(number);
       if (event.kind !== 'unhandled' || unhandled.has(event.what)) continue;
@@ -53,10 +64,13 @@ function portFacts(view: RunView): readonly Fact[] {
     let chip = byPort.get(port);
     if (chip === undefined) {
       const name = chipOf(port);
-      chip = byName.get(name) ?? { name, last: undefined, isOthers: OTHER_LENSES.includes(port) };
+      const isDrive = DRIVES.some((drive) => drive[2] === name);
+      chip = byName.get(name) ?? { name, last: undefined, isOthers: OTHER_LENSES.includes(port), isDrive };
       byName.set(name, chip);
       byPort.set(port, chip);
     }
+    // How many sectors a boot loader reads goes by the size of the kernel.
+    if (chip.isDrive && isLoading) continue;
     if (chip.isOthers || (chip.last !== undefined && located.isSamePortWrite(chip.last, located, number))) continue;
     chip.last = number;
     facts.push(new PortFact(view, chip.name, number));
@@ -67,6 +81,7 @@ function portFacts(view: RunView): readonly Fact[] {
 interface Chip {
   readonly name: string;
   readonly isOthers: boolean; // another lens tells of it
+  readonly isDrive: boolean;
   last: EventNumber | undefined; // that was told of
 }
 

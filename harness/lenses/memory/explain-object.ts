@@ -1,6 +1,7 @@
 import type { TypeNode } from '../../symbols/index.ts';
 import type { CellHistory, CellsDetail, Place } from '../fact.ts';
 import type { Explanation } from '../lens.ts';
+import { callRecordsIn } from '../members/call-records.ts';
 import { type CellDifference, cellDifference, icountOf } from '../members/cell-difference.ts';
 import { differsByKernelPages } from '../members/kernel-pages.ts';
 import { CellMembers, differingMembers } from '../members/member-differences.ts';
@@ -15,11 +16,13 @@ export function explainObject(golden: CellsDetail, current: CellsDetail): Explan
   const [goldenType, currentType] = [golden.type(), current.type()];
   const isOfTypes = goldenType !== undefined && currentType !== undefined;
   const areMoved = isOfTypes && isMoved(goldenType, currentType);
-  const differences = areMoved
-    ? differingMembers(golden, current, goldenType, currentType)
-    : cellDifferences(golden, current, isOfTypes ? currentType : undefined);
+  const differences = () =>
+    areMoved
+      ? differingMembers(golden, current, goldenType, currentType)
+      : cellDifferences(golden, current, isOfTypes ? currentType : undefined);
+  const isCallRecord = callRecordsIn(differences(), current, golden, currentType ?? goldenType);
   const story = new ObjectStory();
-  for (const difference of differences) story.add(difference);
+  for (const difference of differences()) if (!isCallRecord(difference)) story.add(difference);
   const { first, count, isTail, axis } = story;
   if (first === undefined || differsByKernelPages(golden, current)) return undefined;
   const goldenAt = first.expected?.at();

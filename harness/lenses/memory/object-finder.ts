@@ -30,6 +30,7 @@ export class ObjectFinder {
   private readonly names: AddressNames;
   private readonly types: ObjectTypes;
   private readonly blocks: BlockFinder;
+  private readonly frameDistance: number;
   private readonly placement: ImagePlacement;
   private readonly globals = new Map<number, RawObject>(); // by address
   private readonly wholePages = new Map<number, RawObject>(); // unnamed ones, by page number
@@ -48,6 +49,7 @@ export class ObjectFinder {
     this.types = types;
     this.placement = placement;
     this.blocks = new BlockFinder(blocks, placement);
+    this.frameDistance = blocks.frameDistance;
   }
 
   /** Counts how often blocks have come or gone by the row's icount. */
@@ -88,7 +90,7 @@ export class ObjectFinder {
     const linear = columns.linear[row];
     const block = this.blocks.at(columns, row);
     if (block !== undefined) {
-      if (block.family === 'frames') this.home = columns.physical[row];
+      if (block.family === 'frames') this.home = columns.physical[row] + this.frameDistance;
       return this.block(block);
     }
     if (this.placement.includes(this.home)) return this.global(this.home);

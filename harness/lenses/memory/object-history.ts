@@ -189,6 +189,7 @@ function detailOf(view: RunView, object: RawObject): FactDetail {
     nameOf: (value, icount) => view.names.value(value, icount),
     isGlobal: object.kind === 'global',
     isOnStack: (offset) => isOnStack(object, offset),
+    isReturn: (value) => view.observe().code.isBehindCall(value),
     image: view.placement.pages(),
     member: (offset, path) => memberOf(view, object, offset, path),
   };

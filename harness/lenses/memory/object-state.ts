@@ -50,6 +50,7 @@ function stateFact(
         nameOf: (value, icount) => view.names.value(value, icount),
         isGlobal: object.kind === 'global',
         isOnStack: (offset) => isOnStack(object, offset),
+        isReturn: (value) => view.observe().code.isBehindCall(value),
         image: view.placement.pages(),
         history,
         member: (offset, path) => memberOf(view, object, offset, path),

@@ -31,7 +31,7 @@ const LARGEST_STACK = 0x4000; // of those that nobody named
 export interface AddressNamesContext {
   readonly symbols: Symbols;
   readonly placement: ImagePlacement;
-  readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
+  readonly blocks: Pick<BlockHistory, 'heap' | 'frames' | 'frameDistance'>;
   readonly regions: readonly Region[];
   readonly renamed: ReadonlyMap<string, string>; // symbols that the golden run has by another name
   readonly isFromFill: (word: number) => boolean; // was it in RAM before the first write?
@@ -41,7 +41,7 @@ export interface AddressNamesContext {
 export class AddressNames {
   private readonly symbols: Symbols;
   private readonly placement: ImagePlacement;
-  private readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
+  private readonly blocks: AddressNamesContext['blocks'];
   private readonly regions: readonly Region[];
   private readonly renamed: ReadonlyMap<string, string>;
   private readonly isFromFill: (word: number) => boolean;
@@ -57,11 +57,12 @@ export class AddressNames {
     this.regions = regions;
     this.renamed = renamed;
     this.isFromFill = isFromFill;
-    const { heap, frames } = blocks;
+    const { heap, frames, frameDistance } = blocks;
+    const otherWay = frameDistance === 0 ? placement.distance : -frameDistance;
     this.addresses = [
       { from: heap.start, to: heap.end + 1 },
       { from: frames.start, to: frames.end },
-      { from: frames.start + placement.distance, to: frames.end + placement.distance },
+      { from: frames.start + otherWay, to: frames.end + otherWay },
       ...placement.ranges(),
       ...placement.loadedRanges(),
       ...regions.map(({ start, end, isGuess }) => ({ from: start, to: isGuess ? heap.end + 1 : end })),
@@ -128,9 +129,12 @@ export class AddressNames {
     return (this.inRegion(linear) ?? plain(hex(linear))).text;
   }
 
-  /** Where something begins or ends: in a region, at the end of the image's last page, else hex. */
+  /** Where something begins or ends: at the page of the image's first variable, behind its last page, in a region, else hex. */
   edge(linear: number): string {
-    if (linear === pageAfter(this.symbols.imageRange.end)) return 'the end of the image';
+    const { imageRange, writableStart } = this.symbols;
+    if (linear === pageAfter(imageRange.end)) return 'the end of the image';
+    if (writableStart !== undefined && linear === writableStart - (writableStart % PAGE_BYTES))
+      return 'the start of variables';
     const region = this.regions.find(({ start, end, isGuess }) => !isGuess && linear >= start && linear <= end);
     return region === undefined ? hex(linear) : `${region.name}+${hex(linear - region.start, 1)}`;
   }
@@ -191,17 +195,24 @@ export class AddressNames {
     return { normal: `&${identity}${offset}`, text: `${this.region(linear)} (${label}${offset})` };
   }
 
-  // A kernel in the higher half reaches page frames by another address, and must not take one for the other.
+  // A kernel in the higher half reaches page frames by another address, and must not take one for the other: its frame
+  // allocator gives one of the two.
   private inBlock(address: number, icount: number): NamedBlock | undefined {
     const object = this.blockAt(address, icount);
     if (object !== undefined) return { object, offset: address - object.start, way: '' };
-    const physical = this.placement.reached(address);
-    if (physical === address) return undefined;
-    const frame = this.blocks.frames.at(physical, icount);
-    return frame === undefined ? undefined : { object: frame, offset: physical - frame.start, way: ', as mapped' };
+    const other = this.otherWay(address);
+    if (other === address) return undefined;
+    const frame = this.blocks.frames.at(other, icount);
+    const way = other < address ? ', as mapped' : ', physical';
+    return frame === undefined ? undefined : { object: frame, offset: other - frame.start, way };
   }
 
-  // Page frames are known by physical address, which only looks like a linear one where both are the same.
+  private otherWay(address: number): number {
+    const { frameDistance } = this.blocks;
+    return frameDistance === 0 ? this.placement.reached(address) : address + frameDistance;
+  }
+
+  // Frames known by physical address only look like linear ones where both are the same.
   private blockAt(address: number, icount: number): HeapObject | undefined {
     return this.blocks.heap.at(address, icount) ?? this.blocks.frames.at(address, icount);
   }

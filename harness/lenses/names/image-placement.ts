@@ -64,6 +64,11 @@ export class ImagePlacement {
     return physical + this.distance;
   }
 
+  /** The address at which a kernel in the higher half has `physical`; undefined for others. */
+  linkedTo(physical: number): number | undefined {
+    return this.distance === 0 ? undefined : physical + this.distance;
+  }
+
   /** Does the instruction at `eip` belong to the image? Until paging is on, one in the higher half runs where it was loaded. */
   runs(eip: number): boolean {
     return this.includes(eip) || this.linkedAt(eip) !== undefined;
@@ -83,6 +88,14 @@ export class ImagePlacement {
     const home = this.reached(from);
     const length = to - from;
     return [home, home + this.distance].map((start) => ({ from: start, to: start + length }));
+  }
+
+  /**
+   * How far above its physical address a page frame is that an allocator hands out: nothing, unless it lies behind the end
+   * of RAM and is what the kernel reaches a frame by.
+   */
+  frameDistance(address: number, ramBytes: number): number {
+    return address >= ramBytes && this.reached(address) < ramBytes ? this.distance : 0;
   }
 
   /** The physical address where a kernel like this one reaches it by `linear`: the same, or less by the distance. */

@@ -8,6 +8,7 @@ import type { AddressNames } from '../names/address-names.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 import { ramFillOf } from '../names/ram-fill.ts';
 import { type PagingObservation, PagingObserver } from '../paging/paging-observer.ts';
+import { ramBytesOf } from '../ram-bytes.ts';
 import { RunObserver } from '../run-observer.ts';
 import { type TextObservation, TextObserver } from '../screen/text-observer.ts';
 import type { ChainList } from '../state/chain-list.ts';
@@ -66,9 +67,4 @@ function everPages(reader: TraceSource): boolean {
     if (event.kind === 'control' && isPagingOn(event.register, event.value)) return true;
   }
   return false;
-}
-
-function ramBytesOf(reader: TraceSource): number {
-  const bytes = reader.header.spec.memoryBytes;
-  return typeof bytes === 'number' ? bytes : 0x1_0000_0000;
 }

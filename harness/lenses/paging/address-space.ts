@@ -1,46 +1,65 @@
 import { hex } from '../../../emulator/index.ts';
-import type { Fact, FactDetail, FrameNames, MappedRange } from '../fact.ts';
+import type { Fact, FactDetail, FrameName, FrameNames, MappedRange } from '../fact.ts';
 import type { Explanation } from '../lens.ts';
 import { inPlace, isSamePlace, placeText } from '../names/place-text.ts';
 
-/** A physical address as it is compared: identity stays identity, whatever lies there. */
-export function comparable(linear: number, physical: number | undefined, normal: string): string {
-  return linear === physical ? 'identity' : normal;
+/** A physical address as it is compared: identity stays identity, and where an image is linked it is, whatever lies there. */
+export function comparable(linear: number, physical: number, { normal, linked }: FrameName): string {
+  if (linear === physical) return 'identity';
+  return linear === linked ? 'as linked' : normal;
 }
 
 type MapDetail = Extract<FactDetail, { kind: 'map' }>;
 
 // A map that goes up to the end of the kernel, or to what lies behind it, ends elsewhere in another build.
 function isSameByEdges(golden: MapDetail, current: MapDetail): boolean {
-  const relative = ({ ranges, names, edgeOf }: MapDetail) =>
-    mapValue(ranges, names, (from, end) => `${edgeOf(from)}-${edgeOf(end)}`);
-  return relative(golden) === relative(current);
+  const [runs, others] = [runsOf(golden.ranges, golden.names), runsOf(current.ranges, current.names)];
+  const isSameEdge = (linear: number, other: number) =>
+    linear === other || golden.edgeOf(linear) === current.edgeOf(other);
+  return (
+    runs.length === others.length &&
+    runs.every(({ linear, end, target, flags }, i) => {
+      const other = others[i];
+      const isAlike = target === other.target && flags === other.flags;
+      return isAlike && isSameEdge(linear, other.linear) && isSameEdge(end, other.end);
+    })
+  );
 }
 
 /** All ranges of an address space as one value; runs that only differ in who stored them are joined. */
-export function mapValue(ranges: readonly MappedRange[], names: FrameNames, textOf = rangeText): string {
-  const lines: string[] = [];
+export function mapValue(ranges: readonly MappedRange[], names: FrameNames): string {
+  return runsOf(ranges, names)
+    .map(({ linear, end, target, flags }) => `${rangeText(linear, end)} ${target} ${flags}`)
+    .join('\n');
+}
+
+/** Pages that follow each other and are mapped alike, whoever stored their entries. */
+interface MappedRun {
+  readonly linear: number;
+  end: number;
+  readonly target: string; // the first page's
+  readonly flags: string;
+}
+
+function runsOf(ranges: readonly MappedRange[], names: FrameNames): readonly MappedRun[] {
+  const runs: MappedRun[] = [];
   let last: MappedRange | undefined;
-  let startOfRun: MappedRange | undefined;
-  const flush = (end: number) => {
-    if (startOfRun === undefined) return;
-    const target = comparable(startOfRun.linear, startOfRun.physical, names(startOfRun.physical).normal);
-    lines.push(`${textOf(startOfRun.linear, end)} ${target} ${startOfRun.flags}`);
-  };
   for (const range of ranges) {
+    const run = runs.at(-1);
+    const end = range.linear + range.sizeBytes;
     const continues =
-      last !== undefined &&
-      last.linear + last.sizeBytes === range.linear &&
-      last.physical + last.sizeBytes === range.physical &&
-      last.flags === range.flags;
-    if (!continues) {
-      if (last !== undefined) flush(last.linear + last.sizeBytes);
-      startOfRun = range;
-    }
+      last?.flags === range.flags && run?.end === range.linear && last.physical + last.sizeBytes === range.physical;
+    if (continues && run !== undefined) run.end = end;
+    else
+      runs.push({
+        linear: range.linear,
+        end,
+        target: comparable(range.linear, range.physical, names(range.physical)),
+        flags: range.flags,
+      });
     last = range;
   }
-  if (last !== undefined) flush(last.linear + last.sizeBytes);
-  return lines.join('\n');
+  return runs;
 }
 
 function rangeText(linear: number, end: number): string {
@@ -134,7 +153,7 @@ function isSameMapping(segment: Segment, goldenNames: FrameNames, names: FrameNa
   const golden = expected.physical + (linear - expected.linear);
   const current = actual.physical + (linear - actual.linear);
   if (expected.flags !== actual.flags) return false;
-  return comparable(linear, golden, goldenNames(golden).normal) === comparable(linear, current, names(current).normal);
+  return comparable(linear, golden, goldenNames(golden)) === comparable(linear, current, names(current));
 }
 
 function* segmentsOf(expected: readonly MappedRange[], actual: readonly MappedRange[]): Generator<Segment> {

@@ -90,7 +90,7 @@ function loadFact(view: RunView, record: Extract<PagingRecord, { kind: 'load' }>
 function frameNames(view: RunView, icount: number): FrameNames {
   return (physical) => {
     const name = view.names.value(physical, icount);
-    return { normal: name.normal, text: name.text };
+    return { normal: name.normal, text: name.text, linked: view.placement.linkedTo(physical) };
   };
 }
 
@@ -224,7 +224,7 @@ function staleFact(view: RunView, record: StaleUse): Fact {
 function changeFact(view: RunView, record: PageChange): Fact {
   const at = view.placeOf(record);
   const frame = record.physical === undefined ? undefined : frameNames(view, record.icount)(record.physical);
-  const target = frame === undefined ? 'not present' : comparable(record.linear, record.physical, frame.normal);
+  const target = frame === undefined ? 'not present' : comparable(record.linear, record.physical ?? 0, frame);
   return {
     lens: 'paging',
     track: `changes of AS#${record.space}`,

@@ -2,6 +2,7 @@ import type { Symbols } from '../../symbols/index.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 import { mappedPhysical } from '../paging/page-tables.ts';
 import { keepsFramePointer } from './frame-pointer.ts';
+import { isBehindIndirectCall } from './scan-callers.ts';
 import type { ShadowMemory } from './shadow-memory.ts';
 import { type StoreKind, storeKind } from './store-kind.ts';
 
@@ -75,6 +76,17 @@ export class GuestCode {
     const callee = this.readCallee(eip);
     if (this.recentEip[recent] === eip) this.recentCallee[recent] = callee;
     return callee;
+  }
+
+  /** Does a CALL of the image end at this address? */
+  isBehindCall(linear: number): boolean {
+    if (!this.placement.includes(linear - 1)) return false;
+    const isDirect = this.read8(linear - 5) === CALL_RELATIVE && this.isFunction(this.readCallee(linear - 5));
+    return isDirect || isBehindIndirectCall((at) => this.read8(at), linear);
+  }
+
+  private isFunction(callee: number | 'indirect'): boolean {
+    return callee !== 'indirect' && this.symbols.functionAt(callee)?.offset === 0;
   }
 
   private readCallee(eip: number): number | 'indirect' {

@@ -21,7 +21,7 @@ const INTERRUPT_FRAME = WRITE_ORIGINS.indexOf('interrupt-frame');
 export interface RunStateContext {
   readonly ramFill: RamFill | undefined;
   readonly symbols: Symbols;
-  readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
+  readonly blocks: Pick<BlockHistory, 'heap' | 'frames' | 'frameDistance'>;
   readonly placement: ImagePlacement;
   readonly isKernel?: boolean; // a boot loader starts it in protected mode
 }
@@ -36,7 +36,7 @@ export class RunState implements RowObserver {
   cr3 = 0;
   cr4 = 0;
   isStackSwitch = false; // did the row just seen push to another stack than the push before it?
-  private readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
+  private readonly blocks: RunStateContext['blocks'];
   private readonly stacks: Stacks;
   icount = 0; // of the row just seen
   private currentKind: StoreKind = 'plain';
@@ -52,7 +52,8 @@ export class RunState implements RowObserver {
 
   /** Tells whether what lies at a physical address at `icount` is still there later: a block until it is freed. */
   lifeOf(physical: number, icount: number): (later: number) => boolean {
-    const block = this.blocks.heap.at(physical, icount) ?? this.blocks.frames.at(physical, icount);
+    const { heap, frames, frameDistance } = this.blocks;
+    const block = heap.at(physical, icount) ?? frames.at(physical + frameDistance, icount);
     return block === undefined ? () => true : (later) => later < block.diedIcount;
   }
 

@@ -46,12 +46,13 @@ function findCallOf(code: ScannedCode, callee: number, from: number): FoundCall 
       const target = (returnTo + (code.read32(returnTo - 4) ?? 0)) >>> 0;
       if (target === callee) return { slot, returnTo };
     }
-    if (indirect === undefined && isBehindIndirectCall(code, returnTo)) indirect = { slot, returnTo };
+    if (indirect === undefined && isBehindIndirectCall(code.read8, returnTo)) indirect = { slot, returnTo };
   }
   return indirect;
 }
 
-function isBehindIndirectCall({ read8 }: ScannedCode, returnTo: number): boolean {
+/** Does a CALL by way of a register or of memory end there? */
+export function isBehindIndirectCall(read8: ScannedCode['read8'], returnTo: number): boolean {
   return INDIRECT_BYTES.some((bytes) => {
     const modrm = read8(returnTo - bytes + 1) ?? 0;
     return read8(returnTo - bytes) === CALL_INDIRECT && ((modrm >> 3) & 7) === 2;

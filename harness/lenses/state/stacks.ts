@@ -16,7 +16,7 @@ export interface Clock {
 export class Stacks {
   private readonly symbols: Symbols;
   private readonly placement: ImagePlacement;
-  private readonly blocks: Pick<BlockHistory, 'heap' | 'frames'>;
+  private readonly blocks: Pick<BlockHistory, 'heap' | 'frames' | 'frameDistance'>;
   // Of the words asked for last; good until blocks come or go.
   private readonly slots = new Float64Array(RECENT).fill(-1);
   private readonly ages = new Int32Array(RECENT);
@@ -24,7 +24,11 @@ export class Stacks {
   private readonly stacks = new Int32Array(RECENT);
   private readonly numbers = new Map<number, number>();
 
-  constructor(symbols: Symbols, blocks: Pick<BlockHistory, 'heap' | 'frames'>, placement: ImagePlacement) {
+  constructor(
+    symbols: Symbols,
+    blocks: Pick<BlockHistory, 'heap' | 'frames' | 'frameDistance'>,
+    placement: ImagePlacement,
+  ) {
     this.symbols = symbols;
     this.placement = placement;
     this.blocks = blocks;
@@ -55,8 +59,8 @@ export class Stacks {
 
   // Variables have fractions, blocks are negative, so that no two kinds are the same.
   private identityOf(linear: number, icount: number): number {
-    const { heap, frames } = this.blocks;
-    const block = heap.at(linear, icount) ?? frames.at(this.placement.reached(linear), icount);
+    const { heap, frames, frameDistance } = this.blocks;
+    const block = heap.at(linear, icount) ?? frames.at(this.placement.reached(linear) + frameDistance, icount);
     if (block !== undefined) return -1 - block.call;
     const variable = this.symbols.objectAt(linear)?.symbol;
     if (variable !== undefined) return variable.start + 0.5;

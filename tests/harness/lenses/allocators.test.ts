@@ -126,6 +126,30 @@ test('what is given back before anything was handed out fills a pool, and is nei
   expect(fills).toEqual(['frame() returns 0x00201000', 'drop(0x00200000) (never handed out)']);
 });
 
+test('a pool may be filled in stages: many things in a row that nobody ever got, at one distance', () => {
+  const told = (count: number, step: number) =>
+    texts((run) => {
+      run.probe('frame', [], 0x20_0000, 'work');
+      for (let i = 0; i < count; i++)
+        run.probe('drop', [0x40_0000 + i * step + (i === 2 ? step - 4096 : 0)], 0, 'work');
+    }).length;
+  expect([told(8, 4096), told(7, 4096), told(8, 8192)]).toEqual([1, 8, 9]);
+});
+
+test('a pool that begins behind the kernel may hand out from its end: the same address is the same result', () => {
+  const poolFrom = (start: number, frame: number) =>
+    runOf(
+      (run) => {
+        run.probe('frame', [], frame, 'work');
+        run.probe('drop', [0x2f_0000], 0, 'work');
+      },
+      { ...CONFIG, regions: [{ name: 'pool', start, end: 0x30_0000 }] },
+    );
+  const golden = poolFrom(0x20_0000, 0x2f_f000);
+  expect(compareTraces(golden, poolFrom(0x20_1000, 0x2f_f000)).kind).toBe('same');
+  expect(compareTraces(golden, poolFrom(0x20_1000, 0x2f_e000)).kind).toBe('differs');
+});
+
 test('what is wrong in itself is a finding: overlaps, bad frees, results outside, leaks where all must be freed', () => {
   const config: ViewConfig = {
     allocators: [

@@ -3,6 +3,7 @@ import type { CellHistory, CellsDetail, CellValue } from '../../../harness/lense
 import { explainObject } from '../../../harness/lenses/memory/explain-object.ts';
 import type { TypeNode } from '../../../harness/symbols/index.ts';
 
+const CODE = 0x10_0000;
 const U8: TypeNode = { kind: 'base', name: 'u8', sizeBytes: 1, encoding: 'unsigned' };
 const U16: TypeNode = { ...U8, name: 'u16', sizeBytes: 2 };
 const U32: TypeNode = { ...U8, name: 'u32', sizeBytes: 4 };
@@ -65,6 +66,7 @@ function objectIn(end: number, type: TypeNode | undefined, cells: Cells): CellsD
     nameOf: (value) => ({ normal: `name of ${value >>> 16}`, text: `${value}` }),
     isGlobal: true,
     isOnStack: () => false,
+    isReturn: (value) => value >= CODE && value % 16 === 5,
     image: { start: 0x100, end },
     member: (offset, path) => path ?? `[${offset / 4}]`,
   };
@@ -98,6 +100,20 @@ describe('of a cell with several members', () => {
   test('bits of no member say nothing', () => {
     expect(story(0x0204_0007, 0xf204_0007)).toBeUndefined();
   });
+});
+
+test('who called whom is no behaviour, where a kernel keeps it in an array of words', () => {
+  const callers: TypeNode = { kind: 'array', name: '', sizeBytes: 12, element: U32, count: 3 };
+  const lock = structOf(16, [['locked', 0, U32], ['callers', 4, callers]]); // biome-ignore format: a table
+  const story = (...cells: readonly number[]) =>
+    explainObject(
+      objectOf(lock, cellOf(1), cellOf(CODE + 0x15), cellOf(CODE + 0x25), cellOf(0)),
+      objectOf(lock, ...cells.map((cell) => cellOf(cell))),
+    )?.text;
+  expect(story(1, CODE + 0x15, 0, 0)).toBeUndefined();
+  expect(story(1, CODE + 0x35, CODE + 0x45, CODE + 0x55)).toBeUndefined();
+  expect(story(2, CODE + 0x35, 0, 0)).toMatch(/^table\[0\]: value 1 is 2, .* golden 1$/);
+  expect(story(1, CODE + 0x15, CODE + 0x25, 9)).toMatch(/^table\[3\]: value 1 is 9/);
 });
 
 test('a pointer across two cells is one value', () => {

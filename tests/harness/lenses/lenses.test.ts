@@ -389,6 +389,19 @@ describe('traps, ports, serial', () => {
     expect(found.filter((text) => text.includes('CRTC'))).toHaveLength(5);
   });
 
+  test('how often a boot loader asks a drive for sectors goes by the size of the kernel, and is not told of', () => {
+    const found = texts('ports', (run) => {
+      for (const port of [0x1f3, 0x92]) run.event({ kind: 'port-write', port, size: 1, value: 2, eip: 0x7c00 });
+      for (const eip of [0x9004, 0x7c00])
+        run.event({ kind: 'port-write', port: 0x1f3, size: 1, value: eip & 0xff, eip });
+    });
+    expect(found).toEqual([
+      'write of 0x02 to port 0x92 (port 92h)',
+      'write of 0x04 to port 0x1f3 (primary IDE)',
+      'write of 0x00 to port 0x1f3 (primary IDE)',
+    ]);
+  });
+
   test('serial bytes are lines, and their port writes are not told of twice', () => {
     const say = (run: SyntheticRun) => {
       for (const byte of [72, 105, 10, 33]) run.event({ kind: 'serial-out', port: 0, byte });

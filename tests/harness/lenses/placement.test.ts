@@ -38,6 +38,16 @@ describe('a kernel in the higher half', () => {
   });
 });
 
+test('a frame that lies behind the end of RAM is handed out by the address that the kernel reaches it by', () => {
+  const loads = [{ linear: HIGH + 0x10_0000, physical: 0x10_0000, sizeBytes: 0x1000 }];
+  const high = new ImagePlacement({ imageRange: { start: HIGH + 0x10_0000, end: HIGH + 0x10_1000 }, loads });
+  expect([HIGH + 0x20_0000, 0x20_0000, HIGH + 0x90_0000].map((frame) => high.frameDistance(frame, 0x80_0000))).toEqual([
+    HIGH,
+    0,
+    0,
+  ]);
+});
+
 test('a kernel that is loaded where it is linked to has one address for everything', () => {
   const loads = [{ linear: 0x10_0000, physical: 0x10_0000, sizeBytes: 0x1000 }];
   const placement = new ImagePlacement({ imageRange: { start: 0x10_0000, end: 0x10_1000 }, loads });
