@@ -24,13 +24,20 @@ const CHIPS: readonly (readonly [number, number, string])[] = [
   [0x64, 0x64, 'keyboard controller'],
   [0x70, 0x71, 'CMOS'],
   [0x80, 0x80, 'POST port'],
-  [0x92, 0x92, 'port 92h'],
+  [0x81, 0x8f, 'DMA controller'],
+  [0x92, 0x92, 'system control port A'],
   [0xa0, 0xa1, 'slave PIC'],
+  [0xc0, 0xdf, 'second DMA controller'],
+  [0x1ce, 0x1cf, 'Bochs VBE'],
   ...DRIVES,
+  [0x2e8, 0x2ef, 'COM4'],
   [0x2f8, 0x2ff, 'COM2'],
   [0x3c0, 0x3cf, 'VGA'],
   [0x3d4, 0x3d5, 'CRTC'],
+  [0x3e8, 0x3ef, 'COM3'],
   [0x3f8, 0x3ff, 'COM1'],
+  [0xcf8, 0xcf8, 'PCI'],
+  [0xcfc, 0xcff, 'PCI'],
 ];
 // The serial lens has these bytes; the exit port ends the run, which the traps lens tells of.
 const OTHER_LENSES: readonly number[] = [0xe9, 0xf4];
@@ -118,7 +125,9 @@ class PortFact implements Fact {
   }
 
   get text(): string {
-    return `write of ${hex(this.event.value, 2)} to port ${hex(this.event.port, 2)} (${this.track})`;
+    const port = portText(this.event.port);
+    const chip = this.track === port ? '' : ` (${this.track})`;
+    return `write of ${hex(this.event.value, 2)} to ${port}${chip}`;
   }
 
   get at(): Place {
@@ -145,5 +154,9 @@ function unhandledFact(what: string): Omit<Fact, 'at'> {
 
 function chipOf(port: number): string {
   const chip = CHIPS.find(([first, last]) => port >= first && port <= last);
-  return chip?.[2] ?? `port ${hex(port, 2)}`;
+  return chip?.[2] ?? portText(port);
+}
+
+function portText(port: number): string {
+  return `port ${hex(port, 2)}`;
 }

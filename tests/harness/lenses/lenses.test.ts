@@ -396,9 +396,21 @@ describe('traps, ports, serial', () => {
         run.event({ kind: 'port-write', port: 0x1f3, size: 1, value: eip & 0xff, eip });
     });
     expect(found).toEqual([
-      'write of 0x02 to port 0x92 (port 92h)',
+      'write of 0x02 to port 0x92 (system control port A)',
       'write of 0x04 to port 0x1f3 (primary IDE)',
       'write of 0x00 to port 0x1f3 (primary IDE)',
+    ]);
+  });
+
+  test('the registers of one chip are one sequence, and a port of no chip is called by its number', () => {
+    const run = runOf((each) => {
+      for (const port of [0x1f7, 0x3f6, 0x5f7])
+        each.event({ kind: 'port-write', port, size: 1, value: 8, eip: 0x9004 });
+    });
+    expect(facts('ports', run).map(({ track, text }) => `${track}: ${text}`)).toEqual([
+      'primary IDE: write of 0x08 to port 0x1f7 (primary IDE)',
+      'primary IDE: write of 0x08 to port 0x3f6 (primary IDE)',
+      'port 0x5f7: write of 0x08 to port 0x5f7',
     ]);
   });
 
