@@ -9,6 +9,7 @@ import { type BootFiles, type BootPaths, loadBootFiles } from '../run/files/boot
 import { partialPath } from '../run/files/output-file.ts';
 import type { ScenarioFile } from '../scenario/find-scenarios.ts';
 import { judge } from './judge.ts';
+import { longestFirst } from './longest-first.ts';
 
 /** What every thread of a gate needs. Plain data. */
 export interface GateWork {
@@ -21,9 +22,10 @@ export interface GateWork {
   readonly shownFrom: string;
 }
 
-/** A thread's share: which scenario is next is a counter that all threads have in common. */
+/** A thread's share: how many of `order` are taken is a counter that all threads have in common. */
 export interface ThreadWork extends GateWork {
-  readonly next: Int32Array;
+  readonly order: readonly number[]; // indexes of `files`
+  readonly taken: Int32Array;
 }
 
 export interface JudgedFile {
@@ -49,7 +51,8 @@ export async function judgeAll(
   onProgress: Progress,
 ): Promise<readonly ScenarioOutcome[]> {
   const boot = loadBootFiles(work.bootPaths);
-  const thread = { ...work, next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
+  const order = longestFirst(work.files, new GoldenStore(work.project.golden, work.isCi));
+  const thread = { ...work, order, taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
   const outcomes = new Map<number, ScenarioOutcome>();
   const helpers = new Helpers(thread, threads, outcomes);
   const onExit = (): void => removePartial(work);
@@ -70,7 +73,7 @@ export async function* judgeShare(
   boot: BootFiles,
   onProgress?: Progress,
 ): AsyncGenerator<JudgedFile> {
-  const { files, next, project, engine, report, shownFrom } = work;
+  const { files, order, taken, project, engine, report, shownFrom } = work;
   const store = new GoldenStore(project.golden, work.isCi);
   const options = {
     project,
@@ -81,7 +84,8 @@ export async function* judgeShare(
     shownFrom,
     ...(onProgress === undefined ? {} : { onProgress }),
   };
-  for (let index = Atomics.add(next, 0, 1); index < files.length; index = Atomics.add(next, 0, 1)) {
+  for (let next = Atomics.add(taken, 0, 1); next < order.length; next = Atomics.add(taken, 0, 1)) {
+    const index = order[next];
     yield { index, outcome: await judge(files[index], options) };
   }
 }
@@ -117,7 +121,7 @@ class Helpers {
   }
 
   #start(wanted: number): void {
-    const left = this.#work.files.length - Atomics.load(this.#work.next, 0);
+    const left = this.#work.files.length - Atomics.load(this.#work.taken, 0);
     for (let count = Math.min(wanted, left); count > 0; count--) {
       const worker = new Worker(WORKER, { workerData: this.#work });
       worker.on('message', ({ index, outcome }: JudgedFile) => {
