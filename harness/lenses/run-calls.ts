@@ -25,7 +25,7 @@ export class RunCalls {
   readonly placement: ImagePlacement;
   readonly places: Places;
   private read: CallsRead | undefined;
-  private knownNames: ReadonlyMap<number, CallName> | undefined;
+  private knownNames: readonly CallName[] | undefined;
 
   constructor(reader: TraceSource, config: ViewConfig, symbols: Symbols) {
     this.reader = reader;
@@ -40,7 +40,7 @@ export class RunCalls {
     return this.readOnce().operations;
   }
 
-  get callNames(): ReadonlyMap<number, CallName> {
+  get callNames(): readonly CallName[] {
     this.knownNames ??= nameCalls(this.operations);
     return this.knownNames;
   }

@@ -28,7 +28,7 @@ export interface RunView {
   readonly config: ViewConfig;
   readonly masks: readonly Mask[];
   readonly operations: readonly Operation[];
-  readonly callNames: ReadonlyMap<number, CallName>;
+  readonly callNames: readonly CallName[];
   readonly blocks: BlockHistory;
   readonly regions: readonly Region[];
   readonly names: AddressNames;
@@ -81,7 +81,7 @@ class TraceView implements RunView {
   private readonly own: Calls;
   private readonly golden: RunView | undefined;
   private knownOperations: readonly Operation[] | undefined;
-  private knownNames: ReadonlyMap<number, CallName> | undefined;
+  private knownNames: readonly CallName[] | undefined;
   private knownRegions: readonly Region[] | undefined;
   private knownBlocks: BlockHistory | undefined;
   private knownAddresses: AddressNames | undefined;
@@ -110,7 +110,7 @@ class TraceView implements RunView {
     return this.knownOperations;
   }
 
-  get callNames(): ReadonlyMap<number, CallName> {
+  get callNames(): readonly CallName[] {
     this.knownNames ??=
       this.golden === undefined ? this.own.callNames : namesLike(this.golden, this.operations, this.own);
     return this.knownNames;
@@ -167,7 +167,7 @@ class TraceView implements RunView {
   }
 }
 
-function namesLike(golden: RunView, operations: readonly Operation[], own: Calls): ReadonlyMap<number, CallName> {
+function namesLike(golden: RunView, operations: readonly Operation[], own: Calls): readonly CallName[] {
   const pairs = pairOperations(golden.operations, operations);
   const names = operations === own.operations ? own.callNames : nameCalls(operations);
   return namesOfPartners(golden.callNames, names, pairs);

@@ -30,8 +30,8 @@ class OperationFact implements Fact {
   }
 
   get key(): string {
-    const { call, probe } = this.outcome.operation;
-    return this.isFree ? probe : (this.view.callNames.get(call)?.site ?? probe);
+    const { operation, name } = this.outcome;
+    return this.isFree ? operation.probe : name.site;
   }
 
   get kin(): string {
@@ -127,11 +127,11 @@ interface Told {
 /** What must be given back and never is, by who asked for it. */
 export function leakFacts(view: RunView): readonly Fact[] {
   const bySite = new Map<string, { readonly first: Operation; count: number; sizeBytes: number }>();
-  for (const { operation, born } of view.blocks.outcomes) {
+  for (const { operation, name, born } of view.blocks.outcomes) {
     if (operation.allocator?.mustFree !== true || born === undefined || born.diedIcount !== Number.POSITIVE_INFINITY) {
       continue;
     }
-    const site = view.callNames.get(operation.call)?.site ?? operation.probe;
+    const { site } = name;
     const leak = bySite.get(site) ?? { first: operation, count: 0, sizeBytes: 0 };
     leak.count++;
     leak.sizeBytes += born.sizeBytes;

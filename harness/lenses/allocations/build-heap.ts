@@ -9,6 +9,7 @@ const FEWEST_OF_FILL = 8; // of things given back in a row at one distance, wher
 /** What an operation did to the blocks of its family. */
 export interface Outcome {
   readonly operation: Operation;
+  readonly name: CallName;
   readonly born: HeapObject | undefined;
   readonly freed: HeapObject | undefined; // the block that it gave back or resized
   readonly overlapped: HeapObject | undefined; // a live block under the one that was handed out
@@ -25,16 +26,16 @@ export interface BlockHistory {
 }
 
 /**
- * Follows the operations of a run: what is given back goes when the call begins, what is handed out comes when it returns.
- * `frameDistanceOf` tells of the first frame how far above its physical address the one is that was handed out.
+ * Follows the operations of a run, each with its name: what is given back goes when the call begins, what is handed out comes
+ * when it returns. `frameDistanceOf` tells of the first frame how far above its physical address the one is that was handed out.
  */
 export function buildHeap(
   operations: readonly Operation[],
-  names: ReadonlyMap<number, CallName>,
+  names: readonly CallName[],
   frameDistanceOf: (address: number) => number,
 ): BlockHistory {
-  const builders = { heap: new FamilyBuilder(names), frames: new FamilyBuilder(names) };
-  const outcomes = operations.map((operation) => new BuiltOutcome(operation));
+  const builders = { heap: new FamilyBuilder(), frames: new FamilyBuilder() };
+  const outcomes = operations.map((operation, i) => new BuiltOutcome(operation, names[i]));
   inOrder(
     outcomes.filter(({ operation }) => operation.allocator !== undefined),
     (outcome, allocator) => builders[allocator.family].takeBack(outcome, allocator),
@@ -74,14 +75,16 @@ function isNextOfFill(outcomes: readonly BuiltOutcome[], from: number, i: number
 
 class BuiltOutcome implements Outcome {
   readonly operation: Operation;
+  readonly name: CallName;
   born: HeapObject | undefined;
   freed: HeapObject | undefined;
   overlapped: HeapObject | undefined;
   badPointer: Outcome['badPointer'];
   isFill = false;
 
-  constructor(operation: Operation) {
+  constructor(operation: Operation, name: CallName) {
     this.operation = operation;
+    this.name = name;
   }
 }
 
@@ -132,7 +135,7 @@ class Block implements HeapObject {
     { call, probe, sizeBytes, icount, result = 0, site }: Operation,
     family: HeapObject['family'],
     nth: number,
-    name?: CallName,
+    name: CallName,
   ) {
     this.call = call;
     this.probe = probe;
@@ -142,7 +145,7 @@ class Block implements HeapObject {
     this.bornIcount = icount;
     this.caller = site.function;
     this.nth = nth;
-    this.identity = name?.identity ?? this.label;
+    this.identity = name.identity;
   }
 
   get label(): string {
@@ -152,14 +155,9 @@ class Block implements HeapObject {
 
 class FamilyBuilder {
   readonly objects: Block[] = [];
-  private readonly names: ReadonlyMap<number, CallName>;
   private readonly live = new LiveBlocks<Block>();
   private readonly everHandedOut = new Set<number>();
   private readonly perCaller = new Map<string, Map<string | undefined, number>>(); // of each probe
-
-  constructor(names: ReadonlyMap<number, CallName>) {
-    this.names = names;
-  }
 
   takeBack(outcome: BuiltOutcome, allocator: Allocator): void {
     const { operation } = outcome;
@@ -183,9 +181,9 @@ class FamilyBuilder {
   handOut(outcome: BuiltOutcome, allocator: Allocator): void {
     const { operation } = outcome;
     if (!isSuccess(operation, allocator)) return;
-    const { call, sizeBytes, result = 0 } = operation;
+    const { sizeBytes, result = 0 } = operation;
     outcome.overlapped = this.live.overlapping(result, sizeBytes);
-    const block = new Block(operation, allocator.family, this.nthOf(operation), this.names.get(call));
+    const block = new Block(operation, allocator.family, this.nthOf(operation), outcome.name);
     outcome.born = block;
     this.objects.push(block);
     this.live.add(block);

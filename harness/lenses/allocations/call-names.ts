@@ -7,15 +7,13 @@ export interface CallName {
   readonly identity: string; // "kalloc from process_create<kernel_main #2": of the block that it hands out
 }
 
-/** The calls of a run by their number, named by the functions around them, innermost first. */
-export function nameCalls(operations: readonly Operation[]): ReadonlyMap<number, CallName> {
+/** The names of a run's operations, in their order, by the functions around them, innermost first. */
+export function nameCalls(operations: readonly Operation[]): readonly CallName[] {
   const sites = new CallSites();
-  const names = new Map<number, CallName>();
-  for (const { call, probe, site } of operations) {
+  return operations.map(({ probe, site }) => {
     const counted = sites.of(probe, site);
-    names.set(call, new NthCall(counted.name, ++counted.count));
-  }
-  return names;
+    return new NthCall(counted.name, ++counted.count);
+  });
 }
 
 class NthCall implements CallName {

@@ -25,16 +25,19 @@ export function withInlinedAlike(golden: RunOperations, actual: RunOperations): 
   const isAlike =
     !actual.operations.some((each) => theirs.has(each)) && !golden.operations.some((each) => ours.has(each));
   if (isAlike) return actual.operations; // as nearly always: nothing has to be paired to see it
-  const partners = new Map([
-    ...pairOperations(golden.operations, actual.operations),
-    ...pairFrees(golden.operations, actual.operations),
-  ]);
-  const byGolden = new Map([...partners].map(([call, partner]) => [partner, call]));
-  const byCall = new Map(actual.operations.map((each) => [each.call, each]));
+  const partners = [pairOperations, pairFrees].map((pair) => pair(golden.operations, actual.operations));
+  const twins = new Map<Operation, Operation>(); // of the golden run's operations
+  const paired = new Set<Operation>();
+  actual.operations.forEach((each, i) => {
+    const partner = partners.map((of) => golden.operations[of[i]]).find((found) => found !== undefined);
+    if (partner === undefined) return;
+    twins.set(partner, each);
+    paired.add(each);
+  });
   const dropped = new Set<Operation>();
   const unseen = new Set<number>(); // what the golden run handed out unseen, and so takes back
   for (const each of actual.operations) {
-    if (partners.has(each.call)) continue;
+    if (paired.has(each)) continue;
     const isOfUnseen = each.pointer !== undefined && each.pointer !== 0 && unseen.delete(each.pointer);
     if (!isOfUnseen && !theirs.has(each)) continue;
     dropped.add(each);
@@ -43,7 +46,7 @@ export function withInlinedAlike(golden: RunOperations, actual: RunOperations): 
   const adopted: Operation[] = [];
   let before: Operation | undefined;
   for (const each of golden.operations) {
-    const partner = byCall.get(byGolden.get(each.call) ?? -1);
+    const partner = twins.get(each);
     if (partner !== undefined) before = partner;
     else if (ours.has(each)) adopted.push(adopt(each, before, golden.regions, actual.regions));
   }
