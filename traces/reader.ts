@@ -11,6 +11,7 @@ import { findLayout, type Layout, type Truncation } from './file/layout.ts';
 import { FILE_PIECE_BYTES, MAX_U32, WRITES_PER_CHUNK } from './format.ts';
 import { type ByteSource, joinBytes } from './stream.ts';
 import { firstRows, type NumberedRows, newRows, RecordRows } from './writes/record-rows.ts';
+import { ScannedBatch } from './writes/scanned-batch.ts';
 import { WriteDecoder } from './writes/write-decoder.ts';
 import { digestGroups, RowDigest, type WriteDigest } from './writes/write-digest.ts';
 import type { WriteRecords } from './writes/write-records.ts';
@@ -153,7 +154,7 @@ export class TraceReader {
     for (const chunk of this.#layout.chunks) {
       if (chunk.kind !== 'writes' || (ranges !== undefined && !mayTouch(chunk, ranges))) continue;
       const records = this.#records(chunk, decoder);
-      if (records.writes === records.count) yield { ...records, first: chunk.first };
+      if (records.writes === records.count) yield new ScannedBatch(records, records.count, chunk.first);
       else yield* batches(new RecordRows(records, chunk.first), room);
     }
   }
@@ -237,7 +238,7 @@ export class TraceReader {
 
 function* batches(rows: RecordRows, room: NumberedRows): Generator<WriteBatch> {
   for (let count = rows.fill(room); count > 0; count = rows.fill(room)) {
-    yield { ...firstRows(room, count), first: room.number[0] };
+    yield new ScannedBatch(room, count, room.number[0]);
   }
 }
 

@@ -90,7 +90,7 @@ export function readEvents(
   const columns = readColumns(kinds, unpackBytes(second, count * MOST_ITEMS * MAX_NUMBER_BYTES));
   const others = checkArray(decodeValue(unpackBytes(third, MAX_OTHER_BYTES)), 'the other items of events');
   const met = new Uint32Array(columns.length);
-  const lists = EVENT_ITEMS.map((items, kind): unknown[] => [kind, ...new Array<unknown>(items).fill(0)]);
+  const lists = EVENT_ITEMS.map((items, kind): unknown[] => [kind, ...Array.from({ length: items }, () => undefined)]);
   let next = 0;
   for (const kind of kinds) {
     const row = met[kind]++;

@@ -23,7 +23,7 @@ export function copyRows(source: WriteColumns, from: number, to: number, target:
   target.origin.set(source.origin.subarray(from, to), row);
 }
 
-function copyRow(source: WriteColumns, from: number, target: WriteColumns, to: number): void {
+export function copyRow(source: WriteColumns, from: number, target: WriteColumns, to: number): void {
   target.icount[to] = source.icount[from];
   target.eip[to] = source.eip[from];
   target.linear[to] = source.linear[from];

@@ -1,6 +1,7 @@
 import type { WriteColumns } from '../events.ts';
 import type { ChunkEntry } from '../file/chunk-index.ts';
 import { MAX_U32 } from '../format.ts';
+import { copyRow } from './copy-rows.ts';
 import { newColumns } from './write-decoder.ts';
 
 /**
@@ -52,15 +53,8 @@ export function selectRows(columns: NumberedWrites, selection: Required<WriteSel
   if (count === columns.count) return columns;
   const selected = { ...newColumns(count), number: new Float64Array(count) };
   for (let to = 0; to < count; to++) {
-    const row = kept[to];
-    selected.icount[to] = columns.icount[row];
-    selected.eip[to] = columns.eip[row];
-    selected.linear[to] = columns.linear[row];
-    selected.physical[to] = columns.physical[row];
-    selected.value[to] = columns.value[row];
-    selected.size[to] = columns.size[row];
-    selected.origin[to] = columns.origin[row];
-    selected.number[to] = columns.number[row];
+    copyRow(columns, kept[to], selected, to);
+    selected.number[to] = columns.number[kept[to]];
   }
   return selected;
 }
