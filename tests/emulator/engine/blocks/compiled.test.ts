@@ -10,17 +10,19 @@ function architecture({ guest }: BareMachine): readonly number[] {
   return guest.architecture().map((value, slot) => (SCRATCH_SLOTS.includes(slot) ? 0 : value));
 }
 
-/** Runs the code with both engines for `instructions`, in slices that `lengths` gives in turn, and compares. */
+/** Runs the code with both engines for `instructions`, in slices that `lengths` gives in turn, and compares. `prepare`d before. */
 function expectSame(
   code: readonly number[],
   instructions: number,
   lengths: readonly number[] = [instructions],
   hotAfter = 1,
+  prepare: (machine: BareMachine) => void = () => undefined,
 ): void {
   const machines = (['forms', 'blocks'] as const).map((engine) => {
     const machine = new BareMachine(engine, code, CODE, hotAfter);
     machine.cpu.s[S.EDI] = 0x30000;
     machine.cpu.s[S.ESI] = 0x30800;
+    prepare(machine);
     for (let turn = 0; machine.icount < instructions; turn++) {
       machine.runTo(Math.min(instructions, machine.icount + lengths[turn % lengths.length]));
     }
@@ -45,6 +47,8 @@ const CALLS = [0xe8, 3, 0, 0, 0, 0x43, 0xeb, 0xf8, 0x50, 0x83, 0xc0, 3, 0x5a, 0x
 
 /** Compiles a loop once all of it has run: one region, entered at its beginning. */
 const WHOLE = 4;
+/** Compiles a loop when what is done every 32nd time is too seldom to be an entry. */
+const SELDOM = 64;
 const dword = (value: number): readonly number[] => [value, value >> 8, value >> 16, value >> 24].map((b) => b & 0xff);
 
 describe('compiled code', () => {
@@ -137,6 +141,37 @@ describe('compiled code', () => {
       ...[0x42, 0x11, 0xd8, 0xeb, 0xe9],
     ];
     for (const hotAfter of [1, WHOLE]) expectSame(code, 900, [900], hotAfter);
+  });
+
+  test('knows CF after what the interpreter did for it, though only pending flags tell it', () => {
+    // L: add al, 77h; mov ecx, cr2; inc ebx; adc edx, 0; jmp L
+    const code = [0x04, 0x77, 0x0f, 0x20, 0xd1, 0x43, 0x83, 0xd2, 0, 0xeb, 0xf5];
+    for (const hotAfter of [1, WHOLE]) expectSame(code, 900, [900], hotAfter);
+  });
+
+  test('forgets what it knew of the flags where the interpreter changed them', () => {
+    // L: inc ebx; test bl, 1Fh; jnz L; cmp eax, eax; verr cx (the null selector: ZF = 0); setz dl; add esi, edx; jmp L
+    const code = [
+      ...[0x43, 0xf6, 0xc3, 0x1f, 0x75, 0xfa, 0x39, 0xc0, 0x0f, 0, 0xe1, 0x0f, 0x94, 0xc2, 0x01, 0xd6, 0xeb, 0xee],
+    ];
+    expectSame(code, 3000, [3000], SELDOM);
+  });
+
+  test('jumps within a region only to what is mapped there now', () => {
+    const [table, other] = [0x101000, CODE + 0x1000];
+    const flip = [0x81, 0x35, ...dword(table + (other >>> 12) * 4), ...dword(0x3000)]; // xor [..], 3000h
+    const renew = [...flip, 0x0f, 0x01, 0x39, 0x8b, 0x11]; // ...; invlpg [ecx]; mov edx, [ecx]
+    // L: call f; renew; call ecx (now g); renew; jmp L
+    const code = [0xe8, ...dword(other - CODE - 5), ...renew, 0xff, 0xd1, ...renew];
+    const prepare = (machine: BareMachine): void => {
+      machine.put(other, [0x83, 0xc0, 1, 0xc3]); // f: add eax, 1; ret
+      machine.put(other + 0x1000, [0x83, 0xc0, 0x10, 0xc3]); // g, on the next frame: add eax, 10h; ret
+      machine.cpu.s[S.ECX] = other;
+      machine.guest.enablePaging();
+    };
+    for (const hotAfter of [1, WHOLE]) {
+      expectSame([...code, 0xeb, 0x100 - code.length - 2], 6000, [6000], hotAfter, prepare);
+    }
   });
 
   test('has the interpreter do what its own code often gives up, and goes on', () => {
