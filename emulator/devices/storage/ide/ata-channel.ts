@@ -5,8 +5,9 @@
  * Ports: 1F0h-1F7h and 3F6h (IRQ 14), 170h-177h and 376h (IRQ 15). 1F0h takes words and dwords; bytes as words of which the
  * high half is lost.
  *
- * Not here: native mode (ports from BAR 0-3), timing registers. A drive that isn't there reads as zeros and takes no command, as in
- * QEMU; on a real cable it would float. An interrupt while nIEN is set is lost, as there; a real drive would hold it back.
+ * Not here: native mode (ports from BAR 0-3), timing registers. As in QEMU, a drive that isn't there beside one that is has registers,
+ * but a status of zero, and takes no command; a channel without drives reads as zeros; a drive in the middle of a transfer of data hears
+ * neither registers nor commands; an interrupt while nIEN is set is lost, where a real drive would hold it back.
  */
 import type { IrqLine } from '../../../bus/irq-line.ts';
 import type { PortClaim, ReadNature } from '../../../bus/ports.ts';
@@ -15,7 +16,7 @@ import type { Device, DeviceState } from '../../device.ts';
 import { copyFields, restoreFields } from '../../plain-state.ts';
 import { COMMAND } from './ata-commands.ts';
 import type { DmaChannel, IdeConnection, IdeDrive } from './ide-drive.ts';
-import { readRegister, STATUS, writeRegister } from './task-file.ts';
+import { readRegister, STATUS, setAbsentSignature, TASK_FILE, writeRegister } from './task-file.ts';
 
 const NO_INTERRUPTS = 0x02; // nIEN
 const RESET = 0x04; // SRST
@@ -43,6 +44,8 @@ export class AtaChannel implements Device {
   readonly #timers: readonly Timer[];
   #drives: readonly (IdeDrive | undefined)[] = [undefined, undefined];
   #fields = copyFields(POWER_ON);
+  /** Of a place without a drive beside a drive. */
+  #absent = copyFields(TASK_FILE);
 
   constructor(options: AtaChannelOptions) {
     this.#options = options;
@@ -108,25 +111,32 @@ export class AtaChannel implements Device {
   reset(): void {
     for (const timer of this.#timers) timer.cancel();
     this.#fields = copyFields(POWER_ON);
+    this.#absent = copyFields(TASK_FILE);
     for (const drive of this.#drives) drive?.reset();
     this.#options.irq.set(false);
   }
 
   save(): DeviceState {
     const state: { [field: string]: DeviceState[string] } = copyFields(this.#fields);
+    const add = (prefix: string, part: DeviceState): void => {
+      for (const [field, value] of Object.entries(part)) state[`${prefix}.${field}`] = value;
+    };
     this.#drives.forEach((drive, index) => {
-      for (const [field, value] of Object.entries(drive?.save() ?? {})) state[`${index}.${field}`] = value;
+      if (drive !== undefined) add(String(index), drive.save());
     });
+    if (Object.values(this.#absent).some((value) => value !== 0)) add('absent', this.#absent);
     return state;
   }
 
   load(state: DeviceState): void {
-    const parts: { [field: string]: DeviceState[string] }[] = [{}, {}, {}];
+    const parts: { [part: string]: { [field: string]: DeviceState[string] } } = { own: {}, absent: {}, 0: {}, 1: {} };
     for (const [field, value] of Object.entries(state)) {
-      const [, index, name] = /^(?:([01])\.)?(.*)$/.exec(field) ?? [];
-      parts[index === undefined ? 2 : Number(index)][name] = value;
+      const [, part = 'own', name] = /^(?:(0|1|absent)\.)?(.*)$/.exec(field) ?? [];
+      parts[part][name] = value;
     }
-    this.#fields = restoreFields(POWER_ON, parts[2]);
+    this.#fields = restoreFields(POWER_ON, parts.own);
+    this.#absent =
+      Object.keys(parts.absent).length > 0 ? restoreFields(TASK_FILE, parts.absent) : copyFields(TASK_FILE);
     this.#drives.forEach((drive, index) => {
       drive?.load(parts[index]);
     });
@@ -144,7 +154,11 @@ export class AtaChannel implements Device {
   }
 
   get #isEmpty(): boolean {
-    return this.#drives[0] === undefined && this.#drives[1] === undefined;
+    return this.#drives.every((drive) => drive === undefined);
+  }
+
+  get #isWhole(): boolean {
+    return this.#drives.every((drive) => drive !== undefined);
   }
 
   #raise(index: number): void {
@@ -168,11 +182,10 @@ export class AtaChannel implements Device {
     }
     if (register === 6) {
       if (this.#isEmpty) return 0;
-      const device = this.#drive()?.taskFile.device ?? 0;
+      const { device } = this.#drive()?.taskFile ?? this.#absent;
       return (device & ~SECOND) | ALWAYS_SET | (this.#fields.selected === 1 ? SECOND : 0);
     }
-    const drive = this.#drive();
-    return drive === undefined ? 0 : readRegister(drive.taskFile, register, (this.#fields.control & OLDER) !== 0);
+    return readRegister(this.#drive()?.taskFile ?? this.#absent, register, (this.#fields.control & OLDER) !== 0);
   }
 
   /** Who looks at a busy drive counts the looks until it gives up: time has to pass for it. */
@@ -195,9 +208,12 @@ export class AtaChannel implements Device {
       this.#command(value);
       return;
     }
+    const drive = this.#drive();
+    if (drive !== undefined && isEngaged(drive)) return;
     if (register === 6) this.#fields.selected = (value & SECOND) === 0 ? 0 : 1;
-    for (const drive of this.#drives) {
-      if (drive !== undefined && !isBusy(drive)) writeRegister(drive.taskFile, register, value);
+    if (!this.#isEmpty && !this.#isWhole) writeRegister(this.#absent, register, value);
+    for (const each of this.#drives) {
+      if (each !== undefined && !isBusy(each)) writeRegister(each.taskFile, register, value);
     }
   }
 
@@ -205,6 +221,7 @@ export class AtaChannel implements Device {
     const drive = this.#drive();
     if (code === COMMAND.diagnostic && !this.#isEmpty) {
       this.#fields.selected = 0;
+      this.#markAbsent();
       for (const each of this.#drives) each?.execute(code);
       return;
     }
@@ -212,7 +229,7 @@ export class AtaChannel implements Device {
     this.#fields.isInterrupting = false;
     this.#updateLine();
     const resets = drive.isPacketDevice && code === COMMAND.deviceReset;
-    if (isBusy(drive) && !resets) return;
+    if (isEngaged(drive) && !resets) return;
     this.#timers[this.#fields.selected].cancel();
     drive.execute(code);
   }
@@ -230,7 +247,12 @@ export class AtaChannel implements Device {
     this.#fields.isResetting = true;
     this.#fields.isInterrupting = false;
     this.#fields.selected = 0;
+    this.#markAbsent();
     for (const drive of this.#drives) drive?.softReset();
+  }
+
+  #markAbsent(): void {
+    if (!this.#isEmpty && !this.#isWhole) setAbsentSignature(this.#absent);
   }
 
   #readData(size: number): number {
@@ -247,6 +269,11 @@ export class AtaChannel implements Device {
     drive.writeData(value & 0xffff);
     if (size === 4) drive.writeData(value >>> 16);
   }
+}
+
+/** Busy, or waiting for the guest to take or give data. */
+function isEngaged(drive: IdeDrive): boolean {
+  return (drive.taskFile.status & (STATUS.busy | STATUS.request)) !== 0;
 }
 
 function isBusy(drive: IdeDrive): boolean {

@@ -118,7 +118,7 @@ function modeSense(page: number, limit: number): PacketAnswer {
   };
   const body = bodies[page & 0x3f];
   if (body === undefined || page >> 6 === 3) return error(SENSE.illegalField); // saved pages: none
-  return data([0, body.length + 6, 0x01, 0, 0, 0, 0, 0, ...body], limit);
+  return data([0, body.length + 6, 0x70, 0, 0, 0, 0, 0, ...body], limit);
 }
 
 /** Format 0: the only track and the lead-out; 1: the session; 2: all of it, as it is in the lead-in. */

@@ -161,12 +161,23 @@ export class SectorTransfer {
     this.#state.finish();
   }
 
-  /** The task file follows the command: it shows the last sector. */
+  /** The task file follows the command: it shows the next sector, as QEMU's does. */
   #advance(sectors: number): void {
     const { fields: disk } = this.#state;
     disk.lba += sectors;
     disk.remaining -= sectors;
-    if (isLba(disk)) setLba(disk, disk.lba - 1, disk.isWide);
+    if (isLba(disk)) setLba(disk, disk.lba, disk.isWide);
+    else this.#showCylinder();
     disk.count = disk.remaining & (disk.isWide ? 0xffff : 0xff);
+  }
+
+  #showCylinder(): void {
+    const { fields: disk } = this.#state;
+    const track = Math.floor(disk.lba / disk.sectorsPerTrack);
+    const cylinder = Math.floor(track / disk.heads);
+    disk.low = (disk.lba % disk.sectorsPerTrack) + 1;
+    disk.mid = cylinder & 0xff;
+    disk.high = (cylinder >> 8) & 0xff;
+    disk.device = (disk.device & 0xf0) | (track % disk.heads);
   }
 }

@@ -79,5 +79,10 @@ export function setSignature(file: TaskFile, isPacketDevice: boolean): void {
   file.device &= 0x10; // which device is selected isn't its own
 }
 
+/** What the place of a drive that isn't there shows then beside one that is, as in QEMU: nobody drives its lines. */
+export function setAbsentSignature(file: TaskFile): void {
+  Object.assign(file, { count: 1, low: 1, mid: 0xff, high: 0xff });
+}
+
 /** No bytes. */
 export const NOTHING = new Uint8Array(0);

@@ -29,7 +29,7 @@ describe('PIO', () => {
     expect(firstDword(bench.read(SECTOR_BYTES))).toBe(1235_000);
     expect(bench.wait()).toBe(READY);
     expect(bench.ports.read(0x1f0, 2)).toBe(0);
-    expect([bench.in(0x1f2), bench.in(0x1f3), bench.in(0x1f4)]).toEqual([0, 1235 & 0xff, 1235 >> 8]);
+    expect([bench.in(0x1f2), bench.in(0x1f3), bench.in(0x1f4)]).toEqual([0, 1236 & 0xff, 1236 >> 8]);
   });
 
   test('a count of 0 is 256 sectors, and 65536 with 48-bit addresses', () => {
@@ -160,15 +160,41 @@ describe('commands without data', () => {
 });
 
 describe('the channel', () => {
-  test('an absent slave reads as zeros and takes no command, and the master is as it was', () => {
+  test('an absent slave has registers and no status, and takes no command; a reset leaves FFh where a drive says what it is', () => {
     const bench = IdeBench.withDisk();
-    bench.command(0xec, { device: 0xf0 });
+    bench.command(0xec, { device: 0xf0, lba: 0x123456 });
     bench.clock.advance(10_000);
-    expect([bench.in(0x1f7), bench.in(0x3f6), bench.in(0x1f3)]).toEqual([0, 0, 0]);
-    expect(bench.in(0x1f6)).toBe(0xb0);
+    expect([bench.in(0x1f7), bench.in(0x3f6), bench.in(0x1f3), bench.in(0x1f6)]).toEqual([0, 0, 0x56, 0xf0]);
     bench.out(0x1f6, 0xa0);
     expect(bench.in(0x1f7)).toBe(READY);
     expect(bench.line).toEqual([]);
+    bench.out(0x3f6, 4);
+    bench.out(0x3f6, 0);
+    const signature = (device: number): readonly number[] => {
+      bench.out(0x1f6, device);
+      return [2, 3, 4, 5].map((register) => bench.in(0x1f0 + register));
+    };
+    expect([signature(0xb0), signature(0xa0)]).toEqual([
+      [1, 1, 0xff, 0xff],
+      [1, 1, 0, 0],
+    ]);
+  });
+
+  test('a drive in the middle of a transfer hears neither registers nor commands', () => {
+    const bench = IdeBench.withDisk();
+    bench.command(0x20, { count: 1, lba: 7 });
+    expect(bench.wait()).toBe(REQUEST);
+    bench.command(0x40, { count: 1, lba: 9, device: 0xf0 });
+    expect(firstDword(bench.read(SECTOR_BYTES))).toBe(7_000);
+    expect(bench.in(0x1f7)).toBe(READY);
+  });
+
+  test('a read by cylinders shows the sector after each block', () => {
+    const bench = IdeBench.withDisk();
+    for (const [register, value] of [2, 63, 1, 0, 0xa0].entries()) bench.out(0x1f2 + register, value);
+    bench.out(0x1f7, 0x20);
+    bench.wait();
+    expect([2, 3, 4, 5, 6].map((register) => bench.in(0x1f0 + register))).toEqual([1, 1, 1, 0, 0xa1]);
   });
 
   test('an interrupt while nIEN is set is lost', () => {
