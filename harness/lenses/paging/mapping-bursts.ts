@@ -57,6 +57,18 @@ export class MappingBursts {
     return changes;
   }
 
+  /** The directory entries of a space that were stored to. */
+  slotsOf(space: number): readonly number[] {
+    return [...(this.rounds.get(space)?.slots ?? [])];
+  }
+
+  /** Ends the round of one space. */
+  takeOne(space: number, walks: EntryWalks): readonly MappingChange[] {
+    const round = this.rounds.get(space);
+    this.rounds.delete(space);
+    return round === undefined ? [] : joined(changesOf(round, walks));
+  }
+
   get isEmpty(): boolean {
     return this.rounds.size === 0;
   }

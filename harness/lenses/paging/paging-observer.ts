@@ -72,6 +72,7 @@ const PAGE_FAULT = 14;
 const PRESENT = 1;
 const PAGE_BYTES = 4096;
 const TABLE_BYTES = 0x40_0000;
+const MOST_CHANGES_AWAY = 64;
 const PAGE_WALK = WRITE_ORIGINS.indexOf('page-walk');
 
 /** Follows control registers and page tables through a trace. */
@@ -84,6 +85,7 @@ export class PagingObserver implements RowObserver, PagingObservation {
   private readonly uses = new Map<number, readonly TableUse[]>(); // by page number
   private readonly isTable = new Uint8Array(1 << 20); // whether `uses` has the page: millions of writes ask
   private readonly bursts = new MappingBursts();
+  private readonly away = new MappingBursts(); // of spaces that aren't in use: what they come to shows when they are
   private current: Space | undefined;
   private wasPaging = false;
 
@@ -130,6 +132,7 @@ export class PagingObserver implements RowObserver, PagingObservation {
       this.add({ kind: 'stale', space, access, linear, physical, walked, writer: this.entryWriter(linear), ...spot });
     }
     if (event.kind === 'checkpoint' || event.kind === 'stop') this.endRound();
+    if (event.kind === 'stop') this.endAway(event.icount);
   }
 
   private add(record: PagingRecord): void {
@@ -153,6 +156,18 @@ export class PagingObserver implements RowObserver, PagingObservation {
     else if (this.state.isPaging) this.add({ kind: 'flush', space: space.number, ...spot });
     this.current = space;
     if (this.state.isPaging) this.map(space, spot);
+    for (const index of this.away.slotsOf(space.number))
+      this.useTables(space, this.walkSlot(space, index).tables, spot.icount);
+    this.record(space, this.away.takeOne(space.number, this.walksOf(space)));
+  }
+
+  // What was a directory may long be something else, in a frame that was given back to nobody knows whom.
+  private endAway(icount: number): void {
+    for (const space of this.spaces.filter((each) => each.isAlive(icount))) {
+      const changes = this.away.takeOne(space.number, this.walksOf(space));
+      if (changes.length <= MOST_CHANGES_AWAY || this.state.isKept(space.directory, icount))
+        this.record(space, changes);
+    }
   }
 
   // A directory whose block was freed is a space no more: another one in the same frame is a new space.
@@ -195,10 +210,12 @@ export class PagingObserver implements RowObserver, PagingObservation {
     const index = (physical % PAGE_BYTES) >>> 2;
     const isDirectory = linear === undefined;
     if (!isDirectory && !this.isNamed(space, linear, physical >>> 12)) return;
-    this.bursts.note(physical & ~3, spot.icount);
-    if (isDirectory) this.bursts.addSlot(space.number, index);
-    else this.bursts.addPage(space.number, linear + index * PAGE_BYTES);
-    if (isDirectory) this.useTables(space, this.walkSlot(space, index).tables, spot.icount);
+    const isInUse = space === this.current;
+    const bursts = isInUse ? this.bursts : this.away;
+    if (isInUse) bursts.note(physical & ~3, spot.icount);
+    if (isDirectory) bursts.addSlot(space.number, index);
+    else bursts.addPage(space.number, linear + index * PAGE_BYTES);
+    if (isInUse && isDirectory) this.useTables(space, this.walkSlot(space, index).tables, spot.icount);
   }
 
   // A table that its directory no longer names is none: what is stored there now changes no mapping.
@@ -214,11 +231,13 @@ export class PagingObserver implements RowObserver, PagingObservation {
   private endRound(): void {
     if (this.bursts.isEmpty) return;
     const bySpace = this.bursts.take((number) => this.walksOf(this.spaces[number - 1]));
-    for (const [space, changes] of bySpace) {
-      for (const { writer, ...change } of changes) {
-        const spot = writer ?? { icount: 0, eip: 0, chain: 0 };
-        this.records.push({ kind: 'change', space, ...change, ...spot });
-      }
+    for (const [number, changes] of bySpace) this.record(this.spaces[number - 1], changes);
+  }
+
+  private record(space: Space, changes: readonly MappingChange[]): void {
+    for (const { writer, ...change } of changes) {
+      const spot = writer ?? { icount: 0, eip: 0, chain: 0 };
+      this.records.push({ kind: 'change', space: space.number, ...change, ...spot });
     }
   }
 

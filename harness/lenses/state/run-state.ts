@@ -38,6 +38,7 @@ export class RunState implements RowObserver {
   isStackSwitch = false; // did the row just seen push to another stack than the push before it?
   private readonly blocks: RunStateContext['blocks'];
   private readonly stacks: Stacks;
+  private readonly placement: ImagePlacement;
   icount = 0; // of the row just seen
   private currentKind: StoreKind = 'plain';
 
@@ -46,6 +47,7 @@ export class RunState implements RowObserver {
     this.memory = new ShadowMemory(ramFill, this.chainList);
     this.code = new GuestCode(this.memory, symbols, placement);
     this.blocks = blocks;
+    this.placement = placement;
     this.stacks = new Stacks(symbols, blocks, placement);
     this.chains = new CallChains((linear) => this.stacks.at(linear, this));
   }
@@ -55,6 +57,13 @@ export class RunState implements RowObserver {
     const { heap, frames, frameDistance } = this.blocks;
     const block = heap.at(physical, icount) ?? frames.at(physical + frameDistance, icount);
     return block === undefined ? () => true : (later) => later < block.diedIcount;
+  }
+
+  /** Is what lies at a physical address known to be there: in the image, or in a block that lives? */
+  isKept(physical: number, icount: number): boolean {
+    const { heap, frames, frameDistance } = this.blocks;
+    if (this.placement.includes(this.placement.linkedAt(physical) ?? physical)) return true;
+    return (heap.at(physical, icount) ?? frames.at(physical + frameDistance, icount)) !== undefined;
   }
 
   /** The number of the innermost frame of the moment. */

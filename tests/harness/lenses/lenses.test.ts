@@ -287,10 +287,29 @@ describe('paging', () => {
       run.store('work', TABLE + 0x80, 0);
     });
     expect(found.filter((text) => text.includes('becomes'))).toEqual([
-      'AS#1 linear 0x00020000-0x00020fff becomes not present',
       'AS#2 linear 0x00020000-0x00020fff becomes not present',
       'AS#2 linear 0x00420000-0x00420fff becomes not present',
+      'AS#1 linear 0x00020000-0x00020fff becomes not present',
     ]);
+  });
+
+  test('what is stored to a directory that is not in use shows when it is again, or at the end unless all of it changed', () => {
+    const changes = (act: (run: SyntheticRun) => void) =>
+      texts('paging', (run) => {
+        paged(run);
+        run.event({ kind: 'control', register: 'cr3', value: 0x10_2000, eip: 0x9024 });
+        act(run);
+      }).filter((text) => text.includes('AS#1') && text.includes('becomes'));
+    const fill = (run: SyntheticRun) => {
+      for (let i = 0; i < 1024; i += 2) run.store('work', DIRECTORY + i * 4, 0xffff_ffff);
+    };
+    expect(changes((run) => run.store('work', TABLE + 0x80, 0))).toHaveLength(1);
+    expect(changes(fill)).toEqual([]);
+    const again = changes((run) => {
+      fill(run);
+      run.event({ kind: 'control', register: 'cr3', value: DIRECTORY, eip: 0x9024 });
+    });
+    expect(again).toHaveLength(512);
   });
 
   test('a directory in the frame of one that was freed is a new space, and stores between them change no mapping', () => {
