@@ -9,6 +9,8 @@ const FIRST_WINDOW = 512; // instructions
 const LAST_WINDOW = 4096;
 const WINDOW_PER_HIT = 32; // so that looking costs little in a loop that isn't idle
 const PAUSE_AFTER_REFUTATION = 8192;
+const PATIENCE = 8; // refutations
+const PAUSE_SPREAD_SHIFT = 21; // up to 2047 instructions more
 
 type Phase =
   /** Waits for the same processor state at the place where the window began. */
@@ -26,9 +28,11 @@ type Phase =
   | { readonly kind: 'approaching'; readonly end: number }
   | { readonly kind: 'resting' };
 
-export type IdleLoopState =
+type SavedPhase =
   | Exclude<Phase, { kind: 'proving' }>
   | { readonly kind: 'proving'; readonly proof: LoopProofState; readonly effects: number };
+
+export type IdleLoopState = SavedPhase & { readonly refutations: number };
 
 /**
  * Finds out when the guest is in a loop that does nothing until something happens outside it: an interrupt, a timer, an
@@ -43,6 +47,7 @@ export class IdleLoop {
   private phase: Phase = { kind: 'pausing', window: 0, end: 0 };
   private watched: number | undefined; // the linear address in `watch`
   private effects = 0;
+  private refutations = 0; // since something happened outside
 
   constructor(cpu: Cpu, watch: WatchTable, writeLog: WriteLog) {
     this.cpu = cpu;
@@ -61,6 +66,7 @@ export class IdleLoop {
 
   /** Something happened outside: whatever was known of a loop holds no more. */
   wake(): void {
+    this.refutations = 0;
     this.enter(this.watching(FIRST_WINDOW));
   }
 
@@ -87,6 +93,10 @@ export class IdleLoop {
   }
 
   save(): IdleLoopState {
+    return { ...this.savedPhase(), refutations: this.refutations };
+  }
+
+  private savedPhase(): SavedPhase {
     const { phase } = this;
     // Effects are only ever compared: a saved phase holds how many there were since it began.
     if (phase.kind === 'watching') return { ...withOwnStart(phase), effects: phase.effects - this.effects };
@@ -94,8 +104,9 @@ export class IdleLoop {
     return { ...phase, proof: phase.proof.save(), effects: phase.effects - this.effects };
   }
 
-  load(state: IdleLoopState): void {
+  load({ refutations, ...state }: IdleLoopState): void {
     this.effects = 0;
+    this.refutations = refutations;
     if (state.kind === 'watching') this.enter(withOwnStart(state));
     else if (state.kind !== 'proving') this.enter(state);
     else this.enter({ ...state, proof: new LoopProof(this.cpu, this.writeLog, state.proof) });
@@ -127,10 +138,22 @@ export class IdleLoop {
 
   private prove({ proof, effects }: Extract<Phase, { kind: 'proving' }>): void {
     const verdict = effects === this.effects ? proof.step(this.icount) : 'refuted';
-    if (verdict === 'refuted') this.enter({ kind: 'pausing', window: 0, end: this.icount + PAUSE_AFTER_REFUTATION });
+    if (verdict === 'refuted') this.enter(this.pauseAfterRefutation());
     if (verdict !== 'proven') return;
     if (proof.toFirstIcount === 0) this.enter({ kind: 'resting' });
     else this.enter({ kind: 'approaching', end: this.icount + proof.toFirstIcount });
+  }
+
+  /**
+   * A place that is reached several times in each round, as in a function that takes a lock, leads to one refutation after
+   * the other. So that a loop isn't looked at from the same few places for ever, pauses then come in many lengths.
+   */
+  private pauseAfterRefutation(): Phase {
+    this.refutations++;
+    const { icount } = this;
+    if (this.refutations <= PATIENCE) return { kind: 'pausing', window: 0, end: icount + PAUSE_AFTER_REFUTATION };
+    const spread = Math.imul(icount, 0x9e37_79b1) >>> PAUSE_SPREAD_SHIFT;
+    return { kind: 'pausing', window: LAST_WINDOW, end: icount + PAUSE_AFTER_REFUTATION + spread };
   }
 
   /** Another time around, in another state. What began before an effect begins anew. */

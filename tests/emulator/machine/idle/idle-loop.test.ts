@@ -52,6 +52,16 @@ describe('a guest is idle', () => {
   });
 });
 
+test('a loop that calls one function many times a round is found, though most of its places are reached as often', () => {
+  const [calls, padding] = [12, 8];
+  const call = (i: number) => [0xe8, 3 * (calls - i), 0];
+  const round = [...Array.from({ length: calls }, (_, i) => call(i)).flat(), 0xe9, -3 * calls - 3, 0xff];
+  const code = [CLI, ...round, ...new Array<number>(padding).fill(0x90), 0xc3];
+  const machine = new Machine(IDLE, { disk: bootSector(code) }, { engine: 'forms' });
+  machine.run({ until: 400_000 });
+  expect(machine.isIdle).toBe(true);
+});
+
 describe('a guest is not idle', () => {
   const rows: readonly (readonly [string, readonly number[]])[] = [
     ['while it counts in a register', [0x66, 0x40, 0xeb, 0xfc]], // inc eax
