@@ -24,18 +24,19 @@ export function* fileFrames(
   { bytes, sha256 }: { readonly bytes: Uint8Array; readonly sha256: string },
   number: number,
 ): Generator<FileFrame> {
-  if (bytes.length > FILE_PIECE_BYTES) {
-    for (let at = 0; at < bytes.length; at += FILE_PIECE_BYTES) {
-      const piece = bytes.subarray(at, at + FILE_PIECE_BYTES);
-      yield { count: piece.length, frame: frameOf(piece, number) };
-    }
-  } else if (bytes.length > 0) {
-    const known = frames.get(bytes);
-    const isSame = known !== undefined && known.sha256 === sha256 && known.number === number;
-    const frame = isSame ? known.frame : frameOf(bytes, number);
-    frames.set(bytes, { sha256, number, frame });
-    yield { count: bytes.length, frame };
+  for (let at = 0; at < bytes.length; at += FILE_PIECE_BYTES) {
+    const piece = bytes.subarray(at, at + FILE_PIECE_BYTES);
+    const isWhole = piece.length === bytes.length;
+    yield { count: piece.length, frame: isWhole ? keptFrame(bytes, sha256, number) : frameOf(piece, number) };
   }
+}
+
+function keptFrame(bytes: Uint8Array, sha256: string, number: number): Frame {
+  const known = frames.get(bytes);
+  if (known?.sha256 === sha256 && known.number === number) return known.frame;
+  const frame = frameOf(bytes, number);
+  frames.set(bytes, { sha256, number, frame });
+  return frame;
 }
 
 function frameOf(piece: Uint8Array, number: number): Frame {

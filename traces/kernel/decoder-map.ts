@@ -1,19 +1,12 @@
 import { RECORDS_PER_CHUNK } from '../format.ts';
 import type { SlotPlaces } from './column-functions.ts';
 import { BUCKET_BITS, SLOT_BYTES } from './memory-map.ts';
+import { MemoryPlan } from './memory-plan.ts';
 
 /** Where everything lies in the memory of the decoder's compiled code. Offsets in bytes. */
 
-const ALIGNMENT = 64;
-const WASM_PAGE_BYTES = 65_536;
-
-let end = 0;
-
-function take(sizeBytes: number): number {
-  const at = end;
-  end += Math.ceil(sizeBytes / ALIGNMENT) * ALIGNMENT;
-  return at;
-}
+const plan = new MemoryPlan();
+const { take } = plan;
 
 /** Bytes for each record at most, of the columns whose residuals have a width. Behind each is room to read on. */
 export const RAW_BYTES = { control: 2, icount: 8, eip: 4, linear: 4, value: 4 } as const;
@@ -68,4 +61,4 @@ const BUCKETS = take(4 << BUCKET_BITS);
 const HASHES = take((RECORDS_PER_CHUNK + 1) * 4);
 export const DECODER_SLOTS: SlotPlaces = { slots: SLOTS, buckets: BUCKETS, used: WORD.usedSlots, hashes: HASHES };
 
-export const DECODER_PAGES = Math.ceil(end / WASM_PAGE_BYTES);
+export const DECODER_PAGES = plan.pages;

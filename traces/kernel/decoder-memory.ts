@@ -1,7 +1,8 @@
 import type { WriteColumns } from '../events.ts';
 import { RECORDS_PER_CHUNK } from '../format.ts';
 import { forgetSlots } from './column-functions.ts';
-import { DECODE, decoderFunctions, FIND_DECODER_SLOT } from './decode-records.ts';
+import { FIND_DECODER_SLOT } from './decode-context.ts';
+import { DECODE, decoderFunctions } from './decode-records.ts';
 import { DECODER_PAGES, DECODER_SLOTS, DOUBLE, RARE, RAW, type RawName, ROWS, WORD } from './decoder-map.ts';
 import { type Compiled, Kernel } from './web-assembly.ts';
 

@@ -1,22 +1,16 @@
 import { RECORDS_PER_CHUNK } from '../format.ts';
 import { LISTED_BYTES, LONG_FILL } from '../writes/write-range.ts';
+import { MemoryPlan } from './memory-plan.ts';
 
 /** Where everything lies in the memory of the encoder's compiled code. Offsets in bytes. */
 
 /** Rows that are handed over at once. */
 export const BATCH_ROWS = 32_768;
 
-const ALIGNMENT = 64;
-const WASM_PAGE_BYTES = 65_536;
 const SPARSE_PAIR_BYTES = 8; // a count of up to 65,536 in 3 bytes, a residual of 32 bits in 5
 
-let end = 0;
-
-function take(sizeBytes: number): number {
-  const at = end;
-  end += Math.ceil(sizeBytes / ALIGNMENT) * ALIGNMENT;
-  return at;
-}
+const plan = new MemoryPlan();
+const { take } = plan;
 
 /** Batches that there is room for: some may be filled while others are read. */
 export const BATCHES = 16;
@@ -31,7 +25,7 @@ export const BATCH = {
   size: take(BATCH_ROWS),
   origin: take(BATCH_ROWS),
 } as const;
-export const BATCH_BYTES = take((BATCHES - 1) * end);
+export const BATCH_BYTES = take((BATCHES - 1) * plan.end);
 
 /** What lasts from batch to batch: a double, then words. */
 export const STATE = take(256);
@@ -114,4 +108,4 @@ export const BUCKETS = take(4 << BUCKET_BITS);
 /** The hash of each slot. */
 export const HASHES = take((RECORDS_PER_CHUNK + 1) * 4);
 
-export const MEMORY_PAGES = Math.ceil(end / WASM_PAGE_BYTES);
+export const MEMORY_PAGES = plan.pages;

@@ -1,7 +1,7 @@
 import { MalformedTrace } from '../error.ts';
 import type { WriteColumns } from '../events.ts';
 import { MAX_U32 } from '../format.ts';
-import { DECODE_ERROR } from '../kernel/decode-records.ts';
+import { DECODE_ERROR } from '../kernel/decode-context.ts';
 import type { RawName } from '../kernel/decoder-map.ts';
 import { DecoderMemory } from '../kernel/decoder-memory.ts';
 import type { WriteSummary } from './write-encoder.ts';
