@@ -243,7 +243,8 @@ describe('random loops', () => {
   });
 
   test('a snapshot stays as it is while a loop with an effect goes on', () => {
-    const machine = new Machine(IDLE, { disk: bootSector([CLI, 0xe6, 0x80, 0xeb, 0xfc]) }, { engine: 'forms' }); // out 80h, al
+    const code = [CLI, 0xe6, 0x80, 0x66, 0x40, 0xeb, 0xfa]; // out 80h, al; inc eax
+    const machine = new Machine(IDLE, { disk: bootSector(code) }, { engine: 'forms' });
     const until = Array.from({ length: 20 }, (_, round) => 500 + 4 * round); // a window begins after 512
     const snapshots = until.map((icount) => {
       machine.run({ until: icount });
