@@ -61,7 +61,7 @@ export class Machine {
       new Drives(drivesOf(this.spec, plan !== undefined), { ...boot.images, [BOOT_IMAGE]: boot.disk }),
       {
         onEvent: (event) => this.observeGuest(event),
-        onEffect: () => this.idleLoop?.noteEffect(),
+        onEffect: () => this.noteEffect(),
         onWrites: options.sink === undefined ? undefined : (columns, ranges) => this.recording.writes(columns, ranges),
         onExit: (value) => this.loop.end({ kind: 'exit-port', value }),
         onReset: (by) => this.loop.end({ kind: 'reset', by }),
@@ -267,8 +267,13 @@ export class Machine {
 
   /** What the guest itself did. */
   private observeGuest(event: CpuEvent): void {
-    this.idleLoop?.noteEffect();
+    this.noteEffect();
     this.observe(event);
+  }
+
+  private noteEffect(): void {
+    this.idleLoop?.noteEffect();
+    this.pc.noteAccess();
   }
 
   private observe(event: CpuEvent): void {

@@ -146,9 +146,9 @@ export class Pc {
       listeners.onWrites,
       this.memory.arena,
     );
-    const { instructionsPerPitClock, clock: clockKind, busyLimit } = spec;
-    this.idleClock =
-      clockKind === 'idle' ? new IdleClock({ lookIcount: instructionsPerPitClock, busyLimit }) : undefined;
+    const { instructionsPerPitClock, clock: clockKind, busyLimit, workPerPitClock: workPerLook } = spec;
+    const lookIcount = instructionsPerPitClock;
+    this.idleClock = clockKind === 'idle' ? new IdleClock({ lookIcount, busyLimit, workPerLook }) : undefined;
     const now = (): number => this.idleClock?.now ?? this.cpu.f[S.F_ICOUNT];
     const ports = new PortSpace(unhandled, (nature) => this.noteRead(nature, listeners));
     this.cpu = new Cpu({
@@ -308,6 +308,12 @@ export class Pc {
     initialiseFloats(this.cpu);
     if (kernel === undefined) this.bios.startDisk();
     else startKernel(this.cpu, this.firmwareHost, kernel);
+  }
+
+  /** The guest used a port or something like it. */
+  noteAccess(): void {
+    const { idleClock } = this;
+    if (idleClock?.noteAccess()) this.cpu.f[S.F_DEADLINE] = Math.min(this.cpu.f[S.F_DEADLINE], idleClock.busyEnd);
   }
 
   /** What the devices hold, for a digest: one that came later says nothing while it is as at power-on. */

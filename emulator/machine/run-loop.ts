@@ -195,6 +195,7 @@ export class RunLoop {
       idleClock.skipTo(scheduler.nextDeadline());
       scheduler.runDue();
     }
+    idleClock.expectTimer(this.icount, scheduler.nextDeadline());
   }
 
   /** The icount at which the machine has to look again: a timer, or what the idle clock wants to know. */

@@ -37,6 +37,11 @@ export interface MachineSpec {
   /** Time as devices see it passes with every instruction, or only while the guest is idle. */
   readonly clock: 'instructions' | 'idle';
   readonly busyLimit: number; // clock 'idle': after this many instructions of work the next timer comes all the same
+  /**
+   * Clock 'idle': the work that a PC does in a clock of the PIT, and what an access to a port counts as. A guest that has
+   * worked as long as its next timer takes gets it, even before the busy limit. Absent: that limit alone counts.
+   */
+  readonly workPerPitClock?: number;
   readonly instructionLimit: number; // the run ends there, whatever the guest does
   readonly isStrict: boolean; // stop at the first port, range or function that gilt doesn't have
   readonly probes: readonly ProbeSpec[];
@@ -92,6 +97,11 @@ export function completeSpec(partial: Partial<MachineSpec>): MachineSpec {
   requireSpec(
     Number.isSafeInteger(spec.busyLimit) && spec.busyLimit > 0,
     `busyLimit is ${spec.busyLimit}; it must be a positive integer`,
+  );
+  const { workPerPitClock } = spec;
+  requireSpec(
+    workPerPitClock === undefined || (Number.isInteger(workPerPitClock) && workPerPitClock > 0),
+    `workPerPitClock is ${workPerPitClock}; it must be a positive integer`,
   );
   requireSpec(
     Number.isSafeInteger(spec.instructionLimit) && spec.instructionLimit > 0,

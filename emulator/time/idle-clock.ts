@@ -6,6 +6,8 @@ export interface IdleClockOptions {
   readonly lookIcount: number;
   /** A guest that has worked for so many instructions gets its next timer all the same. */
   readonly busyLimit: number;
+  /** What a guest works while a look's time passes; undefined if only the limit bounds its work. */
+  readonly workPerLook?: number | undefined;
 }
 
 /** A drive's answer comes after so much work: drivers count to some 100,000 before they give it up. */
@@ -53,6 +55,21 @@ export class IdleClock {
   /** From `icount` on the guest may be busy for another limit. */
   restartLimit(icount: number): void {
     this.#busyEnd = icount + this.#options.busyLimit;
+  }
+
+  /** The next timer fires at `deadline`: a guest that has worked as long as that takes gets it. */
+  expectTimer(icount: number, deadline: number): void {
+    const { workPerLook, lookIcount } = this.#options;
+    if (workPerLook === undefined) return;
+    const looks = Math.ceil(Math.max(0, deadline - this.#time) / lookIcount);
+    this.#busyEnd = Math.min(this.#busyEnd, icount + Math.max(1, looks) * workPerLook);
+  }
+
+  /** An access to a port is work too, as long as a look at the time. Says whether that brings the next timer nearer. */
+  noteAccess(): boolean {
+    const { workPerLook } = this.#options;
+    this.#busyEnd -= workPerLook ?? 0;
+    return workPerLook !== undefined;
   }
 
   /** A drive was given a command at `icount`. */

@@ -45,6 +45,11 @@ export class LiveGuest {
     return this.#machine.icount;
   }
 
+  /** Instructions during which the guest didn't rest, about; none with the clock `instructions`. */
+  get work(): number {
+    return this.#machine.icount - this.#machine.deviceIcount;
+  }
+
   /** Time as the guest's timers have it. */
   get seconds(): number {
     return this.#machine.deviceIcount / (this.#machine.spec.instructionsPerPitClock * PIT_CLOCKS_PER_SECOND);

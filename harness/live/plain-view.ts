@@ -3,10 +3,11 @@ import { lastScreen } from './last-screen.ts';
 import type { LiveGuest, LiveView } from './live-guest.ts';
 
 const SLICE_ICOUNT = 4_000_000;
-const QUIET_SECONDS = 10; // of the guest's time
-const QUIET_ICOUNT = 1_000_000_000;
-// By our clock: a guest that faults for ever is slow, and its time hardly passes.
-const QUIET_MS = 15_000;
+const QUIET_SECONDS = 10; // of the guest's time, if it worked less than QUIET_WORK in them: one that counts to wait says more
+const QUIET_WORK = 50_000_000; // instructions
+const QUIET_ICOUNT = 3_000_000_000;
+// Of processor time: a guest that faults for ever is slow, and its time hardly passes.
+const QUIET_MS = 20_000;
 const LONGEST_MS = 120_000;
 const NOTHING = new Uint8Array(0);
 const LONGEST_ICOUNT = 4_000_000_000; // some guests draw for ever
@@ -24,7 +25,7 @@ export class PlainView implements LiveView {
   readonly sliceIcount = SLICE_ICOUNT;
   readonly #options: PlainViewOptions;
   #screen: TextScreen | undefined;
-  #news = { seconds: 0, icount: 0, ms: 0 };
+  #news = { seconds: 0, icount: 0, work: 0, ms: processorMs() };
   #startMs = 0;
 
   constructor(options: PlainViewOptions) {
@@ -36,15 +37,16 @@ export class PlainView implements LiveView {
   }
 
   async turn(guest: LiveGuest): Promise<{ readonly kind: 'quiet' | 'timeout' } | undefined> {
-    const { seconds, icount } = guest;
-    const ms = performance.now() - this.#startMs;
-    if (await this.#hasNews(guest)) this.#news = { seconds, icount, ms };
+    const { seconds, icount, work } = guest;
+    const ms = processorMs();
+    if (await this.#hasNews(guest)) this.#news = { seconds, icount, work, ms };
     const { longestSeconds } = this.#options;
     if (longestSeconds === undefined) return undefined;
-    if (seconds >= longestSeconds || icount >= LONGEST_ICOUNT || ms >= LONGEST_MS) return { kind: 'timeout' };
+    if (seconds >= longestSeconds || icount >= LONGEST_ICOUNT || performance.now() - this.#startMs >= LONGEST_MS)
+      return { kind: 'timeout' };
     const news = this.#news;
-    const isQuiet =
-      seconds - news.seconds >= QUIET_SECONDS || icount - news.icount >= QUIET_ICOUNT || ms - news.ms >= QUIET_MS;
+    const hasRested = seconds - news.seconds >= QUIET_SECONDS && work - news.work < QUIET_WORK;
+    const isQuiet = hasRested || icount - news.icount >= QUIET_ICOUNT || ms - news.ms >= QUIET_MS;
     return isQuiet ? { kind: 'quiet' } : undefined;
   }
 
@@ -67,6 +69,11 @@ export class PlainView implements LiveView {
     if (this.#options.showsSerial) await this.#options.out(bytes);
     return true;
   }
+}
+
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function isSame(one: TextScreen, other: TextScreen): boolean {

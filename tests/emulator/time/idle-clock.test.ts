@@ -30,6 +30,24 @@ describe('the idle clock', () => {
     expect(clock.busyEnd).toBe(2100);
   });
 
+  test('without a pace neither the next timer nor accesses move the busy limit', () => {
+    const clock = make();
+    clock.expectTimer(0, 8);
+    expect([clock.noteAccess(), clock.busyEnd]).toEqual([false, 1000]);
+  });
+
+  test('at a pace the busy limit comes as soon as the work is done that fits before the next timer', () => {
+    const clock = new IdleClock({ lookIcount: 4, busyLimit: 1000, workPerLook: 10 });
+    clock.expectTimer(100, 40);
+    expect(clock.busyEnd).toBe(200);
+    expect([clock.noteAccess(), clock.busyEnd]).toEqual([true, 190]);
+    clock.restartLimit(200);
+    clock.expectTimer(200, Number.POSITIVE_INFINITY);
+    expect(clock.busyEnd).toBe(1200);
+    clock.expectTimer(200, 0); // already due
+    expect(clock.busyEnd).toBe(210);
+  });
+
   test('is saved, loaded and reset', () => {
     const clock = make();
     clock.rest(7);

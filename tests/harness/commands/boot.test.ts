@@ -82,6 +82,14 @@ test('a guest that waits for ever ends when nothing new comes', async () => {
   expect([code, err]).toEqual([0, expect.stringContaining('nothing new came any more from the guest')]);
 });
 
+test('a guest that writes to a port while it waits for ticks gets them at a PC’s pace', async () => {
+  // mov bx, [46Ch]; add bx, 4; again: out 80h, al; cmp bx, [46Ch]; jne again; cli; hlt
+  const wait = [0x8b, 0x1e, 0x6c, 0x04, 0x83, 0xc3, 0x04, 0xe6, 0x80, 0x3b, 0x1e, 0x6c, 0x04, 0x75, 0xf8, 0xfa, 0xf4];
+  const { err } = await gilt(makeFolder({ 'guest.img': bootSector([0xfb, ...wait]) }), ['boot', 'guest.img']);
+  const [, instructions] = err.match(/halted with interrupts off, after (\d+) /) ?? [];
+  expect(Number(instructions)).toBeLessThan(2_000_000); // four ticks by the busy limit: 8 million
+});
+
 test('--serial prints the bytes of COM1 as they are, and the list tells what is not there', async () => {
   const folder = makeFolder({ 'guest.img': SERIAL_GUEST });
   const { out, err } = await gilt(folder, ['boot', 'guest.img', '--serial']);

@@ -105,6 +105,19 @@ describe('the idle clock', () => {
     expect(ticks.map(({ icount }) => icount)).toEqual([10_000, 20_000, 30_000, 40_000]);
   });
 
+  test('at a pace, a tick comes once the guest has worked as long as it takes, accesses to ports included', () => {
+    const fastTimer = [0xb0, 0x34, 0xe6, 0x43, 0xb0, 0x00, 0xe6, 0x40, 0xb0, 0x10, 0xe6, 0x40]; // mode 2, 1000h clocks
+    const pace = { ...IDLE, busyLimit: 20_000, workPerPitClock: 4 };
+    const gapsOf = (loop: readonly number[]) => {
+      const ticks = ticksOf([...fastTimer, ...loop], 200_000, pace).map(({ icount }) => icount);
+      return ticks.slice(2).map((icount, index) => icount - ticks[index + 1]);
+    };
+    const [counting, writing] = [gapsOf([0x66, 0x40, 0xeb, 0xfc]), gapsOf([0xe6, 0x80, 0xeb, 0xfc])]; // inc eax; out 80h, al
+    expect(counting.length).toBeGreaterThan(5);
+    for (const gap of counting) expect(Math.abs(gap - 4096 * 4)).toBeLessThan(200); // the BIOS's handler uses ports
+    for (const gap of writing) expect(Math.abs(gap - (4096 * 4) / 3)).toBeLessThan(200); // 2 instructions count as 6
+  });
+
   test('loops that look at the time end, by the port that they look at alone', () => {
     const exit = [0xb0, 0x2a, 0xe6, 0xf4];
     const spec = { ...IDLE, busyLimit: 100_000_000 };
@@ -211,8 +224,9 @@ describe('random loops', () => {
     icount,
     action: { kind: 'scancodes', bytes: Uint8Array.of(0x1e, 0x9e) },
   });
-  const planOf = (image: Uint8Array) => ({
-    spec,
+  const paces = fc.constantFrom({}, { workPerPitClock: 3 });
+  const planOf = (image: Uint8Array, pace: Partial<MachineSpec>) => ({
+    spec: { ...spec, ...pace },
     disk: image,
     instructions: 60_000,
     inputs: [key(9_000), key(30_001)],
@@ -220,8 +234,8 @@ describe('random loops', () => {
 
   test('are recorded with the same bytes by either engine', () => {
     fc.assert(
-      fc.property(disk, (image) => {
-        const [oracle, forms] = [record('oracle', planOf(image)), record('forms', planOf(image))];
+      fc.property(disk, paces, (image, pace) => {
+        const [oracle, forms] = [record('oracle', planOf(image, pace)), record('forms', planOf(image, pace))];
         expect(forms.state).toBe(oracle.state);
         expect(Buffer.compare(forms.trace, oracle.trace)).toBe(0);
       }),
@@ -232,10 +246,10 @@ describe('random loops', () => {
   test('are recorded with the same bytes in slices of any length', () => {
     const lengths = fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 1, maxLength: 8 });
     fc.assert(
-      fc.property(disk, lengths, (image, slices) => {
-        const whole = record('forms', planOf(image));
+      fc.property(disk, lengths, paces, (image, slices, pace) => {
+        const whole = record('forms', planOf(image, pace));
         let turn = 0;
-        const sliced = record('forms', { ...planOf(image), slices: () => slices[turn++ % slices.length] });
+        const sliced = record('forms', { ...planOf(image, pace), slices: () => slices[turn++ % slices.length] });
         expect(Buffer.compare(sliced.trace, whole.trace)).toBe(0);
       }),
       { numRuns: 15 },
