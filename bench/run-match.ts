@@ -1,4 +1,5 @@
 /** Holds a trace's writes against the same trace, as a replay does it, in a process of its own: `run-match <trace file>`. */
+import '../harness/optimise-late.ts';
 import { FileSource } from '../harness/run/files/file-source.ts';
 import { TraceMatcher } from '../harness/run/trace/trace-matcher.ts';
 import { openTrace } from '../traces/index.ts';

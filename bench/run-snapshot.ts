@@ -1,4 +1,5 @@
 /** What snapshots cost, in a process of its own: `run-snapshot <image>`. */
+import '../harness/optimise-late.ts';
 import { readFileSync } from 'node:fs';
 import { Machine } from '../emulator/index.ts';
 

@@ -1,4 +1,5 @@
 /** Reads all writes of a trace, and then some again by their icount, in a process of its own: `run-trace <trace file>`. */
+import '../harness/optimise-late.ts';
 import { FileSource } from '../harness/run/files/file-source.ts';
 import { openTrace } from '../traces/index.ts';
 import type { Sample } from './workload.ts';

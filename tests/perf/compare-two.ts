@@ -1,3 +1,4 @@
+import '../../harness/optimise-late.ts';
 import { compareTraces } from '../../harness/compare/index.ts';
 import { makeRunView } from '../../harness/lenses/index.ts';
 import { openWholeTrace } from '../../harness/run/trace/open-trace.ts';
