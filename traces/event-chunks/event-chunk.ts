@@ -4,7 +4,7 @@ import { unpackBytes } from '../encoding/compress.ts';
 import { assert, MalformedTrace } from '../error.ts';
 import type { TraceEvent } from '../events.ts';
 import { EVENT_CHUNK_BYTES, EVENTS_PER_CHUNK, MAX_EVENT_BYTES } from '../format.ts';
-import { type EventColumns, EventSplitter, readEvents } from './event-columns.ts';
+import { type EventColumns, EventSplitter, PackedEvents } from './event-columns.ts';
 import { decodeEvent, type EventPlace, encodeEvent, kindBit, kindNumber } from './event-fields.ts';
 
 /** What the index says of a chunk of events. `kinds` has a bit for each kind present. */
@@ -63,14 +63,15 @@ export class EventEncoder {
 /** The events of a chunk; `summary` is what the chunk says of itself and must agree. */
 export function decodeEvents(packed: unknown, summary: EventSummary): readonly TraceEvent[] {
   const events: TraceEvent[] = [];
+  const source = eventsOf(checkArray(packed, 'the events of a chunk'), summary);
   let before = CHUNK_START;
   let kinds = 0;
-  readItems(checkArray(packed, 'the events of a chunk'), summary, (items) => {
+  for (let items = source.next(); items !== undefined; items = source.next()) {
     const event = decodeEvent(items, before);
     kinds |= kindBit(event.kind);
     before = event;
     events.push(event);
-  });
+  }
   const agrees = events.length === summary.count && kinds === summary.kinds;
   if (!agrees || events[0].icount !== summary.icountFirst || before.icount !== summary.icountLast) {
     throw new MalformedTrace('a chunk of events differs from what it announces');
@@ -78,16 +79,14 @@ export function decodeEvents(packed: unknown, summary: EventSummary): readonly T
   return events;
 }
 
-/** Shows the items of each event, its kind first. */
-function readItems(
-  packed: readonly unknown[],
-  { count }: EventSummary,
-  visit: (items: readonly unknown[]) => void,
-): void {
-  if (packed.length !== PACKED_ITEMS) {
-    readEvents(packed, count, visit);
-    return;
-  }
-  const events = checkArray(decodeValue(unpackBytes(packed, MAX_RAW_BYTES)), 'a chunk of events');
-  for (const event of events) visit(checkArray(event, 'an event'));
+/** Gives the items of each event, its kind first, and undefined behind the last one. */
+function eventsOf(packed: readonly unknown[], { count }: EventSummary): Pick<PackedEvents, 'next'> {
+  if (packed.length !== PACKED_ITEMS) return new PackedEvents(packed, count);
+  const events = checkArray(decodeValue(unpackBytes(packed, MAX_RAW_BYTES)), 'a chunk of events').values();
+  return { next: () => nextOf(events) };
+}
+
+function nextOf(events: Iterator<unknown>): readonly unknown[] | undefined {
+  const { done, value } = events.next();
+  return done ? undefined : checkArray(value, 'an event');
 }

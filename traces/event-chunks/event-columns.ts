@@ -78,34 +78,55 @@ export function packColumns({ kinds, numbers, others }: EventColumns): Packable 
   return [packBytes(kinds), packBytes(numbers), packBytes(others)];
 }
 
-/** Shows the items of each event, its kind first. The list is good until the next event. */
-export function readEvents(
-  packed: readonly unknown[],
-  count: number,
-  visit: (items: readonly unknown[]) => void,
-): void {
-  const [first, second, third] = checkTuple(packed, 3, 'the columns of events');
-  const kinds = unpackBytes(first, count);
-  if (kinds.length !== count) throw new MalformedTrace('a chunk of events has more or fewer kinds than it announces');
-  const columns = readColumns(kinds, unpackBytes(second, count * MOST_ITEMS * MAX_NUMBER_BYTES));
-  const others = checkArray(decodeValue(unpackBytes(third, MAX_OTHER_BYTES)), 'the other items of events');
-  const met = new Uint32Array(columns.length);
-  const lists = EVENT_ITEMS.map((items, kind): unknown[] => [kind, ...Array.from({ length: items }, () => undefined)]);
-  let next = 0;
-  for (const kind of kinds) {
-    const row = met[kind]++;
-    const ofKind = columns[kind];
-    const items = lists[kind];
-    for (let i = 0; i < ofKind.length; i++) {
-      const number = ofKind[i][row];
-      if (number > MAX_COUNT && next === others.length) {
-        throw new MalformedTrace('a chunk of events has fewer other items than its events need');
-      }
-      items[i + 1] = number <= MAX_COUNT ? number : others[next++];
+/** The events of a chunk, put together from their columns one after the other. */
+export class PackedEvents {
+  readonly #kinds: Uint8Array;
+  readonly #columns: readonly (readonly Float64Array[])[];
+  readonly #others: readonly unknown[];
+  readonly #met: Uint32Array; // events of each kind so far
+  readonly #lists = EVENT_ITEMS.map((items, kind): unknown[] => [
+    kind,
+    ...Array.from({ length: items }, () => undefined),
+  ]);
+  #next = 0;
+  #nextOther = 0;
+
+  constructor(packed: readonly unknown[], count: number) {
+    const [first, second, third] = checkTuple(packed, 3, 'the columns of events');
+    this.#kinds = unpackBytes(first, count);
+    if (this.#kinds.length !== count) {
+      throw new MalformedTrace('a chunk of events has more or fewer kinds than it announces');
     }
-    visit(items);
+    this.#columns = readColumns(this.#kinds, unpackBytes(second, count * MOST_ITEMS * MAX_NUMBER_BYTES));
+    this.#others = checkArray(decodeValue(unpackBytes(third, MAX_OTHER_BYTES)), 'the other items of events');
+    this.#met = new Uint32Array(EVENT_ITEMS.length);
   }
-  if (next !== others.length) throw new MalformedTrace('a chunk of events has other items left over');
+
+  /** The items of the next event, its kind first; undefined behind the last one. The list is good until the next event. */
+  next(): readonly unknown[] | undefined {
+    if (this.#next === this.#kinds.length) {
+      if (this.#nextOther < this.#others.length) {
+        throw new MalformedTrace('a chunk of events has other items left over');
+      }
+      return undefined;
+    }
+    const kind = this.#kinds[this.#next++];
+    const row = this.#met[kind]++;
+    const columns = this.#columns[kind];
+    const items = this.#lists[kind];
+    for (let i = 0; i < columns.length; i++) {
+      const number = columns[i][row];
+      items[i + 1] = number <= MAX_COUNT ? number : this.#other();
+    }
+    return items;
+  }
+
+  #other(): unknown {
+    if (this.#nextOther === this.#others.length) {
+      throw new MalformedTrace('a chunk of events has fewer other items than its events need');
+    }
+    return this.#others[this.#nextOther++];
+  }
 }
 
 /** By kind and item the numbers of its events; above MAX_COUNT where an item is none. */
