@@ -4,7 +4,7 @@ import type { LiveGuest, LiveView } from './live-guest.ts';
 
 const SLICE_ICOUNT = 4_000_000;
 const QUIET_SECONDS = 10; // of the guest's time, if it worked less than QUIET_WORK in them: one that counts to wait says more
-const QUIET_WORK = 50_000_000; // instructions
+const QUIET_WORK = 500_000_000; // instructions; a PC does twice as many
 const QUIET_ICOUNT = 3_000_000_000;
 // Of processor time: a guest that faults for ever is slow, and its time hardly passes.
 const QUIET_MS = 20_000;
