@@ -42,6 +42,9 @@ const COMMANDS: readonly AddCommand[] = [
   divergeCommand,
 ];
 
+/** Ends the parsing once a command is understood: the parser would go on to put its help together, just in case. */
+const UNDERSTOOD = new Error('a command is understood');
+
 /** Runs one gilt command line. Every error ends here: one line on stderr and exit code 2, or 125 for `git bisect run`. */
 export async function runCommandLine(args: readonly string[], host: Host): Promise<ExitCode> {
   try {
@@ -57,7 +60,28 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
 function parse(args: readonly string[]): { readonly action: Action | undefined; readonly output: string } {
   let action: Action | undefined;
   let output = '';
-  let parser = yargs()
+  const parser = COMMANDS.reduce(
+    (before, addCommand) =>
+      addCommand(before, (chosen) => {
+        action = chosen;
+        throw UNDERSTOOD;
+      }),
+    emptyParser(args),
+  );
+  try {
+    parser.parse([...args], {}, (error: unknown, _parsed: unknown, text: string) => {
+      if (error !== undefined && error !== null) throw error;
+      output = text;
+    });
+  } catch (error) {
+    if (error !== UNDERSTOOD) throw error;
+  }
+  return { action, output };
+}
+
+/** A parser of these arguments that doesn't know any command yet. */
+function emptyParser(args: readonly string[]): Argv {
+  return yargs()
     .scriptName('gilt')
     .locale('en')
     .version(VERSION)
@@ -73,16 +97,6 @@ function parse(args: readonly string[]): { readonly action: Action | undefined; 
     .fail((message: string, error: Error | undefined) => {
       throw error === undefined || error.name === 'YError' ? usageError(message, args) : error;
     });
-  for (const addCommand of COMMANDS) {
-    parser = addCommand(parser, (chosen) => {
-      action = chosen;
-    });
-  }
-  parser.parse([...args], {}, (error: unknown, _parsed: unknown, text: string) => {
-    if (error !== undefined && error !== null) throw error;
-    output = text;
-  });
-  return { action, output };
 }
 
 /** The parser says "Did you mean record?" and no more. */
