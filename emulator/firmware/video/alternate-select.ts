@@ -2,7 +2,7 @@
 import { BDA } from '../bios-data-area.ts';
 import type { FirmwareHost } from '../firmware-host.ts';
 import { unknownSubfunction } from '../unknown-function.ts';
-import { readSequencer, writeSequencer } from './vga-ports.ts';
+import { enableVideoMemory, readSequencer, writeSequencer } from './vga-ports.ts';
 
 const DONE = 0x12;
 const CLOCKING_MODE = 1;
@@ -32,6 +32,11 @@ export function alternateSelect(host: FirmwareHost): void {
   } else if (bl === 0x30) {
     if (al <= 2) setScanLines(host, al);
     host.setReg('al', DONE);
+  } else if (bl === 0x32) {
+    enableVideoMemory(host, (al & 1) === 0);
+    host.setReg('al', DONE);
+  } else if (bl === 0x35) {
+    host.setReg('al', DONE); // to another display: there is one
   } else if (bl === 0x36) {
     const clocking = readSequencer(host, CLOCKING_MODE) & ~SCREEN_OFF;
     writeSequencer(host, CLOCKING_MODE, (al & 1) === 0 ? clocking : clocking | SCREEN_OFF);
@@ -41,10 +46,10 @@ export function alternateSelect(host: FirmwareHost): void {
   }
 }
 
-/** Colour, 256 KiB; no feature bits, the switches of a VGA. */
+/** Colour, 256 KiB; no feature bits, the switches. */
 function giveConfiguration(host: FirmwareHost): void {
   host.setReg('bx', 0x0003);
-  host.setReg('cx', 0x0009);
+  host.setReg('cx', host.readByte(BDA.videoSwitches) & 0x0f);
 }
 
 /** 200, 350 or 400 lines for text modes. Noted, as SeaVGABIOS does it; the modes have 400 all the same. */

@@ -1,7 +1,6 @@
 import { BDA } from '../bios-data-area.ts';
 import type { FirmwareHost } from '../firmware-host.ts';
 import { ROM_OFFSET } from '../rom.ts';
-import { unknownSubfunction } from '../unknown-function.ts';
 import { storeBlock } from './vbe-info.ts';
 import { videoMode } from './video-modes.ts';
 
@@ -14,12 +13,8 @@ const SCAN_LINES: ReadonlyMap<number, number> = new Map([
   [480, 3],
 ]);
 
-/** Int 10h/1Bh: what the adapter can do and how it is set. Source: Ralf Brown's table 00039; values as SeaVGABIOS's. */
+/** Int 10h/1Bh: what the adapter can do and how it is set. Source: Ralf Brown's table 00039; values as SeaVGABIOS's, whatever BX is. */
 export function giveFunctionality(host: FirmwareHost): void {
-  if (host.reg('bx') !== 0) {
-    unknownSubfunction(host, 0x10);
-    return;
-  }
   const block = new Uint8Array(BLOCK_BYTES);
   block.set([ROM_OFFSET.functionality & 0xff, ROM_OFFSET.functionality >> 8, 0x00, 0xf0]);
   for (let i = 0; i < 0x1e; i++) block[4 + i] = host.readByte(BDA.videoMode + i);

@@ -116,7 +116,11 @@ function writeRun(host: FirmwareHost, attribute: number | undefined): void {
   const { row, column } = cursorOf(host, page);
   const glyph: Glyph = { character: host.reg('al'), attribute, colour: host.reg('bl') };
   const count = host.reg('cx');
-  for (let index = 0; index < count; index++) writeGlyph(host, page, { row, column: column + index }, glyph);
+  const columns = Math.max(host.readWord(BDA.columns), 1);
+  for (let index = 0; index < count; index++) {
+    const cell = column + index;
+    writeGlyph(host, page, { row: row + Math.floor(cell / columns), column: cell % columns }, glyph);
+  }
 }
 
 function writeTeletype(host: FirmwareHost): void {

@@ -101,7 +101,7 @@ function givePage(host: FirmwareHost): void {
 }
 
 /** Brightness by the usual weights, 30 % red, 59 % green, 11 % blue, in 256ths. */
-function makeGrey(host: FirmwareHost, first: number, count: number): void {
+export function makeGrey(host: FirmwareHost, first: number, count: number): void {
   for (let index = first; index < first + count; index++) {
     const [red, green, blue] = readDac(host, index, 1);
     const grey = Math.min((77 * red + 151 * green + 28 * blue + 0x80) >> 8, 0x3f);

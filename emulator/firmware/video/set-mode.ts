@@ -5,6 +5,7 @@ import { BDA } from '../bios-data-area.ts';
 import type { FirmwareHost } from '../firmware-host.ts';
 import { ROM_OFFSET } from '../rom.ts';
 import { dacTable } from './dac-tables.ts';
+import { makeGrey } from './palette.ts';
 import { disableVbe } from './vbe-ports.ts';
 import { crtcPort, writeRegisters } from './vga-ports.ts';
 import type { VideoMode } from './video-modes.ts';
@@ -15,7 +16,9 @@ const CURSOR_SHAPE = 0x0607;
 const CLEARED_BYTES = { text: 0x8000, 'cga-4': 0x8000, 'cga-2': 0x8000, planar: 0x10000, bytes: 0x10000 } as const;
 const UPPER_FONT_VECTOR = 0x1f * 4;
 const FONT_VECTOR = 0x43 * 4;
-const KEEPS_PALETTE = 0x08; // of the BIOS data area's video control
+const POWER_ON_CONTROL = 0x51; // VGA, 400 lines
+/** Bits of the BIOS data area's video control. */
+const [SUMS_TO_GREY, KEEPS_PALETTE] = [0x02, 0x08];
 
 /** The fonts by the height of a character: bytes, and offset in the ROM. */
 export const FONTS = {
@@ -27,8 +30,9 @@ export const FONTS = {
 /** Sets the VGA's registers, fonts, the BIOS data area and, unless it is kept, clears video memory. */
 export function setVideoMode(host: FirmwareHost, mode: VideoMode, keepsMemory: boolean): void {
   disableVbe(host);
-  const keepsPalette = (host.readByte(BDA.videoControl) & KEEPS_PALETTE) !== 0;
-  writeRegisters(host, mode.registers, keepsPalette ? [] : dacTable(mode.colours));
+  const control = host.readByte(BDA.videoControl);
+  writeRegisters(host, mode.registers, (control & KEEPS_PALETTE) !== 0 ? [] : dacTable(mode.colours));
+  if ((control & SUMS_TO_GREY) !== 0) makeGrey(host, 0, 256);
   if (!keepsMemory) clear(host, mode);
   if (mode.layout === 'text') host.loadFont(0, 0, VGA_FONT_8X16, 16);
   fillDataArea(host, mode, keepsMemory);
@@ -60,6 +64,6 @@ export function fillDataArea(
   host.writeWord(BDA.characterHeight, mode.characterHeight);
   host.writeByte(BDA.videoOptions, keepsMemory ? 0xe0 : 0x60); // 256 KiB
   host.writeByte(BDA.videoSwitches, 0xf9);
-  host.writeByte(BDA.videoControl, 0x51); // VGA, 400 lines
+  host.writeByte(BDA.videoControl, host.readByte(BDA.videoControl) & 0x7f || POWER_ON_CONTROL);
   host.writeByte(BDA.displayCode, 8);
 }

@@ -183,8 +183,9 @@ function setStart(host: FirmwareHost): Answer {
 /** BL = 0: colours have BH bits, 6 or 8; BL = 1: how many they have. */
 function setDacWidth(host: FirmwareHost): Answer {
   const bl = host.reg('bl');
-  if (bl > 1 || !isVbeEnabled(host)) return FAILED;
+  if (!isVbeEnabled(host)) return FAILED;
   if (readVbe(host, VBE.depth) > 8) return NO_PALETTE;
+  if (bl > 1) return FAILED;
   const enable = readVbe(host, VBE.enable);
   if (bl === 0) writeVbe(host, VBE.enable, host.reg('bh') >= 8 ? enable | VBE_WIDE_DAC : enable & ~VBE_WIDE_DAC);
   host.setReg('bh', (readVbe(host, VBE.enable) & VBE_WIDE_DAC) !== 0 ? 8 : 6);

@@ -46,6 +46,12 @@ export function crtcPort(host: FirmwareHost): number {
   return (host.readPort(MISCELLANEOUS_READ_PORT) & 1) !== 0 ? COLOUR_CRTC_PORT : MONO_CRTC_PORT;
 }
 
+/** Does the processor reach the video memory? Bit 1 of the miscellaneous output register. */
+export function enableVideoMemory(host: FirmwareHost, isEnabled: boolean): void {
+  const others = host.readPort(MISCELLANEOUS_READ_PORT) & ~2;
+  host.writePort(MISCELLANEOUS_PORT, others | (isEnabled ? 2 : 0));
+}
+
 export function writeCrtc(host: FirmwareHost, index: number, value: number): void {
   writeIndexed(host, crtcPort(host), index, value);
 }
