@@ -42,7 +42,6 @@ export function continueInt14(host: FirmwareHost, deadlineIcount: number): void 
   const isOver = transfer(host, base);
   setStubCarry(host, !isOver && host.now() < deadlineIcount);
   if (isOver || host.now() < deadlineIcount) return;
-  if (host.reg('ah') === 2) host.setReg('al', 0);
   host.setReg('ah', host.readPort(base + LINE_STATUS) | TIMED_OUT);
 }
 

@@ -39,8 +39,8 @@ const LBA_TRANSFERS: ReadonlyMap<number, Transfer> = new Map([
   [0x43, 'write'],
   [0x44, 'verify'],
 ]);
-/** Reset, format, set parameters, seek, reset, ready?, recalibrate, diagnose, lock, seek, changed?: nothing to do, all is well. */
-const TRIVIAL = new Set([0x00, 0x05, 0x09, 0x0c, 0x0d, 0x10, 0x11, 0x14, 0x45, 0x47, 0x49]);
+/** Reset, set parameters, seek, reset, ready?, recalibrate, diagnose, lock, seek, changed?: nothing to do, all is well. */
+const TRIVIAL = new Set([0x00, 0x09, 0x0c, 0x0d, 0x10, 0x11, 0x14, 0x45, 0x47, 0x49]);
 const TRIVIAL_ON_DISKETTES = new Set([0x00, 0x05]);
 
 export function int13(host: FirmwareHost, disks: BiosDisks): void {
@@ -65,6 +65,9 @@ export function int13(host: FirmwareHost, disks: BiosDisks): void {
 
 function otherFunction(host: FirmwareHost, drive: BiosDrive, disks: BiosDisks): void {
   switch (host.reg('ah')) {
+    case 0x05:
+      finish(host, hasTrack(host, drive.geometry) ? STATUS_OK : STATUS_BAD_PARAMETER);
+      return;
     case 0x08:
       finish(host, giveGeometry(host, drive));
       if (drive.kind === 'floppy') host.setReg('dl', disks.floppies.length);
@@ -111,11 +114,21 @@ function statusPhysical(host: FirmwareHost): number {
   return host.reg('dl') < FIRST_DISK ? BDA.floppyStatus : BDA.diskStatus;
 }
 
+/** 05h on disks: a track with AL sectors. Nothing happens to it. */
+function hasTrack(host: FirmwareHost, { cylinders, heads, sectorsPerTrack }: BiosDrive['geometry']): boolean {
+  const [count, head] = [host.reg('al'), host.reg('dh')];
+  return cylinderOf(host) < cylinders && head < heads && count >= 1 && count <= sectorsPerTrack;
+}
+
+function cylinderOf(host: FirmwareHost): number {
+  return host.reg('ch') | ((host.reg('cl') & 0xc0) << 2);
+}
+
 /** AL = sectors moved. */
 function transferByChs(host: FirmwareHost, drive: BiosDrive, kind: Transfer): number {
   const { cylinders, heads, sectorsPerTrack } = drive.geometry;
   const count = host.reg('al');
-  const cylinder = host.reg('ch') | ((host.reg('cl') & 0xc0) << 2);
+  const cylinder = cylinderOf(host);
   const head = host.reg('dh');
   const sector = host.reg('cl') & 0x3f;
   const isOnDisk = cylinder < cylinders && head < heads && sector >= 1 && sector <= sectorsPerTrack;

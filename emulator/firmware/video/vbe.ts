@@ -185,9 +185,10 @@ function setDacWidth(host: FirmwareHost): Answer {
   const bl = host.reg('bl');
   if (!isVbeEnabled(host)) return FAILED;
   if (readVbe(host, VBE.depth) > 8) return NO_PALETTE;
-  if (bl > 1) return FAILED;
+  const bits = host.reg('bh');
+  if (bl > 1 || (bl === 0 && bits !== 6 && bits !== 8)) return FAILED;
   const enable = readVbe(host, VBE.enable);
-  if (bl === 0) writeVbe(host, VBE.enable, host.reg('bh') >= 8 ? enable | VBE_WIDE_DAC : enable & ~VBE_WIDE_DAC);
+  if (bl === 0) writeVbe(host, VBE.enable, bits === 8 ? enable | VBE_WIDE_DAC : enable & ~VBE_WIDE_DAC);
   host.setReg('bh', (readVbe(host, VBE.enable) & VBE_WIDE_DAC) !== 0 ? 8 : 6);
   return DONE;
 }
