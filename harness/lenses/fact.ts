@@ -55,6 +55,7 @@ export interface CellHistory {
   readonly offset: number;
   readonly values: readonly CellValue[];
   readonly isCut: boolean; // not all values were kept
+  readonly lastIcount: number; // when the last value was stored, kept or not
   readonly digest?: string; // of all, kept or not
   readonly rawDigest?: string; // of the numbers
 }

@@ -8,14 +8,15 @@ export interface CellDifference {
   readonly index: number;
   readonly expected: CellValue | undefined;
   readonly actual: CellValue | undefined;
-  readonly isLate: boolean; // beyond the values that were kept
+  readonly lateIcount?: number; // of a difference beyond the values that were kept: it shows by then
 }
 
 const ON_STACK = 'on the stack ';
 
 /** When it first shows. */
 export function icountOf(difference: CellDifference): number {
-  return difference.actual?.icount ?? difference.expected?.icount ?? Number.POSITIVE_INFINITY;
+  const { lateIcount, actual, expected } = difference;
+  return lateIcount ?? actual?.icount ?? expected?.icount ?? Number.POSITIVE_INFINITY;
 }
 
 /** Undefined when the histories say the same. `morePages`: that the kernel takes in the actual build. */
@@ -35,11 +36,12 @@ export function cellDifference(
     const [g, a] = [golden[index], current[index]];
     const isUnknown = (g === undefined && expected?.isCut === true) || (a === undefined && actual?.isCut === true);
     if (isUnknown) break;
-    if (!isSameValue(g, a)) return { offset, index, expected: g, actual: a, isLate: false };
+    if (!isSameValue(g, a)) return { offset, index, expected: g, actual: a };
   }
   if (expected?.isCut !== true && actual?.isCut !== true) return undefined;
   if (expected?.digest === actual?.digest || expected?.rawDigest === actual?.rawDigest) return undefined;
-  return { offset, index, expected: golden.at(-1), actual: current.at(-1), isLate: true };
+  const lateIcount = Math.min(expected?.lastIcount ?? Infinity, actual?.lastIcount ?? Infinity);
+  return { offset, index, expected: golden.at(-1), actual: current.at(-1), lateIcount };
 }
 
 /**

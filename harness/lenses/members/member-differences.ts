@@ -48,7 +48,7 @@ export class CellMembers {
     const isNamed = [whole.expected, whole.actual].some(
       (value) => value !== undefined && isDescriptorText(value.normal),
     );
-    if (whole.isLate || isNamed || offset >= this.type.sizeBytes) return whole;
+    if (whole.lateIcount !== undefined || isNamed || offset >= this.type.sizeBytes) return whole;
     const leaves = [...leavesOf(this.type, offset, offset + CELL_BYTES)];
     if (leaves.length === 1 && leaves[0].offset === offset && leaves[0].sizeBytes === CELL_BYTES) return whole;
     const news = leaves.filter(({ path }) => !this.told.has(path));

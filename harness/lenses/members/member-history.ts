@@ -19,7 +19,9 @@ export function memberHistory(leaf: Leaf, source: MemberSource): CellHistory | u
   if (cells.every((cell) => cell === undefined)) return undefined;
   const values = valuesOf(leaf, cells, source);
   const isCut = cells.some((cell) => cell?.isCut === true);
-  return values.length === 0 && !isCut ? undefined : { offset: leaf.offset, values, isCut };
+  if (values.length === 0 && !isCut) return undefined;
+  const lastIcount = cells.reduce((last, cell) => Math.max(last, cell?.lastIcount ?? 0), 0);
+  return { offset: leaf.offset, values, isCut, lastIcount };
 }
 
 function valuesOf(leaf: Leaf, cells: readonly (CellHistory | undefined)[], source: MemberSource): readonly CellValue[] {

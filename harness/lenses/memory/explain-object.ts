@@ -33,7 +33,7 @@ export function explainObject(golden: CellsDetail, current: CellsDetail): Explan
   return {
     text: `${current.object}${current.member(first.offset, first.path)}: ${storyOf(first)}${others}`,
     change: `${first.actual?.normal} for ${first.expected?.normal} by ${at.function ?? placeText(at)}`,
-    at,
+    at: first.lateIcount === undefined ? at : { ...at, icount: first.lateIcount },
     ...(goldenAt === undefined ? {} : { goldenAt }),
     isTail,
     ...(axis === undefined ? {} : { shiftAxis: axis }),
@@ -97,7 +97,7 @@ class ObjectStory {
   add(difference: CellDifference): void {
     if (this.first === undefined || icountOf(difference) < icountOf(this.first)) this.first = difference;
     this.count++;
-    this.isTail &&= difference.actual === undefined && !difference.isLate;
+    this.isTail &&= difference.actual === undefined && difference.lateIcount === undefined;
     for (const value of [difference.expected, difference.actual]) {
       if (value === undefined || !this.isCommon) continue;
       const { axis } = value;
@@ -107,8 +107,8 @@ class ObjectStory {
   }
 }
 
-function storyOf({ index, expected, actual, isLate }: CellDifference): string {
-  if (isLate)
+function storyOf({ index, expected, actual, lateIcount }: CellDifference): string {
+  if (lateIcount !== undefined)
     return `its history differs after value ${index}, stored${inPlace((actual ?? expected)?.at() ?? NOWHERE)}`;
   const nth = `value ${index + 1}`;
   if (actual === undefined && expected !== undefined) {

@@ -211,5 +211,6 @@ function historyOf(view: RunView, object: RawObject, offset: number, cell: CellN
   const values = table.kept(cell).map((record) => new SeenValue(view, table.held(record), isNumber));
   const { count, low, high, raw } = table.digest(cell);
   const isCut = values.length < count;
-  return { offset, values, isCut, digest: `${count} ${low} ${high}`, rawDigest: `${count} ${raw}` };
+  const lastIcount = table.icountOf(cell);
+  return { offset, values, isCut, lastIcount, digest: `${count} ${low} ${high}`, rawDigest: `${count} ${raw}` };
 }

@@ -29,7 +29,7 @@ function stateFact(
     const { offset, record } = held[index];
     const { table } = view.observe().cells;
     const value = new SeenValue(view, table.held(record), isNarrow(view, object, offset));
-    return { offset, values: [value], isCut: false, digest: '', rawDigest: '' };
+    return { offset, values: [value], isCut: false, lastIcount: value.icount, digest: '', rawDigest: '' };
   };
   const columns = columnsOf(held.map(({ offset }, index) => [offset, history(index).values[0].normal] as const));
   return [

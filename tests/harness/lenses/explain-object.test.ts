@@ -4,6 +4,7 @@ import { explainObject } from '../../../harness/lenses/memory/explain-object.ts'
 import type { TypeNode } from '../../../harness/symbols/index.ts';
 
 const CODE = 0x10_0000;
+const KEPT = 3; // values of a cell
 const U8: TypeNode = { kind: 'base', name: 'u8', sizeBytes: 1, encoding: 'unsigned' };
 const U16: TypeNode = { ...U8, name: 'u16', sizeBytes: 2 };
 const U32: TypeNode = { ...U8, name: 'u32', sizeBytes: 4 };
@@ -49,9 +50,12 @@ function objectIn(end: number, type: TypeNode | undefined, cells: Cells): CellsD
   const histories = cells.map((cell, i): CellHistory => {
     const values = [cell].flat();
     const digest = values.map(({ raw }) => raw).join();
-    return { offset: 4 * i, values, isCut: false, digest, rawDigest: digest };
+    const isCut = values.length > KEPT;
+    const kept = values.slice(0, KEPT);
+    const lastIcount = values.at(-1)?.icount ?? 0;
+    return { offset: 4 * i, values: kept, isCut, lastIcount, digest, rawDigest: digest };
   });
-  const numbers = histories.map(({ values }) => values.reduce((sum, { number }) => Math.imul(sum, 31) + number, 7));
+  const numbers = cells.map((cell) => [cell].flat().reduce((sum, { number }) => Math.imul(sum, 31) + number, 7));
   return {
     kind: 'cells',
     object: 'table',
@@ -100,6 +104,13 @@ describe('of a cell with several members', () => {
   test('bits of no member say nothing', () => {
     expect(story(0x0204_0007, 0xf204_0007)).toBeUndefined();
   });
+});
+
+test('a difference beyond the values that are kept is told of as late as it may be', () => {
+  const counted = (...values: readonly number[]) => objectOf(undefined, values.map((value) => cellOf(value)), cellOf(0, false, 0xf, 77)); // biome-ignore format: an object
+  const found = explainObject(counted(1, 2, 3, 4, 99), counted(1, 2, 3, 5, 98));
+  expect(found?.text).toMatch(/^table\[0\]: its history differs after value 3/);
+  expect(found?.at.icount).toBe(98);
 });
 
 test('who called whom is no behaviour, where a kernel keeps it in an array of words', () => {
