@@ -46,6 +46,7 @@ export interface CellValue {
   readonly point: number; // values of one point of observation were seen together
   readonly axis: string | undefined; // the region that the value points into
   readonly literal?: string | undefined; // the string that it points to
+  readonly aliases?: readonly string[]; // all names of what begins where it points to
   readonly member?: string | undefined; // "&tasks[2].link": what it points to, by names that survive another layout
   readonly at: () => Place;
 }

@@ -65,6 +65,10 @@ class ElfSymbols implements Symbols {
     return this.#info().inlinedSites(name);
   }
 
+  namesAt(linear: number): readonly string[] {
+    return this.#map.namesAt(linear);
+  }
+
   objectAt(linear: number): Located | undefined {
     return this.#map.objectAt(linear);
   }
@@ -109,6 +113,7 @@ export const noSymbols: Symbols = {
   inlinedAt: () => [],
   inlinedSites: () => [],
   objectAt: () => undefined,
+  namesAt: () => [],
   lineAt: () => undefined,
   describe: hexOf,
   functions: () => [],

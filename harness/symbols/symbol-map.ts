@@ -15,6 +15,7 @@ export class SymbolMap {
   readonly functions: readonly SymbolEntry[];
   readonly objects: readonly SymbolEntry[];
   readonly #byName = new Map<string, SymbolEntry>();
+  readonly #byStart = new Map<number, string[]>();
   readonly #code: Region;
   readonly #data: Region;
 
@@ -22,7 +23,12 @@ export class SymbolMap {
     const sized = deriveSizes(symbols);
     // First come the symbols that win when names or ranges are equal.
     sized.sort((a, b) => preference(a.raw) - preference(b.raw) || a.raw.start - b.raw.start);
-    for (const { entry } of sized) if (!this.#byName.has(entry.name)) this.#byName.set(entry.name, entry);
+    for (const { entry } of sized) {
+      if (!this.#byName.has(entry.name)) this.#byName.set(entry.name, entry);
+      const together = this.#byStart.get(entry.start);
+      if (together === undefined) this.#byStart.set(entry.start, [entry.name]);
+      else together.push(entry.name);
+    }
     this.#code = new Region(sized.filter(({ raw }) => isCode(raw)));
     this.#data = new Region(sized.filter(({ raw }) => isData(raw)));
     this.functions = this.#code.entries('function');
@@ -35,6 +41,10 @@ export class SymbolMap {
 
   names(): Iterable<string> {
     return this.#byName.keys();
+  }
+
+  namesAt(linear: number): readonly string[] {
+    return this.#byStart.get(linear) ?? [];
   }
 
   functionAt(linear: number): Located | undefined {

@@ -44,6 +44,8 @@ export interface Symbols {
   inlinedSites(name: string): readonly number[];
   /** The object or data label around `linear`. */
   objectAt(linear: number): Located | undefined;
+  /** All names that begin exactly there: a label of the linker script may stand where a variable does. */
+  namesAt(linear: number): readonly string[];
   lineAt(linear: number): SourceLine | undefined;
   /** `process_create+0x1b (process.c:11)`, or what is known of that, down to `0x0000c2f3`. */
   describe(linear: number): string;

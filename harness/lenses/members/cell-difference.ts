@@ -51,7 +51,7 @@ export function cellDifference(
 function isSameValue(golden: CellValue | undefined, current: CellValue | undefined): boolean {
   if (golden === undefined || current === undefined) return golden === current;
   if (golden.normal === current.normal || isSameStack(golden.normal, current.normal)) return true;
-  if (isSameMember(golden, current) || isSameLiteral(golden, current)) return true;
+  if (isSameMember(golden, current) || isSameLiteral(golden, current) || haveCommonName(golden, current)) return true;
   return golden.raw === current.raw && !(isStart(golden.normal) && isStart(current.normal));
 }
 
@@ -59,6 +59,11 @@ function isSameValue(golden: CellValue | undefined, current: CellValue | undefin
 function isSameLiteral(golden: CellValue, current: CellValue): boolean {
   const isNamedByIt = golden.normal.startsWith('"') || current.normal.startsWith('"');
   return isNamedByIt && golden.literal !== undefined && golden.literal === current.literal;
+}
+
+// Where a linker script sets a label, any variable may begin.
+function haveCommonName({ aliases: golden = [] }: CellValue, { aliases: current = [] }: CellValue): boolean {
+  return golden.some((name) => current.includes(name));
 }
 
 // A pointer to a member that lies elsewhere in the other build's struct.

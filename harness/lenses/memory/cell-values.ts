@@ -47,6 +47,10 @@ export class SeenValue implements CellValue {
     return this.isNumber || this.held.known !== 0xf ? undefined : this.view.names.literal(this.held.value);
   }
 
+  get aliases(): readonly string[] {
+    return this.isNumber || this.held.known !== 0xf ? [] : this.view.names.aliases(this.held.value);
+  }
+
   get member(): string | undefined {
     return this.isNumber || this.held.known !== 0xf ? undefined : pointedMember(this.view, this.held);
   }

@@ -1,4 +1,4 @@
-import type { Symbols } from '../../symbols/index.ts';
+import type { Located, Symbols } from '../../symbols/index.ts';
 import type { AddressNames } from '../names/address-names.ts';
 import type { CellNumber, CellTable } from './cell-table.ts';
 import type { RawObject } from './raw-object.ts';
@@ -8,6 +8,7 @@ const GATE_32 = 0x0e00; // interrupt gate, or with bit 8 a trap gate: SDM vol. 3
 const KIND_BITS = 0x1eff;
 const TASK_STATE = 0x8900; // a present 32-bit TSS, busy or not: SDM vol. 3A, 8.2.2
 const TASK_STATE_BITS = 0x9d00;
+const TASK_STATE_BYTES = 104;
 
 /** Is this how the text of `textAt` begins? */
 export function isDescriptorText(text: string): boolean {
@@ -49,10 +50,16 @@ export class Gates {
   private taskState(low: number, high: number, isHigh: boolean): string | undefined {
     const base = ((high & 0xff00_0000) | ((high & 0xff) << 16) | (low >>> 16)) >>> 0;
     const found = this.symbols.objectAt(base);
-    if (found === undefined || found.offset !== 0) return undefined;
+    if (found === undefined || !mayHoldTaskState(found)) return undefined;
     if (isHigh) return `descriptor, 0x${((high >>> 8) & 0xffff).toString(16)}`;
-    return `descriptor of ${this.names.canonical(found.symbol.name)}, 0x${(low & 0xffff).toString(16)}`;
+    const offset = found.offset === 0 ? '' : `+0x${found.offset.toString(16)}`;
+    return `descriptor of ${this.names.canonical(found.symbol.name)}${offset}, 0x${(low & 0xffff).toString(16)}`;
   }
+}
+
+// It may be a member of what a kernel knows of a processor.
+function mayHoldTaskState({ offset, symbol }: Located): boolean {
+  return offset === 0 || offset + TASK_STATE_BYTES <= symbol.sizeBytes;
 }
 
 /** Could this be the higher half of a gate or of the descriptor of a task state? */

@@ -259,6 +259,14 @@ export class AddressNames {
     return this.regions.find((region) => linear >= region.start && linear < region.end);
   }
 
+  /** Every name that begins at an address of the image, by the physical address too. */
+  aliases(value: number): readonly string[] {
+    const linked = this.placement.includes(value) ? value : this.placement.linkedAt(value);
+    if (linked === undefined) return [];
+    const way = linked === value ? '' : ', physical';
+    return this.symbols.namesAt(linked).map((name) => `${this.canonical(name)}${way}`);
+  }
+
   /** The string at an address of the image, whatever else may begin there. */
   literal(value: number): string | undefined {
     return this.placement.includes(value) ? this.stringAt(value) : undefined;

@@ -61,6 +61,17 @@ describe('numbers', () => {
     expect(verdictOf(golden, actual)).toMatch(/value 1 is &another, .*golden &other/);
   });
 
+  test('a pointer to where two names begin is one to either', () => {
+    const label = { name: 'data', start: 0xa100, sizeBytes: 0, kind: 'object' } as const;
+    const pointing = (...names: readonly SyntheticSymbol[]) =>
+      runOf((run) => run.store('work', 0xa000, 0xa100), [WORK, TOTAL, ...names]);
+    const first = { ...label, name: 'first', sizeBytes: 4 };
+    const golden = pointing(first, label);
+    expect(verdictOf(golden, pointing({ ...first, start: 0xa200 }, label))).toBe('same');
+    expect(verdictOf(golden, pointing(first, { ...label, start: 0xa200 }))).toBe('same');
+    expect(verdictOf(golden, pointing({ ...first, name: 'other' }, { ...first, start: 0xa200 }))).not.toBe('same');
+  });
+
   test('a pointer to a literal is one to it even where a label begins', () => {
     const label = { ...TOTAL, name: 'table_end', start: 0xa060, sizeBytes: 0 };
     const pointing = (to: number, text: string, symbols: readonly SyntheticSymbol[] = []) =>
