@@ -30,7 +30,9 @@ export class SymbolMap {
       else together.push(entry.name);
     }
     this.#code = new Region(sized.filter(({ raw }) => isCode(raw)));
-    this.#data = new Region(sized.filter(({ raw }) => isData(raw)));
+    // The script's own labels are global: where one stands, what a source calls the place says more.
+    const isOfScript = ({ raw }: Sized) => Number(raw.isGlobal && raw.kind === 'label' && raw.statedSizeBytes === 0);
+    this.#data = new Region(sized.filter(({ raw }) => isData(raw)).sort((a, b) => isOfScript(a) - isOfScript(b)));
     this.functions = this.#code.entries('function');
     this.objects = this.#data.entries('object');
   }

@@ -9,7 +9,9 @@ const FIRST_WINDOW = 512; // instructions
 const LAST_WINDOW = 4096;
 const WINDOW_PER_HIT = 32; // so that looking costs little in a loop that isn't idle
 const PAUSE_AFTER_REFUTATION = 8192;
-const PATIENCE = 8; // refutations
+const PATIENCE = 6; // refutations
+const HASTE = 14; // refutations: until then it looks often, for a drive doesn't wait longer than 50,000 instructions
+const HASTY_PAUSE = 1024;
 const PAUSE_SPREAD_SHIFT = 21; // up to 2047 instructions more
 
 type Phase =
@@ -150,10 +152,11 @@ export class IdleLoop {
    */
   private pauseAfterRefutation(): Phase {
     this.refutations++;
-    const { icount } = this;
-    if (this.refutations <= PATIENCE) return { kind: 'pausing', window: 0, end: icount + PAUSE_AFTER_REFUTATION };
+    const { icount, refutations } = this;
+    if (refutations <= PATIENCE) return { kind: 'pausing', window: 0, end: icount + PAUSE_AFTER_REFUTATION };
+    const pause = refutations <= HASTE ? HASTY_PAUSE : PAUSE_AFTER_REFUTATION;
     const spread = Math.imul(icount, 0x9e37_79b1) >>> PAUSE_SPREAD_SHIFT;
-    return { kind: 'pausing', window: LAST_WINDOW, end: icount + PAUSE_AFTER_REFUTATION + spread };
+    return { kind: 'pausing', window: LAST_WINDOW, end: icount + pause + spread };
   }
 
   /** Another time around, in another state. What began before an effect begins anew. */

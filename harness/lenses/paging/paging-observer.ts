@@ -72,7 +72,6 @@ const PAGE_FAULT = 14;
 const PRESENT = 1;
 const PAGE_BYTES = 4096;
 const TABLE_BYTES = 0x40_0000;
-const MOST_CHANGES_AWAY = 64;
 const PAGE_WALK = WRITE_ORIGINS.indexOf('page-walk');
 
 /** Follows control registers and page tables through a trace. */
@@ -164,9 +163,9 @@ export class PagingObserver implements RowObserver, PagingObservation {
   // What was a directory may long be something else, in a frame that was given back to nobody knows whom.
   private endAway(icount: number): void {
     for (const space of this.spaces.filter((each) => each.isAlive(icount))) {
+      const isIntact = this.away.slotsOf(space.number).length === 0;
       const changes = this.away.takeOne(space.number, this.walksOf(space));
-      if (changes.length <= MOST_CHANGES_AWAY || this.state.isKept(space.directory, icount))
-        this.record(space, changes);
+      if (isIntact || this.state.isKept(space.directory, icount)) this.record(space, changes);
     }
   }
 

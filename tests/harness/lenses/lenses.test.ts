@@ -293,7 +293,7 @@ describe('paging', () => {
     ]);
   });
 
-  test('what is stored to a directory that is not in use shows when it is again, or at the end unless all of it changed', () => {
+  test('what is stored to a directory that is not in use shows when it is again, or at the end if only its tables changed', () => {
     const changes = (act: (run: SyntheticRun) => void) =>
       texts('paging', (run) => {
         paged(run);
