@@ -325,9 +325,13 @@ export class Keyboard8042 implements Device {
 
   /** Arms the arrival of the next byte of a device, if there is one and room for it. */
   #expectByte(): void {
-    const hasByte = this.#keyboard.hasByte || this.#hasAuxiliaryByte;
+    const hasByte = (this.#isKeyboardOn && this.#keyboard.hasByte) || this.#hasAuxiliaryByte;
     if (this.#fields.isOutputFull || !hasByte || this.#arrival.deadline !== undefined) return;
     this.#arrival.arm(this.#options.clock.now() + BYTE_DELAY_ICOUNT);
+  }
+
+  get #isKeyboardOn(): boolean {
+    return (this.#fields.commandByte & COMMAND_KEYBOARD_OFF) === 0;
   }
 
   get #hasAuxiliaryByte(): boolean {
@@ -336,10 +340,9 @@ export class Keyboard8042 implements Device {
 
   /** A disabled interface keeps its byte in the device; enabling it calls #expectByte() again. */
   #takeByte(): void {
-    const { commandByte } = this.#fields;
-    const isKeyboardOn = (commandByte & COMMAND_KEYBOARD_OFF) === 0;
+    const isTranslated = (this.#fields.commandByte & COMMAND_TRANSLATE) !== 0;
     const mark = this.#keyboard.isAnswerNext ? KEYBOARD_ANSWER : 0;
-    const key = isKeyboardOn ? this.#keyboard.takeByte((commandByte & COMMAND_TRANSLATE) !== 0) : undefined;
+    const key = this.#isKeyboardOn ? this.#keyboard.takeByte(isTranslated) : undefined;
     if (key !== undefined) {
       this.#fill(key | mark);
       return;

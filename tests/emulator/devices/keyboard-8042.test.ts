@@ -57,6 +57,7 @@ function setUp() {
     return bytes;
   };
   return {
+    controller,
     clock,
     seen,
     a20,
@@ -118,6 +119,17 @@ describe('scancodes', () => {
     expect(drain()).toEqual([]);
     command(0xae);
     expect(drain()).toEqual([0x1e, 0x9e]);
+  });
+
+  it('are not on their way while the keyboard interface is disabled, whoever looks at the port', () => {
+    const { controller, clock, command, press } = setUp();
+    press(0x1e);
+    command(0xad);
+    clock.advance(5000);
+    for (const { first, read } of controller.claims()) read?.(first, 1);
+    expect(controller.isByteComing).toBe(false);
+    command(0xae);
+    expect(controller.isByteComing).toBe(true);
   });
 
   it('are lost while the keyboard does not scan', () => {
