@@ -16,6 +16,8 @@ const PIRQ_ROUTES = 0x60;
 const PIRQ_OFF = 0x80;
 export const POWER_MANAGEMENT_BASE = 0x40;
 export const POWER_MANAGEMENT_ENABLE = 0x80;
+/** Of a display: it says where its ROM would be, but none shows there. */
+const EXPANSION_ROM = 0x30;
 /** The BAR of the IDE function with its bus masters. */
 export const IDE_MASTER_BAR = 4;
 
@@ -121,4 +123,9 @@ export const DISPLAY: PciIdentity = {
     0: { kind: 'memory', sizeBytes: 16 * 1024 * 1024, isPrefetchable: true },
     2: { kind: 'memory', sizeBytes: 4096, isPrefetchable: false },
   },
+  registers: [
+    [EXPANSION_ROM, 0, 0x01], // its place, in 64s of KiB, and whether it shows there
+    [EXPANSION_ROM + 2, 0, 0xff],
+    [EXPANSION_ROM + 3, 0, 0xff],
+  ],
 };

@@ -49,6 +49,7 @@ const SETTINGS: readonly (readonly [slot: number, number: number, settings: read
     0,
     [
       [0x10, 4, 0xfd00_0000],
+      [0x30, 4, 0xfebe_0000],
       [0x18, 4, 0xfebf_0000],
     ],
   ],

@@ -31,6 +31,8 @@ main:
   call size
   mov ebx, 0x14
   call size
+  mov ebx, 0x30
+  call size
   call newline
   ; nobody there
   mov edi, 0x8000f800
@@ -72,5 +74,5 @@ size:
   out dx, eax
   ret
 
-functions: dd 0x80000000, 0x80000800, 0x80000900, 0x80000b00, -1
+functions: dd 0x80000000, 0x80000800, 0x80000900, 0x80000b00, 0x80001000, -1
 %include "guest-end.inc"
