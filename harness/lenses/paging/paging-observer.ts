@@ -244,10 +244,12 @@ export class PagingObserver implements RowObserver, PagingObservation {
     const { memory } = this.state;
     return {
       page: (linear) => {
-        const directoryEntry = memory.read32(space.directory + Math.floor(linear / TABLE_BYTES) * 4);
+        const directoryAt = space.directory + Math.floor(linear / TABLE_BYTES) * 4;
+        const directoryEntry = memory.read32(directoryAt);
         const entryAt = ((directoryEntry & 0xffff_f000) >>> 0) + ((linear % TABLE_BYTES) / PAGE_BYTES) * 4;
         const page = mappedPage(directoryEntry, memory.read32(entryAt)) ?? NOT_PRESENT;
-        return { linear, sizeBytes: PAGE_BYTES, ...page, writer: memory.writerOf(entryAt) };
+        const writer = (directoryEntry & PRESENT) === 0 ? undefined : memory.writerOf(entryAt);
+        return { linear, sizeBytes: PAGE_BYTES, ...page, writer: writer ?? memory.writerOf(directoryAt) };
       },
       slot: (index) => {
         const { ranges } = this.walkSlot(space, index);
