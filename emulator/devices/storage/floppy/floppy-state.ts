@@ -8,7 +8,8 @@ import type { FloppyDrive } from './floppy-drive.ts';
 import type { FloppyPlace } from './floppy-place.ts';
 
 /** Digital output register. */
-export const [NOT_RESET, DMA_GATE] = [0x04, 0x08];
+export const NOT_RESET = 0x04;
+const DMA_GATE = 0x08;
 export const NOTHING_PENDING = -1;
 
 /** What the 82077AA holds once it has power. */
