@@ -69,5 +69,6 @@ function allocatorLines(allocators: readonly string[], lookalikes: readonly stri
     ];
   }
   const list = ['allocators: [', ...allocators.map((each) => `  ${each},`), '],'];
-  return [`${what} Check their arguments.`, ...others, ...list];
+  const check = "// Check their arguments; what hands out pages, and takes none, is `kind: 'frames', args: 0`.";
+  return [what, check, ...others, ...list];
 }
