@@ -5,7 +5,7 @@ import type { AddressNames } from '../names/address-names.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { SiteNumber } from '../state/site-list.ts';
 import { StackWords } from '../state/stack-words.ts';
-import { type CellNumber, type CellTable, PIECE_SHIFT } from './cell-table.ts';
+import { type CellNumber, type CellTable, PIECE_SHIFT, REGISTER_TEXT } from './cell-table.ts';
 import { Gates, isDescriptor } from './gates.ts';
 import type { RawObject } from './raw-object.ts';
 import type { RecordChunk } from './record-chunk.ts';
@@ -168,12 +168,12 @@ export class CellStores {
     const known = knownOf(object, offset, flags, mask);
     const value = ((chunk.value[at] & ~LANE_BITS[mask]) | (bits & LANE_BITS[mask])) >>> 0;
     const isNew = value !== chunk.value[at] || known !== (flags & KNOWN);
-    if (flags === 0) notePage(object, columns.physical[row] - (first - offset));
-    else if (isNew && (flags & IS_CLOSED) === 0 && chunk.pointOf(at) !== this.point) this.close(object, offset, cell);
     const isStack = isNew ? known === KNOWN && this.stackWords.holds(value) : (flags & IS_STACK) !== 0;
     const isCandidate = mask === KNOWN && this.saved.isCandidate(value, isStack);
-    if (isCandidate) this.saved.beforeStore(cell);
-    if (isNew) this.hold(cell, chunk, at, value, isStack ? known | IS_STACK : known, columns, row);
+    const isHeld = isNew || (isCandidate && this.saved.isOfRegister(object, offset));
+    if (flags === 0) notePage(object, columns.physical[row] - (first - offset));
+    else if (isHeld && (flags & IS_CLOSED) === 0 && chunk.pointOf(at) !== this.point) this.close(object, offset, cell);
+    if (isHeld) this.hold(cell, chunk, at, value, isStack ? known | IS_STACK : known, columns, row);
     if (isCandidate) this.saved.store(object, offset, cell);
   }
 
@@ -207,6 +207,7 @@ export class CellStores {
     const gate = this.gates.textAt(object, offset, cell, value);
     if (gate !== undefined) return table.names.numberOf(gate);
     const held = table.held(cell);
+    if (held.isRegister) return table.names.numberOf(REGISTER_TEXT);
     if (held.known !== KNOWN) return 0;
     if (held.isStack) return table.names.numberOf(names.stored(held).normal);
     if (names.isNumber(value)) return 0;

@@ -5,7 +5,7 @@ import { LateHistories, type PackedHistories } from './late-histories.ts';
 import type { RawObject } from './raw-object.ts';
 import type { RecordChunk, RecordColumns } from './record-chunk.ts';
 import { type NameNumber, ValueNames } from './value-names.ts';
-import { IS_LOGGED, IS_STACK, KNOWN, type RecordNumber, ValueRecords } from './value-records.ts';
+import { IS_LOGGED, IS_REGISTER, IS_STACK, KNOWN, type RecordNumber, ValueRecords } from './value-records.ts';
 
 /** The number of a 32-bit cell of some object, which is that of the record of what it holds; 0 is none. */
 export type CellNumber = RecordNumber;
@@ -15,10 +15,15 @@ export interface HeldValue extends Spot {
   readonly value: number;
   readonly known: number; // masks the bytes that were ever stored
   readonly isStack: boolean;
+  readonly isRegister: boolean; // of an interrupted program; `value` is none then
   readonly name: NameNumber;
   readonly point: number; // how many points of observation came before
 }
 
+/** What such a value is called. */
+export const REGISTER_TEXT = 'a register of the interrupted program';
+// Stands for what a register holds; hardly anybody stores that number.
+const A_REGISTER = 0xa5c3_96e1;
 // Values past these bounds live on in the digests alone.
 const VALUES_OF_A_CELL = 256;
 const VALUES_BEYOND_FIRST = 500_000;
@@ -119,6 +124,15 @@ export class CellTable {
     chunk.setPoint(row, copies.pointOf(from));
   }
 
+  /** What the cell holds is a register of an interrupted program: which number that is doesn't count. */
+  holdRegister(cell: CellNumber): void {
+    this.keep(cell);
+    const chunk = this.records.chunk(cell);
+    const row = this.records.row(cell);
+    chunk.value[row] = A_REGISTER;
+    chunk.flags[row] = KNOWN | IS_REGISTER;
+  }
+
   /** To be called before a cell holds another value: one that was logged goes to a record of its own. */
   keep(cell: CellNumber): void {
     const chunk = this.records.chunk(cell);
@@ -190,6 +204,7 @@ export class CellTable {
       value: chunk.value[row],
       known: flags & KNOWN,
       isStack: (flags & IS_STACK) !== 0,
+      isRegister: (flags & IS_REGISTER) !== 0,
       icount: chunk.icountOf(row),
       eip: this.sites.eipOf(site),
       chain: this.sites.chainOf(site),

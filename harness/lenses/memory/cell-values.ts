@@ -2,7 +2,7 @@ import { hex } from '../../../emulator/index.ts';
 import type { CellValue, Place } from '../fact.ts';
 import { memberAt, memberPath } from '../members/members.ts';
 import type { RunView } from '../run-view.ts';
-import type { HeldValue } from './cell-table.ts';
+import { type HeldValue, REGISTER_TEXT } from './cell-table.ts';
 import type { RawObject } from './raw-object.ts';
 
 /** A value of a cell in words, which are found when somebody asks: of most values only whether they are equal matters. */
@@ -23,7 +23,8 @@ export class SeenValue implements CellValue {
   }
 
   get normal(): string {
-    const { name } = this.held;
+    const { name, isRegister } = this.held;
+    if (isRegister) return REGISTER_TEXT;
     return name === 0 ? this.view.names.stored(this.held).normal : this.view.observe().cells.table.names.text(name);
   }
 
@@ -60,6 +61,7 @@ export class SeenValue implements CellValue {
   }
 
   get text(): string {
+    if (this.held.isRegister) return REGISTER_TEXT;
     return this.isNumber ? hex(this.held.value, 1) : this.view.names.stored(this.held).text;
   }
 

@@ -8,47 +8,51 @@ import { EFFECT_FLAGS, type RegisterRole, registerRoles } from './register-image
 
 const IMAGE_AT_MOST = 32;
 const CANDIDATES_AT_MOST = 64;
+const NEAR = 256; // bytes from a frame within which its program's ESP and EBP may lie
 const MARKS = 1024;
 const NO_ROLES: ReadonlyMap<number, RegisterRole> = new Map();
 
-/** Stores that may turn out to save a register, with what their cells held before, row by row. */
+type StackColumns = Pick<WriteColumns, 'icount' | 'linear' | 'value'>;
+
+/** Stores that may turn out to save a register, row by row. */
 class Candidates {
   count = 0;
   readonly objects: RawObject[] = [];
   readonly offsets = new Int32Array(CANDIDATES_AT_MOST + 1);
   readonly cells = new Float64Array(CANDIDATES_AT_MOST + 1);
-  readonly isFirst = new Uint8Array(CANDIDATES_AT_MOST + 1); // the cell had never been stored to
-  readonly before = RecordChunk.empty(CANDIDATES_AT_MOST + 1);
 }
 
 /**
  * Knows when a kernel puts away the registers of an interrupted program: inside the interrupt it stores values of the
  * frame and of what the handler pushed first to a struct with members named like registers, EIP among them. What such
- * registers hold is the compiler's choice, no behaviour; that they come back unchanged is the recorder's to watch.
+ * registers hold is the compiler's choice, no behaviour, but that they were put there is; that they come back unchanged is
+ * the recorder's to watch.
  */
 export class SavedRegisters {
-  private readonly types: ObjectTypes;
+  private readonly types: Pick<ObjectTypes, 'of'>;
   private readonly table: CellTable;
   private readonly roles = new Map<string, ReadonlyMap<number, RegisterRole>>();
   private readonly image = new RegisterImage();
   private isCollecting = false;
   private frameIcount = -1;
+  private frameStart = 0;
   private readonly candidates = new Candidates();
   private readonly scratch = RecordChunk.empty(1);
   private savingTo: RawObject | undefined;
   private lastObject: RawObject | undefined; // whose roles were asked for last
   private lastRoles = NO_ROLES;
 
-  constructor(types: ObjectTypes, table: CellTable) {
+  constructor(types: Pick<ObjectTypes, 'of'>, table: CellTable) {
     this.types = types;
     this.table = table;
   }
 
   /** A row that the processor or the handler put on the stack. */
-  stack(kind: StoreKind, isFrame: boolean, columns: WriteColumns, row: number): void {
+  stack(kind: StoreKind, isFrame: boolean, columns: StackColumns, row: number): void {
     const icount = columns.icount[row];
     if (isFrame && icount !== this.frameIcount) {
       this.frameIcount = icount;
+      this.frameStart = columns.linear[row];
       this.image.clear();
       this.isCollecting = true;
       this.candidates.count = 0;
@@ -61,15 +65,13 @@ export class SavedRegisters {
 
   /** Could the store of `value` save a register? ESP is often computed from where the frame lies. Asked for every store. */
   isCandidate(value: number, isStack: boolean): boolean {
-    return this.image.has(value) || (isStack && this.image.size > 0);
+    if (this.image.size === 0) return false;
+    return isStack || (value - this.frameStart + NEAR) >>> 0 < 2 * NEAR || this.image.has(value);
   }
 
-  /** To be called before a candidate is stored to `cell`. */
-  beforeStore(cell: CellNumber): void {
-    const { candidates } = this;
-    const isStored = this.table.isStored(cell);
-    candidates.isFirst[candidates.count] = isStored ? 0 : 1;
-    if (isStored) this.table.copy(cell, candidates.before, candidates.count);
+  /** Is this where a register of an interrupted program is put away? That it is there counts, even if its value was. */
+  isOfRegister(object: RawObject, offset: number): boolean {
+    return this.rolesOf(object).get(offset) === 'general';
   }
 
   /** A candidate was stored to `cell`. */
@@ -95,7 +97,7 @@ export class SavedRegisters {
   }
 
   private settle(at: number): void {
-    const { objects, offsets, cells, isFirst, before } = this.candidates;
+    const { objects, offsets, cells } = this.candidates;
     const role = this.rolesOf(objects[at]).get(offsets[at]);
     const cell = cells[at];
     if (!this.table.isStored(cell)) return;
@@ -104,9 +106,7 @@ export class SavedRegisters {
       this.scratch.value[0] &= ~EFFECT_FLAGS;
       this.table.restore(cell, this.scratch, 0);
     }
-    if (role !== 'general') return;
-    if (isFirst[at] === 1) this.table.remove(cell);
-    else this.table.restore(cell, before, at);
+    if (role === 'general') this.table.holdRegister(cell);
   }
 
   private rolesOf(object: RawObject): ReadonlyMap<number, RegisterRole> {

@@ -8,6 +8,7 @@ export const KNOWN = 0xf;
 export const IS_STACK = 0x10; // it points to where a stack has been
 export const IS_CLOSED = 0x20; // a point of observation came
 export const IS_LOGGED = 0x40; // it is one of the values that the cell was seen to hold
+export const IS_REGISTER = 0x80; // a register of an interrupted program, whose value is the compiler's choice
 
 export const CHUNK_SHIFT = 14;
 export const CHUNK_ROWS = 1 << CHUNK_SHIFT;

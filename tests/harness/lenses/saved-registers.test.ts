@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { CellTable } from '../../../harness/lenses/memory/cell-table.ts';
+import { newObject } from '../../../harness/lenses/memory/raw-object.ts';
 import { registerRoles } from '../../../harness/lenses/memory/register-image.ts';
+import { SavedRegisters } from '../../../harness/lenses/memory/saved-registers.ts';
+import { KNOWN } from '../../../harness/lenses/memory/value-records.ts';
 import type { TypeNode } from '../../../harness/symbols/index.ts';
 
 const WORD: TypeNode = { kind: 'base', name: 'unsigned int', sizeBytes: 4, encoding: 'unsigned' };
@@ -39,4 +43,39 @@ test('every element of an array of such structs does', () => {
 test('one or two members with such names are no image', () => {
   expect(registerRoles(struct(['bp', 'flags', 'count'])).size).toBe(0);
   expect(registerRoles(WORD).size).toBe(0);
+});
+
+/** What members hold after an interrupt with this EBX, at this ESP, whose handler stores these values, EIP last. */
+function saved(ebx: number, esp: number, stores: Readonly<Record<string, number>>): Readonly<Record<string, unknown>> {
+  const names = ['eax', 'ebx', 'ecx', 'esp', 'eip'];
+  const table = new CellTable();
+  const object = newObject({ kind: 'block', identity: 'b', label: 'b', symbol: '', start: 0x5000, end: 0x5014 });
+  const registers = new SavedRegisters({ of: () => ({ type: struct(names), path: undefined }) }, table);
+  const columns = {
+    icount: Float64Array.of(9, 10),
+    linear: Uint32Array.of(esp - 4, esp - 8),
+    value: Uint32Array.of(0x9008, ebx),
+  };
+  registers.stack('push', true, columns, 0); // EIP alone stands for the frame
+  registers.stack('push', false, columns, 1);
+  const held = Object.entries(stores).map(([name, value]) => {
+    const offset = 4 * names.indexOf(name);
+    const cell = table.cellAt(object, offset);
+    const [chunk, row] = [table.records.chunk(cell), table.records.row(cell)];
+    chunk.value[row] = value;
+    chunk.flags[row] = KNOWN;
+    if (registers.isCandidate(value, false)) registers.store(object, offset, cell);
+    return () => [name, table.held(cell).isRegister ? 'a register' : table.valueOf(cell)];
+  });
+  return Object.fromEntries(held.map((each) => each()));
+}
+
+test('what an interrupted program had in a register counts as that, whatever it was; ESP may be computed', () => {
+  const stores = { ebx: 7, esp: 0x8010, ecx: 0x4444, eip: 0x9008 };
+  expect(saved(7, 0x8000, stores)).toEqual({ ebx: 'a register', esp: 'a register', ecx: 0x4444, eip: 0x9008 });
+  expect(saved(7, 0x6000, stores)).toEqual({ ebx: 'a register', esp: 0x8010, ecx: 0x4444, eip: 0x9008 });
+});
+
+test('without EIP nothing was saved', () => {
+  expect(saved(7, 0x8000, { ebx: 7 })).toEqual({ ebx: 7 });
 });
