@@ -3,7 +3,7 @@ export { AssertionError } from './base/assert.ts';
 export { OperatingError } from './base/errors.ts';
 export { hex } from './base/hex.ts';
 export { headerProblem } from './boot/header-problem.ts';
-export { set2BytesOf } from './devices/scan-code-sets.ts';
+export { set2BytesOf } from './devices/keyboard/scan-code-sets.ts';
 export { type RenderedScreen, renderScreen } from './devices/vga/picture/render-screen.ts';
 export type { EngineName } from './engine/engine.ts';
 export { decode } from './isa/decode.ts';

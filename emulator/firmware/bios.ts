@@ -22,8 +22,8 @@ import { buildRom } from './rom.ts';
 import { SERVICE } from './services.ts';
 import { unknownFunction } from './unknown-function.ts';
 import { int10 } from './video/int10.ts';
-import { teletype } from './video/teletype.ts';
-import { cursorOf, setCursor } from './video/text-page.ts';
+import { teletype } from './video/surfaces/teletype.ts';
+import { cursorOf, setCursor } from './video/surfaces/text-page.ts';
 
 const NOTHING_WRITTEN: MediumState = { lbas: [], bytes: new Uint8Array(0) };
 const WHITE = 0x0f; // in graphics modes

@@ -1,6 +1,6 @@
 import type { TraceEvent, WriteColumns } from '../../traces/index.ts';
 import type { EventObserver } from './events/event-observer.ts';
-import type { CellsObserver } from './memory/cells.ts';
+import type { CellsObserver } from './memory/cells/cells.ts';
 import type { PagingObserver } from './paging/paging-observer.ts';
 import { isTextPage, isVisibleText } from './screen/text-memory.ts';
 import type { TextObserver } from './screen/text-observer.ts';

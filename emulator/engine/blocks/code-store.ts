@@ -1,11 +1,11 @@
 import { LINE_SHIFT, type PhysicalMemory } from '../../memory/physical-memory.ts';
 import { buildModule } from '../../wasm/module.ts';
 import { type WasmFunction, webAssembly } from '../../wasm/web-assembly.ts';
+import { lowerRegion } from './code/region-code.ts';
+import { type Block, type RegionPlan, wealthOf } from './graph/region.ts';
 import { IMPORT_PARAMETERS } from './imports.ts';
 import { BLOCKS_AT_MOST, type Layout, NEVER } from './layout.ts';
 import type { Mode } from './mode.ts';
-import { type Block, type RegionPlan, wealthOf } from './region.ts';
-import { lowerRegion } from './region-code.ts';
 
 /** A compiled region. `run` takes the budget of instructions and gives what is left of it. */
 export interface Region {

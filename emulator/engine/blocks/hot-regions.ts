@@ -1,9 +1,9 @@
 import type { Insn } from '../../isa/insn.ts';
 import type { FormFunction } from '../forms.ts';
 import type { CodeStore, Region } from './code-store.ts';
-import { discover, type SeenInsn } from './discover.ts';
+import { discover, type SeenInsn } from './graph/discover.ts';
+import { type RegionPlan, wealthOf } from './graph/region.ts';
 import type { Mode } from './mode.ts';
-import { type RegionPlan, wealthOf } from './region.ts';
 
 /** A region that is left that often without having used its budget is compiled anew, and twice as often the next time. */
 const LEFT_OFTEN = 512;

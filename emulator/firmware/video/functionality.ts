@@ -1,7 +1,7 @@
 import { BDA } from '../bios-data-area.ts';
 import type { FirmwareHost } from '../firmware-host.ts';
 import { ROM_OFFSET } from '../rom.ts';
-import { storeBlock } from './vbe-info.ts';
+import { storeBlock } from './vbe/vbe-info.ts';
 import { videoMode } from './video-modes.ts';
 
 const BLOCK_BYTES = 64;

@@ -10,13 +10,21 @@ import { alternateSelect } from './alternate-select.ts';
 import { setCursorShape } from './cursor-shape.ts';
 import { setFont } from './fonts.ts';
 import { giveFunctionality } from './functionality.ts';
-import { recogniseCharacter } from './graphics-text.ts';
 import { setCgaPalette, setPalette } from './palette.ts';
 import { setVideoMode } from './set-mode.ts';
-import { surfaceOf } from './surface.ts';
-import { type Glyph, teletype, writeGlyph } from './teletype.ts';
-import { cellPhysical, cursorOf, scroll, setCursor, showPage, type TextWindow, wholeScreen } from './text-page.ts';
-import { vbe } from './vbe.ts';
+import { recogniseCharacter } from './surfaces/graphics-text.ts';
+import { surfaceOf } from './surfaces/surface.ts';
+import { type Glyph, teletype, writeGlyph } from './surfaces/teletype.ts';
+import {
+  cellPhysical,
+  cursorOf,
+  scroll,
+  setCursor,
+  showPage,
+  type TextWindow,
+  wholeScreen,
+} from './surfaces/text-page.ts';
+import { vbe } from './vbe/vbe.ts';
 import { videoMode } from './video-modes.ts';
 import { videoState } from './video-state.ts';
 

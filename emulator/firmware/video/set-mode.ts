@@ -6,7 +6,7 @@ import type { FirmwareHost } from '../firmware-host.ts';
 import { ROM_OFFSET } from '../rom.ts';
 import { dacTable } from './dac-tables.ts';
 import { makeGrey } from './palette.ts';
-import { disableVbe } from './vbe-ports.ts';
+import { disableVbe } from './vbe/vbe-ports.ts';
 import { crtcPort, writeRegisters } from './vga-ports.ts';
 import type { VideoMode } from './video-modes.ts';
 

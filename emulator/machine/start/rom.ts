@@ -1,6 +1,6 @@
 import { OperatingError } from '../../base/errors.ts';
-import { FwCfg } from '../../devices/fw-cfg.ts';
 import type { PciFunction, PciIdentity } from '../../devices/pci/pci-function.ts';
+import { FwCfg } from '../../devices/ports/fw-cfg.ts';
 import { PAGE_RAM, PAGE_ROM, type PhysicalMemory } from '../../memory/physical-memory.ts';
 
 /** Firmware in place of the built-in one. */

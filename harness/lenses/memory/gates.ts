@@ -1,7 +1,7 @@
 import type { Located, Symbols } from '../../symbols/index.ts';
 import type { AddressNames } from '../names/address-names.ts';
-import type { CellNumber, CellTable } from './cell-table.ts';
-import type { RawObject } from './raw-object.ts';
+import type { CellNumber, CellTable } from './cells/cell-table.ts';
+import type { RawObject } from './objects/raw-object.ts';
 
 const GATE_BYTES = 8;
 const GATE_32 = 0x0e00; // interrupt gate, or with bit 8 a trap gate: SDM vol. 3A, 6.11

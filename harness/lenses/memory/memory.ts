@@ -3,11 +3,11 @@ import type { Explanation, Lens } from '../lens.ts';
 import { sourceName } from '../names/function-name.ts';
 import { plainExplain } from '../plain-explain.ts';
 import type { RunView } from '../run-view.ts';
-import { explainObject } from './explain-object.ts';
-import { comparedCells, HistoryFact, isOnStack } from './object-history.ts';
-import { stateFacts } from './object-state.ts';
-import type { RawObject } from './raw-object.ts';
-import { contextFacts, switchFacts } from './stack-facts.ts';
+import { explainObject } from './objects/explain-object.ts';
+import { comparedCells, HistoryFact, isOnStack } from './objects/object-history.ts';
+import { stateFacts } from './objects/object-state.ts';
+import type { RawObject } from './objects/raw-object.ts';
+import { contextFacts, switchFacts } from './stacks/stack-facts.ts';
 
 /** What each object held: globals by symbol, blocks by their allocation. Stacks and page tables are left out. */
 export const memoryLens: Lens = {

@@ -3,7 +3,7 @@ import type { Symbols } from '../../symbols/index.ts';
 import type { BlockHistory } from '../allocations/build-heap.ts';
 import type { Operation } from '../allocations/operations.ts';
 import { EventObserver, type EventsObservation } from '../events/event-observer.ts';
-import { type CellsObservation, CellsObserver } from '../memory/cells.ts';
+import { type CellsObservation, CellsObserver } from '../memory/cells/cells.ts';
 import type { AddressNames } from '../names/address-names.ts';
 import type { ImagePlacement } from '../names/image-placement.ts';
 import { ramFillOf } from '../names/ram-fill.ts';

@@ -1,10 +1,10 @@
 import type { LocatedColumns } from '../events/located-events.ts';
 import { LocatedEvents } from '../events/located-events.ts';
-import { CellTable, type PackedTable } from '../memory/cell-table.ts';
-import type { Summaries } from '../memory/object-history.ts';
-import { ObjectTypes, type TypedObject } from '../memory/object-types.ts';
-import type { RawObject } from '../memory/raw-object.ts';
-import { StackSwitches, type SwitchColumns } from '../memory/stack-switches.ts';
+import { CellTable, type PackedTable } from '../memory/cells/cell-table.ts';
+import type { Summaries } from '../memory/objects/object-history.ts';
+import { ObjectTypes, type TypedObject } from '../memory/objects/object-types.ts';
+import type { RawObject } from '../memory/objects/raw-object.ts';
+import { StackSwitches, type SwitchColumns } from '../memory/stacks/stack-switches.ts';
 import { ramFillOf } from '../names/ram-fill.ts';
 import type { PagingObservation } from '../paging/paging-observer.ts';
 import type { TextObservation } from '../screen/text-observer.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { PortSpace } from '../../../emulator/bus/port-space.ts';
 import type { PortClaim } from '../../../emulator/bus/ports.ts';
-import { A20Latch } from '../../../emulator/devices/a20-latch.ts';
-import { DebugConsoleE9 } from '../../../emulator/devices/debug-console-e9.ts';
-import { ExitPortF4 } from '../../../emulator/devices/exit-port-f4.ts';
-import { Port92 } from '../../../emulator/devices/port-92.ts';
-import { PostPort80 } from '../../../emulator/devices/post-port-80.ts';
-import { SystemControl61 } from '../../../emulator/devices/system-control-61.ts';
+import { A20Latch } from '../../../emulator/devices/ports/a20-latch.ts';
+import { DebugConsoleE9 } from '../../../emulator/devices/ports/debug-console-e9.ts';
+import { ExitPortF4 } from '../../../emulator/devices/ports/exit-port-f4.ts';
+import { Port92 } from '../../../emulator/devices/ports/port-92.ts';
+import { PostPort80 } from '../../../emulator/devices/ports/post-port-80.ts';
+import { SystemControl61 } from '../../../emulator/devices/ports/system-control-61.ts';
 import { TestClock } from '../time/test-clock.ts';
 
 function portsOf(device: { claims(): readonly PortClaim[] }): PortSpace {

@@ -1,7 +1,8 @@
 import { PortSpace } from '../../../emulator/bus/port-space.ts';
-import { A20Latch } from '../../../emulator/devices/a20-latch.ts';
-import { CmosMc146818 } from '../../../emulator/devices/cmos-mc146818.ts';
-import { Keyboard8042 } from '../../../emulator/devices/keyboard-8042.ts';
+import { CmosMc146818 } from '../../../emulator/devices/clock/cmos-mc146818.ts';
+import { Pit8254 } from '../../../emulator/devices/clock/pit-8254.ts';
+import { Keyboard8042 } from '../../../emulator/devices/keyboard/keyboard-8042.ts';
+import { Ps2Mouse } from '../../../emulator/devices/keyboard/ps2-mouse.ts';
 import {
   DISPLAY,
   HOST_BRIDGE,
@@ -12,9 +13,8 @@ import {
 import { PciBus } from '../../../emulator/devices/pci/pci-bus.ts';
 import { PciFunction } from '../../../emulator/devices/pci/pci-function.ts';
 import { PicPair } from '../../../emulator/devices/pic-8259a.ts';
-import { Pit8254 } from '../../../emulator/devices/pit-8254.ts';
-import { Port92 } from '../../../emulator/devices/port-92.ts';
-import { Ps2Mouse } from '../../../emulator/devices/ps2-mouse.ts';
+import { A20Latch } from '../../../emulator/devices/ports/a20-latch.ts';
+import { Port92 } from '../../../emulator/devices/ports/port-92.ts';
 import { Uart16550a } from '../../../emulator/devices/uart-16550a.ts';
 import { Vga } from '../../../emulator/devices/vga/vga.ts';
 import type { FirmwareHost, RegisterName } from '../../../emulator/firmware/firmware-host.ts';

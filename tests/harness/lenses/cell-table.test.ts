@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CellNumber, CellTable } from '../../../harness/lenses/memory/cell-table.ts';
-import { newObject } from '../../../harness/lenses/memory/raw-object.ts';
-import { RecordChunk } from '../../../harness/lenses/memory/record-chunk.ts';
-import { KNOWN } from '../../../harness/lenses/memory/value-records.ts';
+import { type CellNumber, CellTable } from '../../../harness/lenses/memory/cells/cell-table.ts';
+import { RecordChunk } from '../../../harness/lenses/memory/cells/record-chunk.ts';
+import { KNOWN } from '../../../harness/lenses/memory/cells/value-records.ts';
+import { newObject } from '../../../harness/lenses/memory/objects/raw-object.ts';
 
 const OBJECT = { kind: 'global', identity: 'table', label: 'table', symbol: 'table', start: 0x1000 } as const;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type LocatedEvent, LocatedEvents } from '../../../harness/lenses/events/located-events.ts';
-import { RecordChunk } from '../../../harness/lenses/memory/record-chunk.ts';
+import { RecordChunk } from '../../../harness/lenses/memory/cells/record-chunk.ts';
 import type { ChainNode } from '../../../harness/lenses/state/call-chains.ts';
 import { ChainList } from '../../../harness/lenses/state/chain-list.ts';
 import { SiteList } from '../../../harness/lenses/state/site-list.ts';

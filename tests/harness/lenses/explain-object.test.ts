@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CellHistory, CellsDetail, CellValue } from '../../../harness/lenses/fact.ts';
-import { explainObject } from '../../../harness/lenses/memory/explain-object.ts';
+import { explainObject } from '../../../harness/lenses/memory/objects/explain-object.ts';
 import type { TypeNode } from '../../../harness/symbols/index.ts';
 
 const CODE = 0x10_0000;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { CellTable } from '../../../harness/lenses/memory/cell-table.ts';
+import { CellTable } from '../../../harness/lenses/memory/cells/cell-table.ts';
+import { KNOWN } from '../../../harness/lenses/memory/cells/value-records.ts';
 import { Gates } from '../../../harness/lenses/memory/gates.ts';
-import { newObject } from '../../../harness/lenses/memory/raw-object.ts';
-import { KNOWN } from '../../../harness/lenses/memory/value-records.ts';
+import { newObject } from '../../../harness/lenses/memory/objects/raw-object.ts';
 import type { AddressNames } from '../../../harness/lenses/names/address-names.ts';
 import { noSymbols } from '../../../harness/symbols/index.ts';
 

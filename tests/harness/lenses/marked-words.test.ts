@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MarkedWords } from '../../../harness/lenses/memory/marked-words.ts';
+import { MarkedWords } from '../../../harness/lenses/memory/stacks/marked-words.ts';
 import { ChainList } from '../../../harness/lenses/state/chain-list.ts';
 import { ShadowMemory } from '../../../harness/lenses/state/shadow-memory.ts';
 import type { WriteColumns } from '../../../traces/index.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { Heap, type HeapObject } from '../../../harness/lenses/allocations/heap.ts';
-import { CellTable } from '../../../harness/lenses/memory/cell-table.ts';
-import { ObjectTypes } from '../../../harness/lenses/memory/object-types.ts';
-import { newObject } from '../../../harness/lenses/memory/raw-object.ts';
-import { KNOWN } from '../../../harness/lenses/memory/value-records.ts';
+import { CellTable } from '../../../harness/lenses/memory/cells/cell-table.ts';
+import { KNOWN } from '../../../harness/lenses/memory/cells/value-records.ts';
+import { ObjectTypes } from '../../../harness/lenses/memory/objects/object-types.ts';
+import { newObject } from '../../../harness/lenses/memory/objects/raw-object.ts';
 import { noSymbols, type SymbolEntry, type Symbols, type TypeNode } from '../../../harness/symbols/index.ts';
 
 const TARGET: TypeNode = { kind: 'struct', name: 'node', sizeBytes: 12, members: [] };

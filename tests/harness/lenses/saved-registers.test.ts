@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { CellTable } from '../../../harness/lenses/memory/cell-table.ts';
-import { newObject } from '../../../harness/lenses/memory/raw-object.ts';
-import { registerRoles } from '../../../harness/lenses/memory/register-image.ts';
-import { SavedRegisters } from '../../../harness/lenses/memory/saved-registers.ts';
-import { KNOWN } from '../../../harness/lenses/memory/value-records.ts';
+import { CellTable } from '../../../harness/lenses/memory/cells/cell-table.ts';
+import { KNOWN } from '../../../harness/lenses/memory/cells/value-records.ts';
+import { newObject } from '../../../harness/lenses/memory/objects/raw-object.ts';
+import { registerRoles } from '../../../harness/lenses/memory/stacks/register-image.ts';
+import { SavedRegisters } from '../../../harness/lenses/memory/stacks/saved-registers.ts';
 import type { TypeNode } from '../../../harness/symbols/index.ts';
 
 const WORD: TypeNode = { kind: 'base', name: 'unsigned int', sizeBytes: 4, encoding: 'unsigned' };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { newObject } from '../../../harness/lenses/memory/raw-object.ts';
-import { StackFrames } from '../../../harness/lenses/memory/stack-frames.ts';
+import { newObject } from '../../../harness/lenses/memory/objects/raw-object.ts';
+import { StackFrames } from '../../../harness/lenses/memory/stacks/stack-frames.ts';
 
 function pageAt(start: number, kind: 'unnamed' | 'block' = 'unnamed') {
   const object = newObject({ kind, identity: `${start}`, label: '', symbol: '', start, end: start + 4096 });
