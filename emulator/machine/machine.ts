@@ -103,6 +103,11 @@ export class Machine {
     return this.pc.idleClock?.now ?? this.icount;
   }
 
+  /** How often a guest got a timer while it worked, because it had for `busyLimit` instructions. */
+  get busyTicks(): number {
+    return this.pc.idleClock?.busyTicks ?? 0;
+  }
+
   /** Memory writes so far, recorded or not. */
   get writeCount(): number {
     return this.pc.writeLog.count;

@@ -23,6 +23,8 @@ export class IdleClock {
   readonly #options: IdleClockOptions;
   #time = 0;
   #busyEnd: number; // the icount of the busy limit
+  #isAnswerDue = false; // what comes at `busyEnd` is a drive's answer
+  #busyTicks = 0;
 
   constructor(options: IdleClockOptions) {
     this.#options = options;
@@ -36,6 +38,11 @@ export class IdleClock {
   /** The icount at which the guest has been busy for too long: time has to go on to the next timer. */
   get busyEnd(): number {
     return this.#busyEnd;
+  }
+
+  /** How often the limit brought a timer to a guest that worked. For people: no part of the state, begins at 0 after `load`. */
+  get busyTicks(): number {
+    return this.#busyTicks;
   }
 
   rest(instructions: number): void {
@@ -54,6 +61,8 @@ export class IdleClock {
 
   /** From `icount` on the guest may be busy for another limit. */
   restartLimit(icount: number): void {
+    if (icount >= this.#busyEnd && !this.#isAnswerDue) this.#busyTicks++;
+    this.#isAnswerDue = false;
     this.#busyEnd = icount + this.#options.busyLimit;
   }
 
@@ -74,7 +83,9 @@ export class IdleClock {
 
   /** A drive was given a command at `icount`. */
   expectAnswer(icount: number): void {
-    this.#busyEnd = Math.min(this.#busyEnd, icount + ANSWER_LIMIT);
+    if (this.#busyEnd <= icount + ANSWER_LIMIT) return;
+    this.#busyEnd = icount + ANSWER_LIMIT;
+    this.#isAnswerDue = true;
   }
 
   reset(): void {

@@ -43,11 +43,12 @@ export async function judgeScenario(definition: Scenario, options: JudgeOptions)
   const folder = emptyFolder(options.report, name);
   const allocators = presentAllocators(project.config.allocators ?? [], boot, store, name);
   const watched = { config: { ...project.config, allocators } };
-  const { unmet } = await recordToFile(watched, boot, definition, actualTrace(folder), {
+  const { unmet, busyTicks } = await recordToFile(watched, boot, definition, actualTrace(folder), {
     engine,
     onProgress: (icount) => onProgress?.(name, icount),
   });
-  return judgeTrace({ name, folder, definition, unmet }, options);
+  const outcome = await judgeTrace({ name, folder, definition, unmet }, options);
+  return outcome.kind === 'judged' && busyTicks > 0 ? { ...outcome, busyTicks } : outcome;
 }
 
 /** The folder of a run in a report folder, without what an earlier gate left in it. */

@@ -16,6 +16,7 @@ export type ScenarioOutcome =
       readonly verdict: ToldVerdict;
       readonly screens: readonly ScreenOutcome[];
       readonly accepted?: readonly ToldAccepted[]; // causes blessed alone that occurred
+      readonly busyTicks?: number; // timers that came to the kernel at work
     }
   | { readonly kind: 'no-golden'; readonly scenario: string }
   | { readonly kind: 'stale'; readonly scenario: string } // a golden whose scenario is gone

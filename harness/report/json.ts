@@ -21,6 +21,7 @@ export interface JsonScenario {
   readonly masks: readonly JsonMask[];
   readonly known: readonly string[]; // findings that the golden run has, too
   readonly moreKnown: number;
+  readonly busyTicks: number; // timers that came to the kernel at work
 }
 
 /** What a mask hid: facts of both runs or cells that aren't blank, and how many of them differ. */
@@ -70,13 +71,22 @@ export function renderJson(generator: string, outcomes: readonly ScenarioOutcome
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
-const NOTHING = { causes: [], moreCauses: 0, accepted: [], screens: [], masks: [], known: [], moreKnown: 0 };
+const NOTHING = {
+  causes: [],
+  moreCauses: 0,
+  accepted: [],
+  screens: [],
+  masks: [],
+  known: [],
+  moreKnown: 0,
+  busyTicks: 0,
+};
 
 function scenarioOf(outcome: ScenarioOutcome): JsonScenario {
   const { scenario } = outcome;
   if (outcome.kind === 'error') return { scenario, outcome: 'error', message: outcome.message, ...NOTHING };
   if (outcome.kind !== 'judged') return { scenario, outcome: outcome.kind, ...NOTHING };
-  const { verdict, screens, accepted = [] } = outcome;
+  const { verdict, screens, accepted = [], busyTicks = 0 } = outcome;
   const { known, moreKnown = 0 } = verdict;
   const isSame = verdict.kind === 'same';
   return {
@@ -91,6 +101,7 @@ function scenarioOf(outcome: ScenarioOutcome): JsonScenario {
     }),
     known,
     moreKnown,
+    busyTicks,
   };
 }
 

@@ -65,7 +65,7 @@ function outcomeText(outcome: ScenarioOutcome, told: ToldCauses, paint: Paint, o
       if (outcome.verdict.kind === 'same') return `${paint('green', 'same')} ${name}\n${notes}`;
       const causes = causesText(outcome.scenario, outcome.verdict, told, paint, options);
       const screens = outcome.screens.map(screenText).join('');
-      return `${paint('red', 'differs')} ${name}\n${causes}${screens}${notes}`;
+      return `${paint('red', 'differs')} ${name}\n${causes}${screens}${notes}${busyLine(outcome.busyTicks ?? 0)}`;
     }
   }
 }
@@ -103,6 +103,13 @@ function knownLines({ known, moreKnown = 0 }: ToldVerdict, { listFollowers }: Te
   if (listFollowers === true) return `  ${count} in the golden run, too:\n${known.map(knownLine).join('')}`;
   const more = all === 1 ? '' : `, and ${all - 1} more`;
   return escapeText(`  ${count} in the golden run, too: ${first}${more}\n`);
+}
+
+// With another compiler they come elsewhere, and what they interrupt shows in everything.
+function busyLine(busyTicks: number): string {
+  if (busyTicks === 0) return '';
+  const ticks = busyTicks === 1 ? 'a timer' : `${busyTicks} timers`;
+  return `  ${ticks} came while the kernel worked without a rest; in another build they fall elsewhere: a larger \`machine.busyLimit\` avoids that\n`;
 }
 
 function knownLine(finding: string): string {

@@ -22,6 +22,7 @@ export interface Recording {
   readonly icount: number;
   readonly writes: number;
   readonly events: number;
+  readonly busyTicks: number; // timers that came to a guest at work, for it had worked for `busyLimit` instructions
   readonly unmet?: UnmetWait;
 }
 
@@ -41,7 +42,8 @@ export async function record(options: RecordOptions, sink: ByteSink): Promise<Re
   } finally {
     stop();
   }
-  const counts = { icount: machine.icount, writes: writer.writeCount, events: writer.eventCount };
+  const { icount, busyTicks } = machine;
+  const counts = { icount, writes: writer.writeCount, events: writer.eventCount, busyTicks };
   return unmet === undefined ? counts : { ...counts, unmet };
 }
 

@@ -30,6 +30,17 @@ describe('the idle clock', () => {
     expect(clock.busyEnd).toBe(2100);
   });
 
+  test("a limit that is reached counts, an answer of a drive at its own and a timer before don't", () => {
+    const clock = new IdleClock({ lookIcount: 4, busyLimit: 1_000_000 });
+    clock.restartLimit(500_000); // a timer was due
+    clock.expectAnswer(600_000);
+    clock.restartLimit(650_000); // the answer
+    expect(clock.busyTicks).toBe(0);
+    clock.expectAnswer(1_640_000); // the limit comes before that
+    clock.restartLimit(1_650_000);
+    expect(clock.busyTicks).toBe(1);
+  });
+
   test('without a pace neither the next timer nor accesses move the busy limit', () => {
     const clock = make();
     clock.expectTimer(0, 8);

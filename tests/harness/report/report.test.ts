@@ -156,6 +156,15 @@ describe('a gate of several scenarios', () => {
     expect(renderGate([judged(masked(0, 0)), second(byDigest)], { useColor: false })).not.toContain('stale');
   });
 
+  test('a run that differs says whether timers came to a kernel at work', () => {
+    const withTicks = (verdict: Verdict) => {
+      const outcome: ScenarioOutcome = { kind: 'judged', scenario: 'boot', verdict, screens: [], busyTicks: 2 };
+      return renderGate([outcome], { useColor: false });
+    };
+    expect(withTicks(DIFFERS)).toContain('  2 timers came while the kernel worked without a rest;');
+    expect(withTicks(SAME)).not.toContain('timers came');
+  });
+
   test('names findings that the golden run has, too, in a line', () => {
     const known = ['a block leaks', 'a block is freed twice'];
     expect(renderGate([judged({ ...SAME, known })], { useColor: false })).toContain(
