@@ -5,6 +5,7 @@ import type { RunState } from '../state/run-state.ts';
 import type { RowObserver } from '../walk.ts';
 import { type EventNumber, LOCATED, LocatedEvents, type LocatedKind } from './located-events.ts';
 import { isSamePortWrite } from './port-write-key.ts';
+import { Storm } from './storm.ts';
 
 type KeptEvent = Extract<TraceEvent, { kind: LocatedKind }>;
 type PortWrite = Extract<TraceEvent, { kind: 'port-write' }>;
@@ -25,6 +26,7 @@ export class EventObserver implements RowObserver, EventsObservation {
   private lastPortWrite: PortWrite | undefined;
   private lastPortChain: ChainNumber = 0;
   private waiting: EventNumber | undefined; // an interrupt whose handler hasn't stored yet
+  private readonly storm = new Storm();
   private readonly lines = new Set<string>(); // that have interrupted
 
   constructor(state: RunState) {
@@ -43,7 +45,7 @@ export class EventObserver implements RowObserver, EventsObservation {
   }
 
   event(event: TraceEvent): void {
-    if (!isLocated(event)) return;
+    if (!isLocated(event) || this.storm.hides(event)) return;
     const eip = this.eipOf(event);
     const isByte = event.kind === 'serial-out' || event.kind === 'debug-out';
     const chain = isByte ? this.lastPortChain : this.state.chain;

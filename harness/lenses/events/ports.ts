@@ -55,16 +55,14 @@ function portFacts(view: RunView): readonly Fact[] {
   const facts: Fact[] = [];
   const byName = new Map<string, Chip>();
   const byPort = new Map<number, Chip>();
-  const unhandled = new Set<string>();
   let isLoading = view.symbols.imageRange.end > 0;
   for (let number = 0; number < located.count; number++) {
     const kind = located.kindOf(number);
     isLoading &&= !view.placement.runs(located.spotOf(number).eip);
     if (kind === 'unhandled') {
       const event = located.at(number);
-      if (event.kind !== 'unhandled' || unhandled.has(event.what)) continue;
-      unhandled.add(event.what);
-      facts.push({ ...unhandledFact(event.what), at: view.placeOf(located.spotOf(number)) });
+      if (event.kind === 'unhandled')
+        facts.push({ ...unhandledFact(event.what), at: view.placeOf(located.spotOf(number)) });
     }
     if (kind !== 'port-write' || serial.has(number)) continue;
     const port = located.portOf(number);

@@ -1,5 +1,6 @@
 import type { TraceEvent, WriteColumns } from '../../../traces/index.ts';
 import { WRITE_ORIGINS } from '../../../traces/index.ts';
+import { Storm } from '../events/storm.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { Spot } from '../state/spot.ts';
 import type { RowObserver } from '../walk.ts';
@@ -83,6 +84,7 @@ export class PagingObserver implements RowObserver, PagingObservation {
   private readonly spaces: Space[] = [];
   private readonly uses = new Map<number, readonly TableUse[]>(); // by page number
   private readonly isTable = new Uint8Array(1 << 20); // whether `uses` has the page: millions of writes ask
+  private readonly storm = new Storm();
   private readonly bursts = new MappingBursts();
   private readonly away = new MappingBursts(); // of spaces that aren't in use: what they come to shows when they are
   private current: Space | undefined;
@@ -117,7 +119,7 @@ export class PagingObserver implements RowObserver, PagingObservation {
   }
 
   event(event: TraceEvent): void {
-    if (!KINDS.has(event.kind)) return;
+    if (!KINDS.has(event.kind) || this.storm.hides(event)) return;
     const spot = { icount: event.icount, eip: 'eip' in event ? event.eip : 0, chain: this.state.chain };
     if (event.kind === 'control') this.control(event.register, event.value, spot);
     if (event.kind === 'invlpg') this.add({ kind: 'invlpg', linear: event.linear, ...spot });

@@ -8,6 +8,8 @@ export interface StackSwitch extends Spot {
   readonly linear: number;
 }
 
+// A kernel that faults for ever on a stack that runs through all memory has millions; its run's limit says how many.
+const SWITCHES_AT_MOST = 1 << 18;
 const CHUNK_SHIFT = 12;
 const CHUNK_ROWS = 1 << CHUNK_SHIFT;
 
@@ -26,7 +28,7 @@ export interface SwitchColumns {
   readonly objects: readonly RawObject[];
 }
 
-/** Switches of stacks in the order of the run, in columns: there is one for each tick of a clock. */
+/** Switches of stacks in the order of the run, the first 262,144, in columns: there is one for each tick of a clock. */
 export class StackSwitches {
   private size: number;
   private readonly chunks: SwitchChunk[];
@@ -45,6 +47,7 @@ export class StackSwitches {
   }
 
   add(object: RawObject | undefined, linear: number, icount: number, eip: number, chain: ChainNumber): void {
+    if (this.size === SWITCHES_AT_MOST) return;
     const number = this.size++;
     if (this.chunks.length <= number >>> CHUNK_SHIFT) this.chunks.push(newChunk());
     const chunk = this.chunks[number >>> CHUNK_SHIFT];
