@@ -113,7 +113,7 @@ export function tagged<U extends { readonly kind: string }>(variants: Variants<U
 
 export type FieldTable = readonly (readonly [name: string, field: Field])[];
 
-export function encodeFields(table: FieldTable, value: Readonly<Record<string, unknown>>): Packable[] {
+function encodeFields(table: FieldTable, value: Readonly<Record<string, unknown>>): Packable[] {
   return table.map(([name, field]) => field.encode(value[name]));
 }
 

@@ -35,7 +35,7 @@ export interface RegionPlan {
   readonly entries: readonly number[];
 }
 
-export function insnCount({ blocks }: RegionPlan): number {
+function insnCount({ blocks }: RegionPlan): number {
   return blocks.reduce((sum, { insns }) => sum + insns.length, 0);
 }
 
