@@ -74,6 +74,17 @@ test('what had returned to a function and to its callers is known, as long as th
   expect(returnsBefore(chains.top(), 0x7000, start)).toEqual([{ callee: 0x2000, caller: 0x1014 }]);
 });
 
+test('what had returned within a call that is over itself is not told of its caller', () => {
+  const start = (linear: number) => linear & ~0xfff;
+  const chains = new CallChains(() => 0);
+  chains.call(0, 100, 0x1005, 0x2000); // main calls work
+  chains.call(0, 80, 0x2005, 0x3000); // which calls count
+  chains.call(0, 70, 0x3005, 0x4000); // and that load
+  chains.push(0x2050, 76); // work again: its argument lies where load's frame was, and that of count still above
+  chains.call(0x2052, 72, 0x2057, 0x5000);
+  expect(returnsBefore(chains.top(), 0x5000, start)).toEqual([{ callee: 0x3000, caller: 0x2056 }]);
+});
+
 test('the same call under the same callers is the same node, another one is not', () => {
   const chains = new CallChains(() => 0);
   const top = (...calls: readonly (readonly [number, number])[]) => {
