@@ -84,6 +84,8 @@ export const SYSENTER_EIP = 86;
 /** What a read or write of data needs: NEED_READ and NEED_WRITE, or TLB_ALIGNED while alignment is checked. */
 export const DATA_READ = 87;
 export const DATA_WRITE = 88;
+/** The page-directory-pointer-table entries that the last load of CR3 took in, four; of each the low half (the high one is 0). */
+export const DIRECTORY_POINTER = 89; // ... 92
 const I32_SLOTS = 112;
 
 /** Instructions retired. */

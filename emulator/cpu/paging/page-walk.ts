@@ -4,6 +4,7 @@ import { ORIGIN_PAGE_WALK, type WriteLog } from '../../memory/write-log.ts';
 import {
   CR0_PG,
   CR0_WP,
+  CR4_PAE,
   CR4_PGE,
   CR4_PSE,
   PDE_PS,
@@ -20,6 +21,7 @@ import {
   VECTOR_PF,
 } from '../constants.ts';
 import * as S from '../state.ts';
+import { isExtended, tableFormatOf } from './table-format.ts';
 import type { TableWatch } from './table-watch.ts';
 import {
   TLB_GLOBAL,
@@ -34,12 +36,15 @@ import {
 
 const WRITE_PERMISSIONS = TLB_WRITE_SUPERVISOR | TLB_WRITE_USER;
 const FRAME = 0xfffff000 | 0;
-/** Of an entry for a 4 MiB page: PAT and the upper address bits of PSE-36, which this processor doesn't have. */
-const PDE_RESERVED = 0x3ff000;
+/** Of a load of CR3, with PAE: where the four pointers lie. */
+const POINTER_TABLE = 0xffffffe0 | 0;
+const POINTER_RESERVED = 0x1e6;
+/** In place of an entry's address, which is a multiple of 4. */
+const NOWHERE = -1;
 
 /**
  * Walks the page tables for one access and gives the TLB entry for the page, or 0 after raising a page fault.
- * Sets accessed and dirty bits, which are recorded writes. Source: SDM vol. 3A, 4.3 and 4.7.
+ * Sets accessed and dirty bits, which are recorded writes. Source: SDM vol. 3A, 4.3, 4.4 and 4.7.
  */
 export function walk(
   state: S.CpuState,
@@ -54,13 +59,15 @@ export function walk(
   if ((s[S.CR0] & CR0_PG) === 0) return entryFor(memory, linear & FRAME & s[S.A20_MASK], TLB_PERMISSIONS);
 
   const pdePhysical = directoryEntryAt(s, linear);
-  const pde = memory.read(pdePhysical, 4);
+  const pde = entryAt(memory, pdePhysical);
   if ((pde & PTE_P) === 0) return pageFault(s, linear, 0, isWrite, isUser);
   const isLarge = mapsLargePage(s, pde);
-  if (isLarge && (pde & PDE_RESERVED) !== 0) return pageFault(s, linear, PF_PRESENT | PF_RESERVED, isWrite, isUser);
+  const hasReserved = hasReservedBits(s, memory, pdePhysical) || (isLarge && (pde & largeReserved(s)) !== 0);
+  if (hasReserved) return pageFault(s, linear, PF_PRESENT | PF_RESERVED, isWrite, isUser);
   const ptePhysical = isLarge ? pdePhysical : tableEntryAt(s, pde, linear);
   const pte = isLarge ? pde : memory.read(ptePhysical, 4);
   if ((pte & PTE_P) === 0) return pageFault(s, linear, 0, isWrite, isUser);
+  if (hasReservedBits(s, memory, ptePhysical)) return pageFault(s, linear, PF_PRESENT | PF_RESERVED, isWrite, isUser);
 
   const permissions = permissionsOf(s, pde & pte);
   const needed = (isWrite ? TLB_WRITE_SUPERVISOR : TLB_READ_SUPERVISOR) << (isUser ? 2 : 0);
@@ -71,17 +78,21 @@ export function walk(
   // Writes go through a walk until the page is dirty, so that the first one sets the bit.
   const cached = isWrite || (pte & PTE_D) !== 0 ? permissions : permissions & ~WRITE_PERMISSIONS;
   const global = (pte & PTE_G) !== 0 && (s[S.CR4] & CR4_PGE) !== 0 ? TLB_GLOBAL : 0;
-  watch.noteWalk(linear, pdePhysical, ptePhysical);
+  watch.noteWalk(linear, pdePhysical, ptePhysical, tableFormatOf(s));
   return entryFor(memory, frameOf(s, pte, isLarge, linear), cached) | global | (isLarge ? TLB_LARGE : 0);
 }
 
 /** The frame and permissions that the tables give now, as a TLB entry, without touching anything; 0: not present. */
 export function peek(state: S.CpuState, memory: PhysicalMemory, linear: number): number {
   const s = state.i32;
-  const pde = memory.read(directoryEntryAt(s, linear), 4);
+  const pdePhysical = directoryEntryAt(s, linear);
+  const pde = entryAt(memory, pdePhysical);
+  if ((pde & PTE_P) === 0 || hasReservedBits(s, memory, pdePhysical)) return 0;
   const isLarge = mapsLargePage(s, pde);
-  const pte = isLarge ? pde : memory.read(tableEntryAt(s, pde, linear), 4);
-  if ((pde & pte & PTE_P) === 0 || (isLarge && (pde & PDE_RESERVED) !== 0)) return 0;
+  if (isLarge) return (pde & largeReserved(s)) !== 0 ? 0 : frameOf(s, pde, isLarge, linear) | permissionsOf(s, pde);
+  const ptePhysical = tableEntryAt(s, pde, linear);
+  const pte = memory.read(ptePhysical, 4);
+  if ((pte & PTE_P) === 0 || hasReservedBits(s, memory, ptePhysical)) return 0;
   return frameOf(s, pte, isLarge, linear) | permissionsOf(s, pde & pte);
 }
 
@@ -90,6 +101,7 @@ export function tablesHoldCode(state: S.CpuState, memory: PhysicalMemory, linear
   const s = state.i32;
   if ((s[S.CR0] & CR0_PG) === 0) return false;
   const directoryEntry = directoryEntryAt(s, linear);
+  if (directoryEntry === NOWHERE) return false;
   if ((memory.marksAt(directoryEntry) & LINE_CODE) !== 0) return true;
   const pde = memory.read(directoryEntry, 4);
   return !mapsLargePage(s, pde) && (memory.marksAt(tableEntryAt(s, pde, linear)) & LINE_CODE) !== 0;
@@ -99,28 +111,60 @@ export function tablesHoldCode(state: S.CpuState, memory: PhysicalMemory, linear
 export function lookUp(state: S.CpuState, memory: PhysicalMemory, linear: number): number {
   const s = state.i32;
   if ((s[S.CR0] & CR0_PG) === 0) return (linear & s[S.A20_MASK]) >>> 0;
-  const pde = memory.read(directoryEntryAt(s, linear), 4);
-  if ((pde & PTE_P) === 0) return -1;
-  const isLarge = mapsLargePage(s, pde);
-  const pte = isLarge ? pde : memory.read(tableEntryAt(s, pde, linear), 4);
-  if ((pte & PTE_P) === 0) return -1;
-  return (frameOf(s, pte, isLarge, linear) | (linear & 0xfff)) >>> 0;
+  const found = peek(state, memory, linear);
+  return found === 0 ? -1 : ((found & FRAME) | (linear & 0xfff)) >>> 0;
 }
 
+/**
+ * Takes in the page-directory-pointer table at `cr3`: false, with nothing changed, where an entry that is present has
+ * reserved bits set. Source: SDM vol. 3A, 4.4.1.
+ */
+export function loadDirectoryPointers(s: Int32Array, memory: PhysicalMemory, cr3: number): boolean {
+  const pointers: number[] = [];
+  for (let i = 0; i < 4; i++) {
+    const at = ((cr3 & POINTER_TABLE) + 8 * i) & s[S.A20_MASK];
+    const pointer = memory.read(at, 4);
+    const isReserved = (pointer & POINTER_RESERVED) !== 0 || memory.read(at + 4, 4) !== 0;
+    if ((pointer & PTE_P) !== 0 && isReserved) return false;
+    pointers.push(pointer);
+  }
+  s.set(pointers, S.DIRECTORY_POINTER);
+  return true;
+}
+
+/** The physical address of the directory's entry for `linear`; NOWHERE where a directory isn't present. */
 function directoryEntryAt(s: Int32Array, linear: number): number {
-  return ((s[S.CR3] & FRAME) | ((linear >>> 20) & 0xffc)) & s[S.A20_MASK];
+  if (!isExtended(s)) return ((s[S.CR3] & FRAME) | ((linear >>> 20) & 0xffc)) & s[S.A20_MASK];
+  const pointer = s[S.DIRECTORY_POINTER + (linear >>> 30)];
+  return (pointer & PTE_P) === 0 ? NOWHERE : ((pointer & FRAME) | ((linear >>> 18) & 0xff8)) & s[S.A20_MASK];
 }
 
 function tableEntryAt(s: Int32Array, pde: number, linear: number): number {
-  return ((pde & FRAME) | ((linear >>> 10) & 0xffc)) & s[S.A20_MASK];
+  const offset = isExtended(s) ? (linear >>> 9) & 0xff8 : (linear >>> 10) & 0xffc;
+  return ((pde & FRAME) | offset) & s[S.A20_MASK];
+}
+
+function entryAt(memory: PhysicalMemory, physical: number): number {
+  return physical === NOWHERE ? 0 : memory.read(physical, 4);
+}
+
+/** Physical addresses have 32 bits, and there is no execute-disable: the upper half of a PAE entry is reserved. */
+function hasReservedBits(s: Int32Array, memory: PhysicalMemory, entry: number): boolean {
+  return isExtended(s) && memory.read(entry + 4, 4) !== 0;
+}
+
+/** Of an entry for a large page: PAT and the bits above it up to the frame, those of PSE-36, which isn't here, among them. */
+function largeReserved(s: Int32Array): number {
+  return isExtended(s) ? 0x1ff000 : 0x3ff000;
 }
 
 function mapsLargePage(s: Int32Array, pde: number): boolean {
-  return (pde & PDE_PS) !== 0 && (s[S.CR4] & CR4_PSE) !== 0;
+  return (pde & PDE_PS) !== 0 && (s[S.CR4] & (CR4_PSE | CR4_PAE)) !== 0;
 }
 
 function frameOf(s: Int32Array, pte: number, isLarge: boolean, linear: number): number {
-  return (isLarge ? (pte & 0xffc00000) | (linear & 0x003ff000) : pte & FRAME) & s[S.A20_MASK];
+  const within = isExtended(s) ? 0x001ff000 : 0x003ff000;
+  return (isLarge ? (pte & FRAME & ~within) | (linear & within) : pte & FRAME) & s[S.A20_MASK];
 }
 
 /** `rights`: the bits that both levels have set. */

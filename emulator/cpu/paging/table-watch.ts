@@ -1,19 +1,25 @@
 import { LINE_SHIFT, LINE_TABLE, type PhysicalMemory } from '../../memory/physical-memory.ts';
-import { PAGES_PER_TABLE, type Tlb } from './tlb.ts';
+import { type TableFormat, TWO_LEVELS } from './table-format.ts';
+import type { Tlb } from './tlb.ts';
 
-const TABLES_KEPT = 64;
+const TABLES_KEPT = 128;
+/** Marks what a directory maps: its entries stand for tables. */
+const OF_DIRECTORY = 1 << 20;
 
 export interface TableWatchState {
-  readonly tables: readonly (readonly [table: number, slots: readonly number[]])[];
-  readonly directories: readonly number[];
+  readonly tables: readonly (readonly [table: number, uses: readonly number[]])[];
+  readonly format: TableFormat;
   readonly marked: readonly number[];
   readonly generation: number;
 }
 
-/** The directory entries (linear bits 22-31) that a table was walked for; none if that was in an earlier generation. */
+/**
+ * What a page of entries was walked for: the linear page that its first entry maps, with OF_DIRECTORY for a directory;
+ * nothing if that was in an earlier generation.
+ */
 interface WalkedTable {
   generation: number;
-  slots: number[];
+  uses: number[];
 }
 
 /**
@@ -24,8 +30,8 @@ interface WalkedTable {
 export class TableWatch {
   private readonly tlb: Tlb;
   private readonly memory: PhysicalMemory;
-  private readonly tables = new Map<number, WalkedTable>(); // by page number
-  private readonly directories = new Map<number, number>(); // generation of the last walk, by page number
+  private readonly tables = new Map<number, WalkedTable>(); // by page number, directories too
+  private format: TableFormat = TWO_LEVELS; // of the generation: a change of it flushes
   private readonly marked: number[] = [];
   private generation = 0;
 
@@ -35,42 +41,41 @@ export class TableWatch {
   }
 
   save(): TableWatchState {
-    const { generation } = this;
+    const { generation, format } = this;
     const used = [...this.tables].filter(([, walked]) => walked.generation === generation);
-    const tables = used.map(([table, { slots }]) => [table, [...slots]] as const);
-    const directories = [...this.directories].filter(([, walked]) => walked === generation).map(([page]) => page);
-    return { tables, directories, marked: [...this.marked], generation };
+    const tables = used.map(([table, { uses }]) => [table, [...uses]] as const);
+    return { tables, format, marked: [...this.marked], generation };
   }
 
-  load({ tables, directories, marked, generation }: TableWatchState): void {
+  load({ tables, format, marked, generation }: TableWatchState): void {
     this.forget();
     this.tables.clear();
-    this.directories.clear();
-    for (const [table, slots] of tables) this.tables.set(table, { generation, slots: [...slots] });
-    for (const directory of directories) this.directories.set(directory, generation);
+    for (const [table, uses] of tables) this.tables.set(table, { generation, uses: [...uses] });
     for (const line of marked) this.memory.lineMarks[line] |= LINE_TABLE;
     this.marked.push(...marked);
+    this.format = format;
     this.generation = generation;
   }
 
-  /** A walk for `linear` read these two entries; for a 4 MiB page both are the directory's. */
-  noteWalk(linear: number, directoryEntry: number, tableEntry: number): void {
+  /** A walk for `linear` read these two entries; for a large page both are the directory's. */
+  noteWalk(linear: number, directoryEntry: number, tableEntry: number, format: TableFormat): void {
     if (this.generation !== this.tlb.generation) this.forget();
-    this.mark(directoryEntry);
-    this.directories.set(directoryEntry >>> 12, this.generation);
-    if (tableEntry === directoryEntry) return;
-    this.mark(tableEntry);
-    this.noteTable(tableEntry >>> 12, linear >>> 22);
+    this.format = format;
+    const page = linear >>> 12;
+    const { pagesPerTable } = format;
+    this.noteEntry(directoryEntry, (page & -(pagesPerTable * pagesPerTable)) | OF_DIRECTORY);
+    if (tableEntry !== directoryEntry) this.noteEntry(tableEntry, page & -pagesPerTable);
   }
 
-  private noteTable(table: number, slot: number): void {
+  private noteEntry(entry: number, use: number): void {
+    this.mark(entry);
     const { generation } = this;
-    const walked = this.tables.get(table);
-    if (walked === undefined) this.tables.set(table, { generation, slots: [slot] });
+    const walked = this.tables.get(entry >>> 12);
+    if (walked === undefined) this.tables.set(entry >>> 12, { generation, uses: [use] });
     else if (walked.generation !== generation) {
       walked.generation = generation;
-      walked.slots = [slot];
-    } else if (!walked.slots.includes(slot)) walked.slots.push(slot);
+      walked.uses = [use];
+    } else if (!walked.uses.includes(use)) walked.uses.push(use);
   }
 
   /** Something other than a walk stored to a marked line. */
@@ -79,19 +84,24 @@ export class TableWatch {
       this.forget();
       return;
     }
-    for (let entry = physical & ~3; entry < physical + sizeBytes; entry += 4) this.suspectEntry(entry);
+    const entryBytes = 1 << this.format.entryShift;
+    for (let entry = physical & -entryBytes; entry < physical + sizeBytes; entry += entryBytes) {
+      this.suspectEntry(entry);
+    }
   }
 
   private suspectEntry(entry: number): void {
-    const index = (entry & 0xfff) >>> 2;
-    const { generation } = this;
     const walked = this.tables.get(entry >>> 12);
-    if (walked?.generation === generation) {
-      for (const slot of walked.slots) this.tlb.suspect(slot * PAGES_PER_TABLE + index);
+    if (walked?.generation !== this.generation) return;
+    const { entryShift, pagesPerTable } = this.format;
+    const index = (entry & 0xfff) >>> entryShift;
+    for (const use of walked.uses) {
+      if ((use & OF_DIRECTORY) === 0) this.tlb.suspect(use + index);
+      else {
+        const first = (use ^ OF_DIRECTORY) + index * pagesPerTable;
+        for (let page = first; page < first + pagesPerTable; page++) this.tlb.suspect(page);
+      }
     }
-    if (this.directories.get(entry >>> 12) !== generation) return;
-    const first = index * PAGES_PER_TABLE;
-    for (let page = first; page < first + PAGES_PER_TABLE; page++) this.tlb.suspect(page);
   }
 
   private mark(entry: number): void {
@@ -107,7 +117,6 @@ export class TableWatch {
     this.marked.length = 0;
     // The same tables are about to be walked again: they are kept, unless there are ever more of them.
     if (this.tables.size > TABLES_KEPT) this.tables.clear();
-    if (this.directories.size > TABLES_KEPT) this.directories.clear();
     this.generation = this.tlb.generation;
   }
 }

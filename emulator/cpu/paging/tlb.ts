@@ -14,15 +14,13 @@ export const TLB_WRITE_USER = 8;
 /** The permission bits shifted left by this mark a page that isn't plain RAM: fast paths then miss, slow ones look here. */
 export const TLB_SLOW_SHIFT = 4;
 export const TLB_GLOBAL = 256;
-/** A piece of a 4 MiB page. */
+/** A piece of a large page. */
 export const TLB_LARGE = 512;
 /** The tables behind the translation were stored to: it is to be compared with them before its next use. */
 export const TLB_SUSPECT = 1024;
 /** What user accesses need while alignment is checked: no entry has it, so each goes the slow way, which checks. */
 export const TLB_ALIGNED = 2048;
 export const TLB_PERMISSIONS = TLB_READ_SUPERVISOR | TLB_WRITE_SUPERVISOR | TLB_READ_USER | TLB_WRITE_USER;
-/** Pages that one directory entry maps. */
-export const PAGES_PER_TABLE = 1 << 10;
 
 const PAGES = 1 << 20;
 
@@ -37,7 +35,7 @@ export class Tlb {
   private readonly listed = new Int32Array(PAGES);
   private readonly isListed = new Uint8Array(PAGES);
   private listedCount = 0;
-  /** Has a piece of a 4 MiB page been cached since everything was forgotten? */
+  /** Has a piece of a large page been cached since everything was forgotten? */
   private hasLarge = false;
   /** How often everything was forgotten. */
   generation = 0;
@@ -87,12 +85,15 @@ export class Tlb {
     this.entries[linearPage] = (entry ^ permissions) | (permissions << TLB_SLOW_SHIFT) | TLB_SUSPECT;
   }
 
-  /** INVLPG: drops one page's translation, global or not; all pieces of a 4 MiB page (SDM vol. 3A, 4.10.4.1). */
-  drop(linearPage: number): void {
+  /**
+   * INVLPG: drops one page's translation, global or not; all pieces of a large page, of which it has `piecesPerPage`
+   * (SDM vol. 3A, 4.10.4.1).
+   */
+  drop(linearPage: number, piecesPerPage: number): void {
     this.entries[linearPage] = 0;
     if (!this.hasLarge) return;
-    const first = linearPage & ~(PAGES_PER_TABLE - 1);
-    for (let page = first; page < first + PAGES_PER_TABLE; page++) {
+    const first = linearPage & ~(piecesPerPage - 1);
+    for (let page = first; page < first + piecesPerPage; page++) {
       if ((this.entries[page] & TLB_LARGE) !== 0) this.entries[page] = 0;
     }
   }

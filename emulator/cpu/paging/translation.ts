@@ -3,6 +3,7 @@ import { ORIGIN_PAGE_WALK, type WriteLog } from '../../memory/write-log.ts';
 import * as S from '../state.ts';
 import { PageGuards } from './page-guards.ts';
 import { entryFor, peek, tablesHoldCode, walk } from './page-walk.ts';
+import { tableFormatOf } from './table-format.ts';
 import { TableWatch, type TableWatchState } from './table-watch.ts';
 import {
   TLB_GLOBAL,
@@ -62,6 +63,11 @@ export class Translation {
   /** Linear pages whose accesses are all to take the slow path, and no others any more. */
   guard(pages: ReadonlySet<number>): void {
     if (pages.size !== 0 || !this.guards.isEmpty) this.guards.replace(pages);
+  }
+
+  /** INVLPG. */
+  drop(linear: number): void {
+    this.tlb.drop(linear >>> 12, tableFormatOf(this.s).pagesPerTable);
   }
 
   /** What is cached of the page tables. */

@@ -1,6 +1,6 @@
 /**
- * CR0, CR2, CR3 and CR4. Source: SDM vol. 3A, 2.5. CR4 has TSD, DE, PSE, PGE, OSFXSR and OSXMMEXCPT; the other bits
- * are reserved. CR0.CD and NW are storage: there is no cache.
+ * CR0, CR2, CR3 and CR4. Source: SDM vol. 3A, 2.5. CR4 has TSD, DE, PSE, PAE, PGE, OSFXSR and OSXMMEXCPT; the other bits
+ * are reserved. CR3 keeps what is written, as on QEMU's processor and Bochs's. CR0.CD and NW are storage: there is no cache.
  */
 import { hex } from '../../base/hex.ts';
 import {
@@ -16,6 +16,7 @@ import {
   CR4_DE,
   CR4_OSFXSR,
   CR4_OSXMMEXCPT,
+  CR4_PAE,
   CR4_PGE,
   CR4_PSE,
   CR4_TSD,
@@ -23,6 +24,7 @@ import {
   VECTOR_UD,
 } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
+import { loadDirectoryPointers } from '../paging/page-walk.ts';
 import * as S from '../state.ts';
 import { refreshDataNeeds } from './data-needs.ts';
 import { requirePrivilege } from './privilege.ts';
@@ -32,11 +34,11 @@ const CR0_CD = 1 << 30;
 const CR0_KNOWN = CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG;
 /** A change of one of these changes what translations mean. */
 const CR0_TRANSLATION = CR0_PE | CR0_WP | CR0_PG;
-const CR3_KNOWN = 0xfffff018 | 0;
-const CR4_KNOWN = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
+const CR4_KNOWN = CR4_TSD | CR4_DE | CR4_PSE | CR4_PAE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
 /** A change of one of these flushes the TLB, global translations too (SDM vol. 3A, 4.10.4.1). */
-const CR4_TRANSLATION = CR4_PSE | CR4_PGE;
-const CR4_PAE = 0x20;
+const CR4_TRANSLATION = CR4_PSE | CR4_PAE | CR4_PGE;
+/** A change of one of these takes the directory pointers in again (SDM vol. 3A, 4.4.1). */
+const CR0_POINTERS = CR0_NW | CR0_CD | CR0_PG;
 const SLOTS: ReadonlyMap<number, number> = new Map([
   [0, S.CR0],
   [2, S.CR2],
@@ -75,9 +77,10 @@ export function clearTaskSwitched(cpu: Cpu): void {
   if (requirePrivilege(cpu)) cpu.s[S.CR0] &= ~CR0_TS;
 }
 
-/** Loads CR3: translations are forgotten, all but global ones. */
+/** Loads CR3: translations are forgotten, all but global ones. With PAE, #GP(0) if its pointers have reserved bits set. */
 export function loadPageDirectory(cpu: Cpu, value: number): void {
-  cpu.s[S.CR3] = value & CR3_KNOWN;
+  if (!takePointers(cpu, cpu.s[S.CR0], cpu.s[S.CR4], value)) return;
+  cpu.s[S.CR3] = value;
   cpu.access.translation.tlb.flush((cpu.s[S.CR4] & CR4_PGE) !== 0);
   observe(cpu, 'cr3', cpu.s[S.CR3]);
 }
@@ -90,6 +93,7 @@ function writeCr0(cpu: Cpu, value: number): void {
     return;
   }
   const old = cpu.s[S.CR0];
+  if (((old ^ value) & CR0_POINTERS) !== 0 && !takePointers(cpu, value, cpu.s[S.CR4], cpu.s[S.CR3])) return;
   cpu.s[S.CR0] = (value & CR0_KNOWN) | CR0_ET;
   refreshDataNeeds(cpu.s);
   if (((old ^ value) & CR0_TRANSLATION) !== 0) cpu.access.translation.tlb.flush(false);
@@ -99,16 +103,24 @@ function writeCr0(cpu: Cpu, value: number): void {
 
 function writeCr4(cpu: Cpu, value: number): void {
   if ((value & ~CR4_KNOWN) !== 0) {
-    const name = (value & CR4_PAE) !== 0 ? ' (PAE, which long mode needs)' : '';
-    const what = `write of CR4 with bits ${hex(value & ~CR4_KNOWN)}${name}, which this processor does not have`;
+    const what = `write of CR4 with bits ${hex(value & ~CR4_KNOWN)}, which this processor does not have`;
     cpu.pins.observe({ kind: 'unhandled', what, eip: cpu.pc });
     cpu.raise(VECTOR_GP, 0);
     return;
   }
-  const old = cpu.s[S.CR4];
+  const isTranslationChanged = ((cpu.s[S.CR4] ^ value) & CR4_TRANSLATION) !== 0;
+  if (isTranslationChanged && !takePointers(cpu, cpu.s[S.CR0], value, cpu.s[S.CR3])) return;
   cpu.s[S.CR4] = value;
-  if (((old ^ value) & CR4_TRANSLATION) !== 0) cpu.access.translation.tlb.flush(false);
+  if (isTranslationChanged) cpu.access.translation.tlb.flush(false);
   observe(cpu, 'cr4', value);
+}
+
+/** With PAE paging as these registers will have it: takes the directory pointers in, or raises #GP(0) and gives false. */
+function takePointers(cpu: Cpu, cr0: number, cr4: number, cr3: number): boolean {
+  const isUsed = (cr0 & CR0_PG) !== 0 && (cr4 & CR4_PAE) !== 0;
+  if (!isUsed || loadDirectoryPointers(cpu.s, cpu.pins.memory, cr3)) return true;
+  cpu.raise(VECTOR_GP, 0);
+  return false;
 }
 
 function observe(cpu: Cpu, register: 'cr0' | 'cr3' | 'cr4', value: number): void {

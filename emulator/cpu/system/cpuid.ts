@@ -15,6 +15,7 @@ const FEATURE_DE = 1 << 2;
 const FEATURE_PSE = 1 << 3;
 const FEATURE_TSC = 1 << 4;
 const FEATURE_MSR = 1 << 5;
+const FEATURE_PAE = 1 << 6;
 const FEATURE_CX8 = 1 << 8;
 const FEATURE_APIC = 1 << 9; // while it is on
 const FEATURE_SEP = 1 << 11;
@@ -31,6 +32,7 @@ const FEATURES =
   FEATURE_PSE |
   FEATURE_TSC |
   FEATURE_MSR |
+  FEATURE_PAE |
   FEATURE_CX8 |
   FEATURE_SEP |
   FEATURE_PGE |

@@ -16,7 +16,7 @@ export function halt(cpu: Cpu): void {
 export function invalidatePage(cpu: Cpu, segment: number, offset: number): void {
   if (!requirePrivilege(cpu)) return;
   const linear = (cpu.s[S.BASE + segment] + offset) >>> 0;
-  cpu.access.translation.tlb.drop(linear >>> 12);
+  cpu.access.translation.drop(linear);
   cpu.pins.observe({ kind: 'invlpg', linear, eip: cpu.pc });
 }
 

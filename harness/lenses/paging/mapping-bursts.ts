@@ -5,10 +5,11 @@ export interface MappingChange extends Omit<WalkedRange, 'physical'> {
   readonly physical: number | undefined; // undefined when the pages are no longer present
 }
 
-/** Restores what entries hold now: those of one table entry's page, or of a whole directory entry. */
+/** What entries hold now: those of one table entry's page, or of a whole directory entry. */
 export interface EntryWalks {
   readonly page: (linear: number) => MappingChange;
   readonly slot: (index: number) => readonly MappingChange[];
+  readonly slotOf: (linear: number) => number; // the directory entry for an address
 }
 
 interface Round {
@@ -17,7 +18,6 @@ interface Round {
 }
 
 const PAGE_SHIFT = 12;
-const SLOT_SHIFT = 22;
 // An entry that is stored to in steps (first the frame, then the flags) changes once: compilers join such stores.
 const ONE_CHANGE_ICOUNT = 256;
 
@@ -85,7 +85,8 @@ export class MappingBursts {
 function changesOf({ slots, pages }: Round, walks: EntryWalks): MappingChange[] {
   const changes = [...slots].flatMap((index) => walks.slot(index));
   for (const page of pages) {
-    if (!slots.has(page >>> (SLOT_SHIFT - PAGE_SHIFT))) changes.push(walks.page(page * 2 ** PAGE_SHIFT));
+    const linear = page * 2 ** PAGE_SHIFT;
+    if (!slots.has(walks.slotOf(linear))) changes.push(walks.page(linear));
   }
   return changes.sort((a, b) => a.linear - b.linear);
 }

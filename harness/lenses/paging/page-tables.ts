@@ -1,16 +1,25 @@
 import type { ShadowMemory } from '../state/shadow-memory.ts';
 import type { Spot } from '../state/spot.ts';
+import {
+  frameOf,
+  hasReservedBits,
+  isLargePage,
+  largeFrameOf,
+  layoutOf,
+  pointersOf,
+  rootOf,
+  slotEntryAt,
+  type TableLayout,
+  tableEntryAt,
+} from './table-layout.ts';
 
 const PRESENT = 1;
 const WRITABLE = 2;
 const USER = 4;
 const WRITE_THROUGH = 8;
 const CACHE_DISABLED = 0x10;
-const PAGE_SIZE = 0x80; // of a PDE
-const CR4_PSE = 0x10;
 const PAGE_BYTES = 4096;
-const TABLE_BYTES = 0x40_0000;
-const ENTRIES = 1024;
+const GIB = 2 ** 30;
 
 /** A run of pages that are mapped alike and whose entries one instruction stored. */
 export interface WalkedRange {
@@ -30,7 +39,7 @@ export interface UnwrittenRange {
   present: number; // how many of the entries look present
 }
 
-/** A page directory with everything it reaches. `tables`: physical addresses, each with a linear address it begins at. */
+/** What the tables of a space reach. `tables`: physical addresses, each with a linear address it begins at. */
 export interface WalkedSpace {
   readonly ranges: readonly WalkedRange[];
   readonly unwritten: readonly UnwrittenRange[];
@@ -38,93 +47,123 @@ export interface WalkedSpace {
 }
 
 /**
- * Walks a page directory, or only its entries `first` up to and without `end`: SDM vol. 3A, 4.3. `ramBytes` bounds the
- * memory that can hold tables.
+ * Walks the tables of a space, or only its directory entries `first` up to and without `end`: SDM vol. 3A, 4.3 and 4.4.
+ * `ramBytes` bounds the memory that can hold tables.
  */
-export function walkDirectory(
+export function walkSpace(
   memory: ShadowMemory,
-  directory: number,
-  cr4: number,
+  layout: TableLayout,
+  root: number,
   ramBytes: number,
   first = 0,
-  end = ENTRIES,
+  end = layout.slots,
 ): WalkedSpace {
   const ranges: WalkedRange[] = [];
   const unwritten: UnwrittenRange[] = [];
   const tables: (readonly [number, number])[] = [];
-  for (let index = first; index < end; index++) {
-    const linear = index * TABLE_BYTES;
-    const physical = directory + index * 4;
+  for (const [i, at] of pointersOf(layout, root).entries()) {
+    if (memory.writerOf(at) === undefined) addUnwritten(unwritten, i * GIB, GIB, memory.read32(at));
+  }
+  for (let slot = first; slot < end; slot++) {
+    const physical = slotEntryAt(memory, layout, root, slot);
+    if (physical === undefined) continue;
+    const linear = slot * layout.slotBytes;
     const entry = memory.read32(physical);
     const writer = memory.writerOf(physical);
     if (writer === undefined) {
-      addUnwritten(unwritten, linear, TABLE_BYTES, entry);
+      addUnwritten(unwritten, linear, layout.slotBytes, entry);
     } else if ((entry & PRESENT) !== 0) {
-      if ((entry & PAGE_SIZE) !== 0 && (cr4 & CR4_PSE) !== 0) {
-        const base = (entry & 0xffc0_0000) >>> 0;
-        addRange(ranges, { linear, sizeBytes: TABLE_BYTES, physical: base, flags: flagsOf(entry, entry), writer });
+      const isReserved = hasReservedBits(memory, layout, physical);
+      if (isLargePage(layout, entry)) {
+        const base = largeFrameOf(layout, entry);
+        const flags = flagsOf(entry, entry, isReserved);
+        addRange(ranges, { linear, sizeBytes: layout.slotBytes, physical: base, flags, writer });
       } else {
-        const table = (entry & 0xffff_f000) >>> 0;
+        const table = frameOf(entry);
         tables.push([table, linear]);
-        walkTable(memory, { linear, table, entry, ramBytes, directoryWriter: writer }, ranges, unwritten);
+        const above = { entry, isReserved };
+        walkTable(memory, { layout, linear, table, above, ramBytes, directoryWriter: writer }, ranges, unwritten);
       }
     }
   }
   return { ranges, unwritten, tables };
 }
 
-/** What the page at `linear` is mapped to by a table entry below a directory entry; undefined when not present. */
-export function mappedPage(directoryEntry: number, entry: number): { physical: number; flags: string } | undefined {
-  if ((directoryEntry & entry & PRESENT) === 0) return undefined;
-  return { physical: (entry & 0xffff_f000) >>> 0, flags: flagsOf(directoryEntry, entry) };
+/** What the page of a table entry is mapped to, below the directory entry at `slotEntryAt`; undefined when not present. */
+export function mappedPage(memory: ShadowMemory, layout: TableLayout, slotEntryAt: number, entryAt: number) {
+  const isReserved = hasReservedBits(memory, layout, slotEntryAt);
+  return pageOf(memory, layout, { entry: memory.read32(slotEntryAt), isReserved }, entryAt);
 }
 
-/** The physical address that the tables map `linear` to; undefined when they don't. SDM vol. 3A, 4.3. */
+/** The physical address that the tables map `linear` to; undefined when they don't. SDM vol. 3A, 4.3 and 4.4. */
 export function mappedPhysical(memory: ShadowMemory, cr3: number, cr4: number, linear: number): number | undefined {
-  const directoryEntry = memory.read32(((cr3 & 0xffff_f000) >>> 0) + (linear >>> 22) * 4);
-  if ((directoryEntry & PRESENT) === 0) return undefined;
-  if ((directoryEntry & PAGE_SIZE) !== 0 && (cr4 & CR4_PSE) !== 0) {
-    return ((directoryEntry & 0xffc0_0000) | (linear & (TABLE_BYTES - 1))) >>> 0;
+  const layout = layoutOf(cr4);
+  const slotAt = slotEntryAt(memory, layout, rootOf(cr3), Math.floor((linear >>> 0) / layout.slotBytes));
+  const slotEntry = slotAt === undefined ? 0 : memory.read32(slotAt);
+  if ((slotEntry & PRESENT) === 0) return undefined;
+  if (isLargePage(layout, slotEntry)) {
+    return (largeFrameOf(layout, slotEntry) | (linear & (layout.slotBytes - 1))) >>> 0;
   }
-  const entry = memory.read32(((directoryEntry & 0xffff_f000) >>> 0) + ((linear >>> 12) & (ENTRIES - 1)) * 4);
-  return (entry & PRESENT) === 0 ? undefined : ((entry & 0xffff_f000) | (linear & (PAGE_BYTES - 1))) >>> 0;
+  const entry = memory.read32(tableEntryAt(layout, slotEntry, linear));
+  return (entry & PRESENT) === 0 ? undefined : (frameOf(entry) | (linear & (PAGE_BYTES - 1))) >>> 0;
+}
+
+/** The directory entry that a table is reached by. */
+interface Above {
+  readonly entry: number;
+  readonly isReserved: boolean; // has it reserved bits set?
 }
 
 interface TableWalk {
+  readonly layout: TableLayout;
   readonly linear: number;
   readonly table: number;
-  readonly entry: number;
+  readonly above: Above;
   readonly ramBytes: number;
   readonly directoryWriter: Spot | undefined;
 }
 
 function walkTable(memory: ShadowMemory, walk: TableWalk, ranges: WalkedRange[], unwritten: UnwrittenRange[]): void {
-  const { directoryWriter } = walk;
+  const { layout, directoryWriter } = walk;
   if (walk.table >= walk.ramBytes) {
     const writer = memory.writerOf(walk.table);
     const flags = 'by a page table that lies beyond RAM';
-    addRange(ranges, { linear: walk.linear, sizeBytes: TABLE_BYTES, physical: walk.table, flags, writer });
+    addRange(ranges, { linear: walk.linear, sizeBytes: layout.slotBytes, physical: walk.table, flags, writer });
     return;
   }
   const missing: UnwrittenRange[] = [];
-  for (let index = 0; index < ENTRIES; index++) {
-    const physical = walk.table + index * 4;
+  for (let index = 0; index < layout.entries; index++) {
+    const physical = walk.table + index * layout.entryBytes;
     const linear = walk.linear + index * PAGE_BYTES;
-    const entry = memory.read32(physical);
     const writer = memory.writerOf(physical);
-    const page = mappedPage(walk.entry, entry);
-    if (writer === undefined) addUnwritten(missing, linear, PAGE_BYTES, entry);
-    else if (page !== undefined) addRange(ranges, { linear, sizeBytes: PAGE_BYTES, ...page, writer, directoryWriter });
+    if (writer === undefined) addUnwritten(missing, linear, PAGE_BYTES, memory.read32(physical));
+    else {
+      const page = pageOf(memory, layout, walk.above, physical);
+      if (page !== undefined) addRange(ranges, { linear, sizeBytes: PAGE_BYTES, ...page, writer, directoryWriter });
+    }
   }
   // A table in cleared RAM need not be written where it maps nothing.
   unwritten.push(...missing.filter((range) => range.present > 0));
 }
 
+function pageOf(
+  memory: ShadowMemory,
+  layout: TableLayout,
+  above: Above,
+  entryAt: number,
+): { physical: number; flags: string } | undefined {
+  const entry = memory.read32(entryAt);
+  if ((above.entry & entry & PRESENT) === 0) return undefined;
+  const isReserved = above.isReserved || hasReservedBits(memory, layout, entryAt);
+  return { physical: frameOf(entry), flags: flagsOf(above.entry, entry, isReserved) };
+}
+
 // What a page allows is what both levels allow, SDM vol. 3A, 4.6; a directory entry that says otherwise is shown.
-function flagsOf(directoryEntry: number, entry: number): string {
+function flagsOf(directoryEntry: number, entry: number, isReserved: boolean): string {
   const flags = [rightsOf(entry)];
   if ((entry & WRITE_THROUGH) !== 0) flags.push('write-through');
   if ((entry & CACHE_DISABLED) !== 0) flags.push('uncached');
+  if (isReserved) flags.push('reserved bits set');
   const directory = rightsOf(directoryEntry);
   return directory === flags[0] ? flags.join(', ') : `${flags.join(', ')} (directory entry: ${directory})`;
 }

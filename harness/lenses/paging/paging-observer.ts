@@ -5,7 +5,16 @@ import type { RunState } from '../state/run-state.ts';
 import type { Spot } from '../state/spot.ts';
 import type { RowObserver } from '../walk.ts';
 import { type EntryWalks, MappingBursts, type MappingChange } from './mapping-bursts.ts';
-import { mappedPage, type UnwrittenRange, type WalkedRange, type WalkedSpace, walkDirectory } from './page-tables.ts';
+import { mappedPage, type UnwrittenRange, type WalkedRange, type WalkedSpace, walkSpace } from './page-tables.ts';
+import {
+  directoriesOf,
+  layoutOf,
+  pointersOf,
+  rootOf,
+  slotEntryAt,
+  type TableLayout,
+  tableEntryAt,
+} from './table-layout.ts';
 
 /** A change of paging, in the order of the run. Spaces are numbered from 1 in order of appearance. */
 export type PagingRecord = Spot &
@@ -50,14 +59,16 @@ export interface PagingObservation {
 
 interface Space {
   readonly number: number;
-  readonly directory: number;
+  readonly root: number; // what CR3 points to
   readonly isAlive: (icount: number) => boolean;
   isStale: boolean; // its tables were stored to since the last map
+  pointers: string; // with PAE, those to its directories at the last map
 }
 
 interface TableUse {
   readonly space: Space;
-  readonly linear: number | undefined; // where the table's first page is; undefined for a directory
+  readonly kind: 'directory' | 'table';
+  readonly linear: number; // of what its first entry maps
   readonly isAlive: (icount: number) => boolean;
 }
 
@@ -72,7 +83,6 @@ const KINDS: ReadonlySet<TraceEvent['kind']> = new Set([
 const PAGE_FAULT = 14;
 const PRESENT = 1;
 const PAGE_BYTES = 4096;
-const TABLE_BYTES = 0x40_0000;
 const PAGE_WALK = WRITE_ORIGINS.indexOf('page-walk');
 
 /** Follows control registers and page tables through a trace. */
@@ -153,9 +163,10 @@ export class PagingObserver implements RowObserver, PagingObservation {
 
   private loadDirectory(value: number, spot: Spot): void {
     const space = this.spaceOf(value, spot.icount);
-    if (space !== this.current) this.add({ kind: 'load', space: space.number, frame: space.directory, ...spot });
+    if (space !== this.current) this.add({ kind: 'load', space: space.number, frame: space.root, ...spot });
     else if (this.state.isPaging) this.add({ kind: 'flush', space: space.number, ...spot });
     this.current = space;
+    if (this.pointersIn(space) !== space.pointers) space.isStale = true;
     if (this.state.isPaging) this.map(space, spot);
     for (const index of this.away.slotsOf(space.number))
       this.useTables(space, this.walkSlot(space, index).tables, spot.icount);
@@ -167,34 +178,55 @@ export class PagingObserver implements RowObserver, PagingObservation {
     for (const space of this.spaces.filter((each) => each.isAlive(icount))) {
       const isIntact = this.away.slotsOf(space.number).length === 0;
       const changes = this.away.takeOne(space.number, this.walksOf(space));
-      if (isIntact || this.state.isKept(space.directory, icount)) this.record(space, changes);
+      if (isIntact || this.state.isKept(space.root, icount)) this.record(space, changes);
     }
   }
 
   // A directory whose block was freed is a space no more: another one in the same frame is a new space.
   private spaceOf(cr3: number, icount: number): Space {
-    const directory = (cr3 & 0xffff_f000) >>> 0;
-    const known = this.spaces.findLast((each) => each.directory === directory && each.isAlive(icount));
+    const root = rootOf(cr3);
+    const known = this.spaces.findLast((each) => each.root === root && each.isAlive(icount));
     if (known !== undefined) return known;
-    const isAlive = this.state.lifeOf(directory, icount);
-    const space: Space = { number: this.spaces.length + 1, directory, isAlive, isStale: true };
+    const isAlive = this.state.lifeOf(root, icount);
+    const space: Space = { number: this.spaces.length + 1, root, isAlive, isStale: true, pointers: '' };
     this.spaces.push(space);
-    this.use(directory, { space, linear: undefined, isAlive });
+    this.useDirectories(space, icount);
     return space;
   }
 
   private map(space: Space, spot: Spot): void {
     if (!space.isStale) return;
     space.isStale = false;
-    const walked = walkDirectory(this.state.memory, space.directory, this.state.cr4, this.ramBytes);
+    space.pointers = this.pointersIn(space);
+    this.useDirectories(space, spot.icount);
+    const walked = walkSpace(this.state.memory, this.layout, space.root, this.ramBytes);
     this.useTables(space, walked.tables, spot.icount);
     const { ranges, unwritten } = walked;
-    this.add({ kind: 'map', space: space.number, directory: space.directory, ranges, unwritten, ...spot });
+    this.add({ kind: 'map', space: space.number, directory: space.root, ranges, unwritten, ...spot });
+  }
+
+  private get layout(): TableLayout {
+    return layoutOf(this.state.cr4);
+  }
+
+  // The processor looks at them only when CR3 is loaded, so that stores to them change nothing before.
+  private pointersIn({ root }: Space): string {
+    return pointersOf(this.layout, root)
+      .map((at) => this.state.memory.read32(at))
+      .join();
+  }
+
+  private useDirectories(space: Space, icount: number): void {
+    const { layout } = this;
+    for (const [directory, slot] of directoriesOf(this.state.memory, layout, space.root)) {
+      const isAlive = directory === space.root ? space.isAlive : this.state.lifeOf(directory, icount);
+      this.use(directory, { space, kind: 'directory', linear: slot * layout.slotBytes, isAlive });
+    }
   }
 
   private useTables(space: Space, tables: WalkedSpace['tables'], icount: number): void {
     for (const [table, linear] of tables) {
-      this.use(table, { space, linear, isAlive: this.state.lifeOf(table, icount) });
+      this.use(table, { space, kind: 'table', linear, isAlive: this.state.lifeOf(table, icount) });
     }
   }
 
@@ -202,31 +234,39 @@ export class PagingObserver implements RowObserver, PagingObservation {
     this.tableFrames.add(frame >>> 12);
     this.isTable[frame >>> 12] = 1;
     const others = (this.uses.get(frame >>> 12) ?? []).filter(
-      (each) => each.space !== use.space || each.linear !== use.linear,
+      (each) => each.space !== use.space || each.kind !== use.kind || each.linear !== use.linear,
     );
     this.uses.set(frame >>> 12, [...others, use]);
   }
 
-  private entryStore({ space, linear }: TableUse, physical: number, spot: Spot): void {
-    const index = (physical % PAGE_BYTES) >>> 2;
-    const isDirectory = linear === undefined;
+  private entryStore({ space, kind, linear }: TableUse, physical: number, spot: Spot): void {
+    const { entryBytes, slotBytes } = this.layout;
+    const index = Math.floor((physical % PAGE_BYTES) / entryBytes);
+    const isDirectory = kind === 'directory';
     if (!isDirectory && !this.isNamed(space, linear, physical >>> 12)) return;
     const isInUse = space === this.current;
     const bursts = isInUse ? this.bursts : this.away;
     if (isInUse) bursts.note(physical & ~3, spot.icount);
-    if (isDirectory) bursts.addSlot(space.number, index);
+    const slot = Math.floor(linear / slotBytes) + index;
+    if (isDirectory) bursts.addSlot(space.number, slot);
     else bursts.addPage(space.number, linear + index * PAGE_BYTES);
-    if (isInUse && isDirectory) this.useTables(space, this.walkSlot(space, index).tables, spot.icount);
+    if (isInUse && isDirectory) this.useTables(space, this.walkSlot(space, slot).tables, spot.icount);
   }
 
   // A table that its directory no longer names is none: what is stored there now changes no mapping.
   private isNamed(space: Space, base: number, page: number): boolean {
-    const entry = this.state.memory.read32(space.directory + (base / TABLE_BYTES) * 4);
+    const at = this.slotEntryFor(space.root, base);
+    const entry = at === undefined ? 0 : this.state.memory.read32(at);
     return (entry & PRESENT) !== 0 && entry >>> 12 === page;
   }
 
-  private walkSlot(space: Space, index: number): WalkedSpace {
-    return walkDirectory(this.state.memory, space.directory, this.state.cr4, this.ramBytes, index, index + 1);
+  private slotEntryFor(root: number, linear: number): number | undefined {
+    const { layout } = this;
+    return slotEntryAt(this.state.memory, layout, root, Math.floor(linear / layout.slotBytes));
+  }
+
+  private walkSlot(space: Space, slot: number): WalkedSpace {
+    return walkSpace(this.state.memory, this.layout, space.root, this.ramBytes, slot, slot + 1);
   }
 
   private endRound(): void {
@@ -243,21 +283,25 @@ export class PagingObserver implements RowObserver, PagingObservation {
   }
 
   private walksOf(space: Space): EntryWalks {
+    const { layout } = this;
     const { memory } = this.state;
     return {
+      slotOf: (linear) => Math.floor(linear / layout.slotBytes),
       page: (linear) => {
-        const directoryAt = space.directory + Math.floor(linear / TABLE_BYTES) * 4;
-        const directoryEntry = memory.read32(directoryAt);
-        const entryAt = ((directoryEntry & 0xffff_f000) >>> 0) + ((linear % TABLE_BYTES) / PAGE_BYTES) * 4;
-        const page = mappedPage(directoryEntry, memory.read32(entryAt)) ?? NOT_PRESENT;
-        const writer = (directoryEntry & PRESENT) === 0 ? undefined : memory.writerOf(entryAt);
-        return { linear, sizeBytes: PAGE_BYTES, ...page, writer: writer ?? memory.writerOf(directoryAt) };
+        const slotAt = this.slotEntryFor(space.root, linear);
+        if (slotAt === undefined) return { linear, sizeBytes: PAGE_BYTES, ...NOT_PRESENT, writer: undefined };
+        const slotEntry = memory.read32(slotAt);
+        const entryAt = tableEntryAt(layout, slotEntry, linear);
+        const page = mappedPage(memory, layout, slotAt, entryAt) ?? NOT_PRESENT;
+        const writer = (slotEntry & PRESENT) === 0 ? undefined : memory.writerOf(entryAt);
+        return { linear, sizeBytes: PAGE_BYTES, ...page, writer: writer ?? memory.writerOf(slotAt) };
       },
       slot: (index) => {
         const { ranges } = this.walkSlot(space, index);
         if (ranges.length > 0) return ranges;
-        const writer = memory.writerOf(space.directory + index * 4);
-        return [{ linear: index * TABLE_BYTES, sizeBytes: TABLE_BYTES, ...NOT_PRESENT, writer }];
+        const slotAt = slotEntryAt(memory, layout, space.root, index);
+        const writer = slotAt === undefined ? undefined : memory.writerOf(slotAt);
+        return [{ linear: index * layout.slotBytes, sizeBytes: layout.slotBytes, ...NOT_PRESENT, writer }];
       },
     };
   }
@@ -265,9 +309,10 @@ export class PagingObserver implements RowObserver, PagingObservation {
   /** Who stored last to the entries that translate `linear` in the space of the moment. */
   private entryWriter(linear: number): Spot | undefined {
     const { memory, cr3 } = this.state;
-    const directoryAt = ((cr3 & 0xffff_f000) >>> 0) + (linear >>> 22) * 4;
-    const entryAt = ((memory.read32(directoryAt) & 0xffff_f000) >>> 0) + ((linear >>> 12) & 0x3ff) * 4;
-    const [directory, entry] = [memory.writerOf(directoryAt), memory.writerOf(entryAt)];
+    const slotAt = this.slotEntryFor(rootOf(cr3), linear);
+    if (slotAt === undefined) return undefined;
+    const entryAt = tableEntryAt(this.layout, memory.read32(slotAt), linear);
+    const [directory, entry] = [memory.writerOf(slotAt), memory.writerOf(entryAt)];
     if (directory === undefined || entry === undefined) return entry ?? directory;
     return entry.icount >= directory.icount ? entry : directory;
   }

@@ -11,6 +11,7 @@ const CR0_PE = 1;
 const CR0_WP = 0x1_0000;
 const CR0_PG = 0x8000_0000;
 const CR4_PSE = 0x10;
+const CR4_PAE = 0x20;
 const CR4_PGE = 0x80;
 
 /** Address spaces, what they map, and how the kernel switches and changes them. */
@@ -60,6 +61,8 @@ function controlFact(view: RunView, record: Extract<PagingRecord, { kind: 'contr
       : ([
           ['PSE', CR4_PSE],
           ['PGE', CR4_PGE],
+          // Hardly anybody uses it: it is told where it is set.
+          ...((record.value & CR4_PAE) === 0 ? [] : [['PAE', CR4_PAE] as const]),
         ] as const);
   const value = bits.map(([name, bit]) => `${name}=${(record.value & bit) === 0 ? 0 : 1}`).join(' ');
   const register = record.register.toUpperCase();

@@ -21,9 +21,9 @@ test.each([
   ],
   ['wrmsr of an MTRR', [0x66, 0xb9, 0xff, 0x02, 0, 0, 0x0f, 0x30, 0xf4], 'write of MSR 0x000002ff'],
   [
-    'CR4.PAE',
-    [0x66, 0xb8, 0x20, 0, 0, 0, 0x0f, 0x22, 0xe0, 0xf4],
-    'write of CR4 with bits 0x00000020 (PAE, which long mode needs), which this processor does not have',
+    'CR4.SMEP',
+    [0x66, 0xb8, 0, 0, 0x10, 0, 0x0f, 0x22, 0xe0, 0xf4],
+    'write of CR4 with bits 0x00100000, which this processor does not have',
   ],
 ])('%s is an event, for whoever wonders why the guest ended', (_name, code, what) => {
   expect(missedBy(code)[0]).toBe(what);

@@ -18,6 +18,7 @@ const DEPARTURES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   gates: {
     "the gate of #GP isn't present": 'a double fault is an abort, which pushes RF as it is: SDM vol. 3B, 17.3.1.1',
   },
+  pae: {},
   paging: {},
   system: {
     "an MSR that isn't there": 'SDM vol. 2, RDMSR: a reserved number is #GP(0)',

@@ -191,6 +191,25 @@ describe('paging', () => {
   const DIRECTORY = 0x10_0000;
   const TABLE = 0x10_1000;
 
+  const POINTERS = 0x10_5020; // not at the start of a page
+  const PAE_DIRECTORY = 0x10_3000;
+  const PAE_TABLE = 0x10_4000;
+
+  function extended(run: SyntheticRun): void {
+    const entry = (at: number, low: number, high = 0) => {
+      run.store('work', at, low);
+      run.store('work', at + 4, high);
+    };
+    for (let i = 0; i < 4; i++) entry(POINTERS + i * 8, i === 0 ? DIRECTORY | 1 : i === 3 ? PAE_DIRECTORY | 1 : 0);
+    for (let i = 0; i < 512; i++) entry(DIRECTORY + i * 8, i === 1 ? 0x20_0083 : 0);
+    for (let i = 0; i < 512; i++) entry(PAE_DIRECTORY + i * 8, i === 2 ? PAE_TABLE | 3 : 0);
+    for (let i = 0; i < 511; i++) entry(PAE_TABLE + i * 8, ((i + 2) << 12) | 3, i === 510 ? 0x8000_0000 : 0);
+    entry(PAE_TABLE + 511 * 8, 0);
+    run.event({ kind: 'control', register: 'cr3', value: POINTERS, eip: 0x9024 });
+    run.event({ kind: 'control', register: 'cr4', value: 0x20, eip: 0x9026 });
+    run.event({ kind: 'control', register: 'cr0', value: 0x8000_0001, eip: 0x9028 });
+  }
+
   function paged(run: SyntheticRun): void {
     for (let i = 0; i < 1024; i++) run.store('work', DIRECTORY + i * 4, i === 0 ? TABLE | 3 : 0);
     for (let i = 0; i < 1024; i++) run.store('work', TABLE + i * 4, (i << 12) | 3);
@@ -363,6 +382,30 @@ describe('paging', () => {
     };
     const map = facts('paging', runOf(act)).find((fact) => fact.detail?.kind === 'map');
     expect(map?.value).toBe('0x00400000-0x007fffff identity read/write, supervisor');
+  });
+
+  test('with PAE, four directories of 64-bit entries and pages of 2 MiB make up a space', () => {
+    const map = facts('paging', runOf(extended)).find((fact) => fact.detail?.kind === 'map');
+    expect(map?.value.split('\n')).toEqual([
+      '0x00200000-0x003fffff identity read/write, supervisor',
+      '0xc0400000-0xc05fdfff 0x2000 read/write, supervisor',
+      '0xc05fe000-0xc05fefff 0x200000 read/write, supervisor, reserved bits set',
+    ]);
+  });
+
+  test('with PAE, a store to a table is a change of its page, and one to the pointers counts from the next load of CR3', () => {
+    const found = texts('paging', (run) => {
+      extended(run);
+      run.store('work', PAE_TABLE + 8, 0);
+      run.store('work', POINTERS, 0);
+      run.event({ kind: 'checkpoint', name: 'here', state: 'aa', chain: 'cafe' });
+      run.event({ kind: 'control', register: 'cr3', value: POINTERS, eip: 0x9024 });
+    });
+    expect(found.slice(-3)).toEqual([
+      'AS#1 linear 0xc0401000-0xc0401fff becomes not present',
+      'CR3 is loaded again with AS#1, which flushes the TLB',
+      'AS#1 maps 2040 KiB',
+    ]);
   });
 });
 

@@ -10,6 +10,7 @@ const OTHER_TABLE = 0x102000;
 const PAGE = 0x50000;
 const ENTRY = TABLE + (PAGE >>> 12) * 4;
 const CR0_WP = 1 << 16;
+const CR0_PG = 1 << 31;
 
 type Stale = Extract<CpuEvent, { kind: 'stale-translation' }>;
 
@@ -105,6 +106,60 @@ describe('a cached translation whose page table entry was stored to', () => {
     write(guest, DIRECTORY, OTHER_TABLE | 7);
     read(guest, PAGE);
     expect(stale(guest).map(({ linear, walked }) => [linear, walked])).toEqual([[PAGE, 0x60000]]);
+  });
+});
+
+describe('with PAE', () => {
+  const POINTERS = 0x102020;
+  const LARGE = [0x400000, 0x600000]; // two pages of 2 MiB in the same 4 MiB, both of the first frames
+
+  function extended(): Guest {
+    const guest = Guest.protected();
+    guest.poke(POINTERS, 4, DIRECTORY | 1);
+    guest.poke(DIRECTORY, 4, TABLE | 7);
+    for (const linear of LARGE) guest.poke(DIRECTORY + (linear >>> 21) * 8, 4, 0x87);
+    for (let i = 0; i < 512; i++) guest.poke(TABLE + i * 8, 4, (i << 12) | 7);
+    guest.call('writeControl', 4, 0x20);
+    guest.call('writeControl', 3, POINTERS);
+    guest.call('writeControl', 0, guest.cpu.s[52] | CR0_PG);
+    return guest;
+  }
+
+  it.each([0, 4])("a store to either half of a page's entry makes its translation stale, offset %i", (half) => {
+    const guest = extended();
+    read(guest, PAGE);
+    read(guest, PAGE + 0x1000);
+    write(guest, TABLE + (PAGE >>> 12) * 8 + half, 0x60000);
+    read(guest, PAGE + 0x1000);
+    expect(stale(guest)).toEqual([]);
+    read(guest, PAGE);
+    expect(stale(guest).map(({ linear, walked }) => [linear, walked])).toEqual([[PAGE, undefined]]);
+  });
+
+  it("a store to a large page's entry makes all its pieces stale, and those of no other", () => {
+    const guest = extended();
+    for (const linear of LARGE) read(guest, linear + 0x3000);
+    write(guest, DIRECTORY + (LARGE[0] >>> 21) * 8, 0);
+    for (const linear of LARGE) read(guest, linear + 0x3000);
+    expect(stale(guest).map(({ linear }) => linear)).toEqual([LARGE[0] + 0x3000]);
+  });
+
+  it('INVLPG drops the pieces of one large page', () => {
+    const guest = extended();
+    for (const linear of LARGE) read(guest, linear + 0x3000);
+    guest.call('invalidatePage', 3, LARGE[0]);
+    const { entries } = guest.cpu.access.translation.tlb;
+    expect(LARGE.map((linear) => entries[(linear + 0x3000) >>> 12] !== 0)).toEqual([false, true]);
+  });
+
+  it('a pointer that is stored to counts from the next load of CR3', () => {
+    const guest = extended();
+    write(guest, POINTERS, 0);
+    read(guest, PAGE);
+    expect(stale(guest)).toEqual([]);
+    guest.call('writeControl', 3, POINTERS);
+    expect(guest.cpu.access.readLinear(PAGE, 4, TLB_READ_SUPERVISOR)).toBe(0);
+    expect(guest.fault()).toEqual({ vector: 14, code: 0 });
   });
 });
 
