@@ -165,7 +165,7 @@ export class Keyboard8042 implements Device {
     const value = controller.output & 0xff;
     const reply = controller.replies.shift();
     if (reply !== undefined) this.#fill(reply);
-    else this.#expectByte();
+    else this.#takeNext();
     return value;
   }
 
@@ -181,12 +181,12 @@ export class Keyboard8042 implements Device {
     else if (command === 0xd4) {
       controller.commandByte &= ~COMMAND_AUXILIARY_OFF; // as for the keyboard
       this.#options.auxiliary.receive(value);
-      this.#expectByte();
+      this.#takeNext();
     } else {
       controller.commandByte &= ~COMMAND_KEYBOARD_OFF; // sending to the keyboard releases its clock line
       this.#dropAnswer();
       this.#keyboard.receive(value, (controller.commandByte & COMMAND_TRANSLATE) !== 0);
-      this.#expectByte();
+      this.#takeNext();
     }
   }
 
@@ -328,6 +328,16 @@ export class Keyboard8042 implements Device {
     const hasByte = (this.#isKeyboardOn && this.#keyboard.hasByte) || this.#hasAuxiliaryByte;
     if (this.#fields.isOutputFull || !hasByte || this.#arrival.deadline !== undefined) return;
     this.#arrival.arm(this.#options.clock.now() + BYTE_DELAY_ICOUNT);
+  }
+
+  /**
+   * Answers, the rest of a key's code and the auxiliary device's bytes stand one behind the other at port 60h, as with
+   * QEMU: drivers read a packet in one go, without a look at the status. Only a key's first byte takes its time.
+   */
+  #takeNext(): void {
+    const isReady = (this.#isKeyboardOn && this.#keyboard.isNextReady) || this.#hasAuxiliaryByte;
+    if (isReady && !this.#fields.isOutputFull) this.#takeByte();
+    else this.#expectByte();
   }
 
   get #isKeyboardOn(): boolean {

@@ -6,6 +6,8 @@ const ACK = 0xfa;
 const RESEND = 0xfe;
 const SELF_TEST_PASSED = 0xaa;
 
+const PREFIXES = [0xe0, 0xe1, 0xf0]; // F0h in set 2
+
 /** Marks a byte of the queue that goes out as it is; the others are of set 1. */
 const AS_IT_IS = 0x100;
 
@@ -40,6 +42,11 @@ export class AtKeyboard {
   /** Whether the byte that comes next answers a command. */
   get isAnswerNext(): boolean {
     return this.fields.keyboardReplies.length > 0;
+  }
+
+  /** Whether the next byte stands right behind the last one: an answer, or what follows the prefix of a key's code. */
+  get isNextReady(): boolean {
+    return this.isAnswerNext || (this.hasByte && PREFIXES.includes(this.fields.lastSent));
   }
 
   /** Keys come in set 1, as the controller translates them; without that in the set that the guest chose, 1 or 2. */

@@ -6,6 +6,12 @@ import { ABNORMAL, END_OF_CYLINDER, NO_ADDRESS_MARK, NOT_WRITABLE } from './flop
 const SECTOR_BYTES = 512;
 const SECTOR_PIT_CLOCKS = 256;
 
+const impliesSeek = (configuration: number): boolean => (configuration & 0x40) !== 0;
+
+/** QEMU and Bochs move the heads to where a transfer wants them, configured or not, and kernels that never seek rely on it. */
+const isOnDiskette = (drive: FloppyDrive | undefined, cylinder: number): boolean =>
+  drive !== undefined && cylinder < drive.format.cylinders;
+
 export type TransferKind = 'read' | 'write' | 'verify';
 
 /**
@@ -26,8 +32,8 @@ export class FloppyTransfer {
     fdc.head = head & 1;
     fdc.sector = sector;
     fdc.lastSector = fdc.parameters[5];
-    const impliesSeek = (fdc.configuration & 0x40) !== 0;
-    if (impliesSeek) state.moveHeads(state.selection, cylinder);
+    if (impliesSeek(fdc.configuration) || isOnDiskette(state.selected, cylinder))
+      state.moveHeads(state.selection, cylinder);
     if (kind === 'write' && state.isProgrammed && this.#trouble() === undefined) this.#askForSector();
     else state.proceedAfter(SECTOR_PIT_CLOCKS);
   }

@@ -291,11 +291,30 @@ describe('keyboard commands', () => {
     clock.advance(5000);
     press(0x1e);
     send(0xee);
-    expect([status() & 1, drain()]).toEqual([0, [0xee, 0x1e]]);
+    expect([status() & 1, drain()]).toEqual([1, [0xee, 0x1e]]);
     press(0x9e);
     clock.advance(5000);
     send(0xee);
     expect([read(), drain()]).toEqual([0x9e, [0xee]]);
+  });
+
+  it('what belongs together stands one byte behind the other, without a look at the status or time between', () => {
+    const { clock, command, send, press, read, moveMouse, tellMouse } = setUp();
+    send(0xf2);
+    expect([read(), read(), read(), read()]).toEqual([0xfa, 0xab, 0x41, 0x41]);
+    press(0xe0, 0x48, 0xe0, 0xc8);
+    clock.advance(5000);
+    expect([read(), read(), read()]).toEqual([0xe0, 0x48, 0x48]);
+    clock.advance(5000);
+    expect([read(), read()]).toEqual([0xe0, 0xc8]);
+    tellMouse(0xf4);
+    moveMouse(5, 3);
+    clock.advance(5000);
+    expect([read(), read(), read(), read()]).toEqual([0x28, 5, 0xfd, 0xfd]);
+    command(0x60, 0x25);
+    press(0x9e);
+    clock.advance(5000);
+    expect([read(), read()]).toEqual([0xf0, 0x1c]);
   });
 
   it('answers come before keys, and a reset empties the key buffer', () => {

@@ -117,12 +117,20 @@ describe('transfers by DMA', () => {
   });
 });
 
+test('a transfer moves the heads to its cylinder, as with QEMU and Bochs, though it isn’t configured to', () => {
+  const bench = new Bench();
+  bench.program(4, 0, SECTOR_BYTES);
+  expect(bench.run(0x46, 0, 5, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0, 0, 0, 5, 0, 2, 2]);
+  bench.program(4, 0, SECTOR_BYTES);
+  expect(bench.run(0x46, 0, 0, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0, 0, 0, 0, 0, 2, 2]);
+});
+
 describe('what isn’t there', () => {
-  test('another cylinder than the heads are at, a sector beyond the last, the wrong rate, no drive', () => {
+  test('a cylinder beyond the last, a sector beyond the last, the wrong rate, no drive', () => {
     const bench = new Bench();
     bench.program(4, 0, SECTOR_BYTES);
     const status = (...command: readonly number[]) => bench.run(...command).slice(0, 3);
-    expect(status(0x46, 0, 5, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0x40, 0x04, 0x10]);
+    expect(status(0x46, 0, 80, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0x40, 0x04, 0x10]);
     expect(status(0x46, 0, 0, 0, 19, 2, 36, 0x1b, 0xff)).toEqual([0x40, 0x04, 0]);
     expect(status(0x46, 1, 0, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0x41, 0x01, 0]);
     bench.out(0x3f7, 2);

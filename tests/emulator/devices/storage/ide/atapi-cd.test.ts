@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { AtapiCd } from '../../../../../emulator/devices/storage/ide/atapi-cd.ts';
+import { Medium } from '../../../../../emulator/devices/storage/medium.ts';
 import { IdeBench } from './ide-bench.ts';
 
 const STATUS = 0x1f7;
@@ -38,4 +39,19 @@ test('an empty CD drive has no disc to tell of: not ready, medium not present', 
     expect(packet(bench, 0x03, 0, 0, 0, 18)).toEqual([0x58, 0, 0x000200f0]);
     expect(bench.unhandled).toEqual([]);
   }
+});
+
+test('a sector that is asked for in smaller parts comes in one go, the next one after a while', () => {
+  const disc = new Medium(
+    Uint8Array.from({ length: 4096 }, (_, i) => i >> 3),
+    { sectorBytes: 2048, isReadOnly: true },
+  );
+  const bench = new IdeBench((connection) => new AtapiCd({ number: 3, medium: disc, connection }));
+  expect(packet(bench, 0x28, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0)).toEqual([0x58, 0, 0]);
+  const words = Array.from({ length: 1022 }, () => bench.ports.read(0x1f0, 2));
+  expect(words).toEqual(Array.from({ length: 1022 }, (_, i) => (((i + 2) >> 2) * 0x0101) & 0xffff));
+  expect(bench.in(STATUS)).toBe(0x80);
+  bench.clock.advance(1000);
+  for (let i = 0; i < 1024; i++) bench.ports.read(0x1f0, 2);
+  expect(bench.in(STATUS)).toBe(0x50);
 });
