@@ -19,6 +19,7 @@ const PAIRS: readonly (readonly [System, System])[] = [
   ['gilt', 'qemu'],
   ['gilt+memory', 'qemu'],
   ['gilt+memory', 'qemu -icount'],
+  ['gilt+memory', 'qemu-plugin'],
   ['gilt+memory', 'bochs'],
   ['gilt', 'gilt forms'],
 ];

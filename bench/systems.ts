@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sample, System, Workload } from './workload.ts';
 
@@ -18,6 +18,7 @@ export interface Bench {
 /** Which of the systems can be measured here: v86 is a development dependency, the others may be missing. */
 export function isInstalled(system: System): boolean {
   if (system === 'bochs') return runs('bochs', ['--help']);
+  if (system === 'qemu-plugin') return runs('qemu-system-i386', ['--version']) && runs('gcc', ['--version']);
   return !system.startsWith('qemu') || runs('qemu-system-i386', ['--version']);
 }
 
@@ -43,6 +44,8 @@ export function runOnce(system: System, workload: Workload | 'start', bench: Ben
       return timed('qemu-system-i386', qemuArguments(image));
     case 'qemu -icount':
       return timed('qemu-system-i386', [...qemuArguments(image), '-icount', 'shift=0,sleep=off']);
+    case 'qemu-plugin':
+      return timed('qemu-system-i386', [...qemuArguments(image), '-plugin', storeLog(bench)]);
     default:
       return timed('bochs', ['-q', ...bochsOptions(image, bench)]);
   }
@@ -107,6 +110,16 @@ function qemuArguments(image: string): string[] {
     EXIT_PORT,
     '-no-reboot',
   ];
+}
+
+/** QEMU's plugin, compiled the first time that it is wanted. */
+function storeLog({ root, folder }: Bench): string {
+  const plugin = join(folder, 'store-log.so');
+  if (existsSync(plugin)) return plugin;
+  const args = ['-O2', '-shared', '-fPIC', '-o', plugin, join(root, 'bench/store-log.c')];
+  const { status, stderr } = spawnSync('gcc', args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`gcc ${args.join(' ')} failed: ${stderr}`);
+  return plugin;
 }
 
 /** Bochs wants a disk of whole cylinders, and a display, if only a remote one. It ends at `Shutdown` on port 8900h. */
