@@ -221,6 +221,7 @@ export class RunLoop {
       return;
     }
     pc.idleClock?.rest(end - this.icount);
+    this.parts.idleLoop?.noteRest(end);
     this.cpu.f[S.F_ICOUNT] = end;
   }
 

@@ -100,7 +100,7 @@ async function boot(args: BootArgs, host: Host): Promise<ExitCode> {
   const { boot: files, spec } = setUp(found, [], [choice, await driveChoice(args, found.image.bytes)]);
   const steps = { until: args.until ?? [], keys: args.keys ?? [] };
   const outcome = await runLive(
-    { boot: files, spec, engine: args.engine, imagePath, steps },
+    { boot: files, spec, engine: args.engine, imagePath, steps, seconds },
     await viewFor(args, host),
   );
   if (args.png !== undefined) await writePng(resolve(host.cwd, args.png), outcome);

@@ -1,16 +1,16 @@
 import type { TextScreen } from '../../traces/index.ts';
 import { lastScreen } from './last-screen.ts';
 import type { LiveGuest, LiveView } from './live-guest.ts';
+import { longestIcount, patience } from './patience.ts';
 
 const SLICE_ICOUNT = 4_000_000;
 const QUIET_SECONDS = 10; // of the guest's time, if it worked less than QUIET_WORK in them: one that counts to wait says more
-const QUIET_WORK = 500_000_000; // instructions; a PC does twice as many
+const QUIET_WORK = 300_000_000; // instructions; one that works on does more, even if only the busy limit brings it time
 const QUIET_ICOUNT = 3_000_000_000;
 // Of processor time: a guest that faults for ever is slow, and its time hardly passes.
 const QUIET_MS = 20_000;
 const LONGEST_MS = 120_000;
 const NOTHING = new Uint8Array(0);
-const LONGEST_ICOUNT = 4_000_000_000; // some guests draw for ever
 
 export interface PlainViewOptions {
   readonly showsScreen: boolean;
@@ -42,8 +42,8 @@ export class PlainView implements LiveView {
     if (await this.#hasNews(guest)) this.#news = { seconds, icount, work, ms };
     const { longestSeconds } = this.#options;
     if (longestSeconds === undefined) return undefined;
-    if (seconds >= longestSeconds || icount >= LONGEST_ICOUNT || performance.now() - this.#startMs >= LONGEST_MS)
-      return { kind: 'timeout' };
+    const isOver = performance.now() - this.#startMs >= LONGEST_MS * patience(longestSeconds);
+    if (seconds >= longestSeconds || icount >= longestIcount(longestSeconds) || isOver) return { kind: 'timeout' };
     const news = this.#news;
     const hasRested = seconds - news.seconds >= QUIET_SECONDS && work - news.work < QUIET_WORK;
     const isQuiet = hasRested || icount - news.icount >= QUIET_ICOUNT || ms - news.ms >= QUIET_MS;

@@ -6,6 +6,7 @@ import { UnmetWaitError } from '../scenario/unmet-wait.ts';
 import { type Steps, stepsOf } from '../scenario/unwritten-scenario.ts';
 import { AbsentParts } from './absent-parts.ts';
 import { type LiveEnding, LiveGuest, type LiveView } from './live-guest.ts';
+import { longestIcount } from './patience.ts';
 
 export interface LiveOptions {
   readonly boot: BootFiles;
@@ -13,6 +14,8 @@ export interface LiveOptions {
   readonly engine: EngineName;
   readonly imagePath: string; // for messages
   readonly steps: Steps;
+  /** Of the guest's time; a wait may take as many instructions as a run of that length. */
+  readonly seconds: number;
 }
 
 export interface LiveOutcome {
@@ -21,7 +24,6 @@ export interface LiveOutcome {
   readonly absent: AbsentParts;
 }
 
-const WAIT_ICOUNT = 4_000_000_000; // somebody watches, or half a minute is over
 const SETTLING_ICOUNT = 50_000_000;
 const SETTLING_STEP = 1_000_000;
 
@@ -46,7 +48,7 @@ class Interruption extends Error {
  * on until the guest or the view ends it. Nothing is recorded. Errors: OperatingError for steps that are wrong.
  */
 export async function runLive(
-  { boot, spec, engine, imagePath, steps }: LiveOptions,
+  { boot, spec, engine, imagePath, steps, seconds }: LiveOptions,
   view: LiveView,
 ): Promise<LiveOutcome> {
   const absent = new AbsentParts();
@@ -56,7 +58,7 @@ export async function runLive(
     symbols: boot.symbols,
     symbolsName: boot.symbolsName,
     scenarioFile: imagePath,
-    waitLimit: WAIT_ICOUNT,
+    waitLimit: longestIcount(seconds),
     sliceIcount: view.sliceIcount,
     onProgress: turn,
   });

@@ -13,6 +13,13 @@ const PATIENCE = 6; // refutations
 const HASTE = 14; // refutations: until then it looks often, for a drive doesn't wait longer than 50,000 instructions
 const HASTY_PAUSE = 1024;
 const PAUSE_SPREAD_SHIFT = 21; // up to 2047 instructions more
+/**
+ * A guest that neither rested nor came back to a state for so long is at work. What is watched has to be interpreted, so
+ * it is looked at for a few rounds only and less often, though before a drive's answer is due.
+ */
+const WORK = 500_000;
+const WORK_PAUSE = 40_000;
+const WORK_HITS = 8;
 
 type Phase =
   /** Waits for the same processor state at the place where the window began. */
@@ -26,6 +33,8 @@ type Phase =
     }
   /** Looks at nothing, then through a window twice as long as the last one. */
   | { readonly kind: 'pausing'; readonly window: number; readonly end: number }
+  /** Looks at nothing for longer: the guest is at work. */
+  | { readonly kind: 'working'; readonly end: number }
   | { readonly kind: 'proving'; readonly proof: LoopProof; readonly effects: number }
   | { readonly kind: 'approaching'; readonly end: number }
   | { readonly kind: 'resting' };
@@ -34,7 +43,7 @@ type SavedPhase =
   | Exclude<Phase, { kind: 'proving' }>
   | { readonly kind: 'proving'; readonly proof: LoopProofState; readonly effects: number };
 
-export type IdleLoopState = SavedPhase & { readonly refutations: number };
+export type IdleLoopState = SavedPhase & { readonly refutations: number; readonly workStart: number };
 
 /**
  * Finds out when the guest is in a loop that does nothing until something happens outside it: an interrupt, a timer, an
@@ -50,6 +59,7 @@ export class IdleLoop {
   private watched: number | undefined; // the linear address in `watch`
   private effects = 0;
   private refutations = 0; // since something happened outside
+  private workStart = 0; // the icount when the guest last rested, or was in a state again
 
   constructor(cpu: Cpu, watch: WatchTable, writeLog: WriteLog) {
     this.cpu = cpu;
@@ -70,6 +80,11 @@ export class IdleLoop {
   wake(): void {
     this.refutations = 0;
     this.enter(this.watching(FIRST_WINDOW));
+  }
+
+  /** Time passes for a guest that rests, halted or in its loop, up to an icount. */
+  noteRest(end: number): void {
+    this.workStart = end;
   }
 
   /** To be called before instructions run; says at which icount to call it again at the latest. */
@@ -95,7 +110,7 @@ export class IdleLoop {
   }
 
   save(): IdleLoopState {
-    return { ...this.savedPhase(), refutations: this.refutations };
+    return { ...this.savedPhase(), refutations: this.refutations, workStart: this.workStart };
   }
 
   private savedPhase(): SavedPhase {
@@ -106,9 +121,10 @@ export class IdleLoop {
     return { ...phase, proof: phase.proof.save(), effects: phase.effects - this.effects };
   }
 
-  load({ refutations, ...state }: IdleLoopState): void {
+  load({ refutations, workStart, ...state }: IdleLoopState): void {
     this.effects = 0;
     this.refutations = refutations;
+    this.workStart = workStart;
     if (state.kind === 'watching') this.enter(withOwnStart(state));
     else if (state.kind !== 'proving') this.enter(state);
     else this.enter({ ...state, proof: new LoopProof(this.cpu, this.writeLog, state.proof) });
@@ -126,13 +142,15 @@ export class IdleLoop {
     if (this.watched !== undefined) this.watch.add(this.watched);
   }
 
-  private watching(window: number): Phase {
+  private watching(window: number, length = window): Phase {
     const start = takeMoment(this.cpu);
-    return { kind: 'watching', start, effects: this.effects, hits: 0, window, end: start.icount + window };
+    return { kind: 'watching', start, effects: this.effects, hits: 0, window, end: start.icount + length };
   }
 
   private after(phase: Extract<Phase, { end: number }>): Phase {
     if (phase.kind === 'approaching') return { kind: 'resting' };
+    if (phase.kind === 'working') return this.watching(WORK_HITS * WINDOW_PER_HIT, LAST_WINDOW);
+    if (this.icount - this.workStart > WORK) return { kind: 'working', end: this.icount + WORK_PAUSE };
     const hadEffects = phase.kind === 'watching' && phase.effects !== this.effects;
     const window = hadEffects ? FIRST_WINDOW : Math.max(FIRST_WINDOW, 2 * phase.window);
     return this.watching(Math.min(window, LAST_WINDOW));
@@ -152,6 +170,7 @@ export class IdleLoop {
    */
   private pauseAfterRefutation(): Phase {
     this.refutations++;
+    this.workStart = this.icount;
     const { icount, refutations } = this;
     if (refutations <= PATIENCE) return { kind: 'pausing', window: 0, end: icount + PAUSE_AFTER_REFUTATION };
     const pause = refutations <= HASTE ? HASTY_PAUSE : PAUSE_AFTER_REFUTATION;

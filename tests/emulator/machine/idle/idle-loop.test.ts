@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import * as S from '../../../../emulator/cpu/state.ts';
 import { type EngineName, Machine, type MachineSpec } from '../../../../emulator/index.ts';
+import { IdleLoop } from '../../../../emulator/machine/idle/idle-loop.ts';
+import { WatchTable } from '../../../../emulator/machine/watch-table.ts';
 import type { TraceEvent } from '../../../../traces/index.ts';
+import { Guest } from '../../cpu/guest.ts';
 import { loopDisk } from '../random-loops.ts';
 import { bootSector, type PlannedInput, record, SMALL } from '../recording.ts';
 
@@ -60,6 +64,42 @@ test('a loop that calls one function many times a round is found, though most of
   const machine = new Machine(IDLE, { disk: bootSector(code) }, { engine: 'forms' });
   machine.run({ until: 400_000 });
   expect(machine.isIdle).toBe(true);
+});
+
+/** Counts to some 700,000 instructions, then waits for a byte of memory to change. */
+const WORK_THEN_WAIT = [
+  0x66, 0xb9, 0xd0, 0x57, 0x05, 0x00, 0x66, 0x49, 0x75, 0xfc, 0x80, 0x3e, 0x00, 0x06, 0x00, 0x74, 0xf9,
+];
+
+test('a guest that has worked for long is found idle before a drive would answer, from a snapshot at the same instruction', () => {
+  const machine = new Machine(IDLE, { disk: bootSector([CLI, ...WORK_THEN_WAIT]) }, { engine: 'blocks' });
+  machine.run({ until: 650_000 });
+  const snapshot = machine.snapshot();
+  expect(snapshot.idle).toMatchObject({ kind: 'working' });
+  const found = [1, 2].map(() => {
+    machine.restore(snapshot);
+    machine.run({ until: 800_000, stopWhenIdle: true });
+    return [machine.isIdle, machine.icount];
+  });
+  expect(found[0]).toEqual([true, expect.any(Number)]);
+  expect(found[0][1]).toBeLessThan(750_000);
+  expect(found[1]).toEqual(found[0]);
+});
+
+test('a loop that works on is under watch for a tenth of the time at most, since what is watched is interpreted', () => {
+  const { cpu } = Guest.protected();
+  const watch = new WatchTable();
+  const loop = new IdleLoop(cpu, watch, cpu.pins.writeLog);
+  const [end, round] = [2_000_000, 40];
+  let watched = 0;
+  while (cpu.f[S.F_ICOUNT] < end) {
+    loop.prepare();
+    loop.reach(cpu.pc); // once a round
+    if (watch.has(cpu.pc) && cpu.f[S.F_ICOUNT] > end / 2) watched += round;
+    cpu.s[S.EAX]++;
+    cpu.f[S.F_ICOUNT] += round;
+  }
+  expect(watched).toBeLessThan(end / 2 / 10);
 });
 
 describe('a guest is not idle', () => {
