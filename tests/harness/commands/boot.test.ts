@@ -94,7 +94,7 @@ test('a guest that works for long with the timer masked isn’t taken for one th
   // mov al, FFh; out 21h, al; mov ecx, 220,000,000; again: dec ecx; jnz again; cli; hlt
   const work = [0xb0, 0xff, 0xe6, 0x21, 0x66, 0xb9, 0x00, 0xee, 0x1c, 0x0d, 0x66, 0x49, 0x75, 0xfc, 0xfa, 0xf4];
   const { err } = await gilt(makeFolder({ 'guest.img': bootSector(work) }), ['boot', 'guest.img']);
-  expect(err).toContain('halted with interrupts off, after 440');
+  expect(err).toContain('halted with interrupts off');
 });
 
 test('--serial prints the bytes of COM1 as they are, and the list tells what is not there', async () => {
