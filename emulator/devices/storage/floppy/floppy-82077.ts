@@ -6,6 +6,8 @@
  * Commands: READ and WRITE DATA (multitrack, DMA or not), READ ID, VERIFY, FORMAT TRACK, RECALIBRATE, SEEK (also relative and implied), SENSE
  * INTERRUPT and DRIVE STATUS, SPECIFY, CONFIGURE, DUMPREG, PERPENDICULAR, LOCK, VERSION.
  *
+ * As QEMU has it, for kernels that were only tried there: transfers that move the heads by themselves and go on with the next
+ * cylinder, a normal end behind the last sector, and a reset that ends when the main status is read.
  * Not here: deleted data (read and written as data), READ TRACK, SCAN, sectors that aren't 512 bytes, the motor's time to come up to speed (a
  * drive whose motor is off answers), tape drives, power down.
  */
@@ -100,6 +102,7 @@ export class Floppy82077 implements Device {
   #readNature(register: number): ReadNature {
     if (register === 5) return 'acting';
     const isWorking = this.#timer.deadline !== undefined || this.#resetTimer.deadline !== undefined;
+    if (register === 4 && this.#isReset) return 'acting';
     return register === 4 && isWorking ? 'timed' : 'steady';
   }
 
@@ -115,6 +118,7 @@ export class Floppy82077 implements Device {
       case 3:
         return fdc.tape;
       case 4:
+        fdc.output |= NOT_RESET; // a look ends a reset, without an interrupt: so it does on QEMU, and drivers forget to
         return this.#mainStatus();
       case 5:
         return this.#readFifo();
@@ -134,7 +138,7 @@ export class Floppy82077 implements Device {
 
   #mainStatus(): number {
     const { fields: fdc } = this.#state;
-    if (this.#isReset || this.#resetTimer.deadline !== undefined) return 0;
+    if (this.#resetTimer.deadline !== undefined) return 0;
     switch (fdc.phase as Phase) {
       case 'command':
         return READY;

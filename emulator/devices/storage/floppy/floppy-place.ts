@@ -1,5 +1,5 @@
 import { dataRate, type FloppyDrive } from './floppy-drive.ts';
-import { NO_ADDRESS_MARK, NO_DATA, WRONG_CYLINDER } from './floppy-status.ts';
+import { NO_ADDRESS_MARK, NO_DATA } from './floppy-status.ts';
 
 export const SECTOR_SIZE_CODE = 2; // 512 bytes
 
@@ -8,12 +8,6 @@ export interface FloppyPlace {
   readonly cylinder: number;
   readonly head: number;
   readonly sector: number;
-}
-
-/** What a transfer's parameters say of each sector. */
-export interface NamedSector {
-  readonly cylinder: number;
-  readonly size: number;
 }
 
 /** Is anything recorded there that can be read at this rate? */
@@ -31,11 +25,10 @@ export function troubleAt(
   drive: FloppyDrive | undefined,
   rate: number,
   place: FloppyPlace,
-  named: NamedSector,
+  size: number, // as its parameters have it
 ): readonly [number, number] | undefined {
   if (!hasTrack(drive, rate, place)) return [NO_ADDRESS_MARK, 0];
-  if (named.cylinder !== place.cylinder) return [NO_DATA, WRONG_CYLINDER];
-  const isThere = place.sector >= 1 && place.sector <= drive.format.sectorsPerTrack && named.size === SECTOR_SIZE_CODE;
+  const isThere = place.sector >= 1 && place.sector <= drive.format.sectorsPerTrack && size === SECTOR_SIZE_CODE;
   return isThere ? undefined : [NO_DATA, 0];
 }
 

@@ -1,16 +1,10 @@
 import type { FloppyDrive } from './floppy-drive.ts';
 import { lbaOf, troubleAt } from './floppy-place.ts';
 import type { FloppyState } from './floppy-state.ts';
-import { ABNORMAL, END_OF_CYLINDER, NO_ADDRESS_MARK, NOT_WRITABLE } from './floppy-status.ts';
+import { ABNORMAL, NO_ADDRESS_MARK, NOT_WRITABLE, SEEK_END } from './floppy-status.ts';
 
 const SECTOR_BYTES = 512;
 const SECTOR_PIT_CLOCKS = 256;
-
-const impliesSeek = (configuration: number): boolean => (configuration & 0x40) !== 0;
-
-/** QEMU and Bochs move the heads to where a transfer wants them, configured or not, and kernels that never seek rely on it. */
-const isOnDiskette = (drive: FloppyDrive | undefined, cylinder: number): boolean =>
-  drive !== undefined && cylinder < drive.format.cylinders;
 
 export type TransferKind = 'read' | 'write' | 'verify';
 
@@ -32,8 +26,7 @@ export class FloppyTransfer {
     fdc.head = head & 1;
     fdc.sector = sector;
     fdc.lastSector = fdc.parameters[5];
-    if (impliesSeek(fdc.configuration) || isOnDiskette(state.selected, cylinder))
-      state.moveHeads(state.selection, cylinder);
+    state.moveHeads(state.selection, cylinder); // so do QEMU and Bochs, configured to or not, and some kernels never seek
     if (kind === 'write' && state.isProgrammed && this.#trouble() === undefined) this.#askForSector();
     else state.proceedAfter(SECTOR_PIT_CLOCKS);
   }
@@ -66,8 +59,7 @@ export class FloppyTransfer {
 
   #trouble(): readonly [number, number] | undefined {
     const { selected: drive, fields, place, commandRow } = this.#state;
-    const [, cylinder, , , size] = fields.parameters;
-    const trouble = troubleAt(drive, fields.rate, place, { cylinder, size });
+    const trouble = troubleAt(drive, fields.rate, place, fields.parameters[4]);
     if (trouble !== undefined) return trouble;
     return commandRow.kind === 'write' && drive?.medium.isReadOnly === true ? [NOT_WRITABLE, 0] : undefined;
   }
@@ -113,25 +105,58 @@ export class FloppyTransfer {
 
   /** On to the sector after this one, or to the end of the command. */
   #nextSector(isAtEnd: boolean): void {
-    const { fields: fdc, commandRow, isProgrammed } = this.#state;
-    const isLast = fdc.sector === fdc.lastSector;
-    const goesToOtherSide = isLast && (fdc.command & 0x80) !== 0 && fdc.head === 0;
-    const runsOut = isLast && !goesToOtherSide;
-    fdc.sector = isLast ? 1 : fdc.sector + 1;
-    if (goesToOtherSide) fdc.head = 1;
-    if (isAtEnd || (runsOut && commandRow.kind === 'verify')) this.#end(0, [0, 0], runsOut);
-    else if (runsOut) this.#end(ABNORMAL, [END_OF_CYLINDER, 0], true);
+    const { commandRow, isProgrammed } = this.#state;
+    this.#stepOn();
+    if (isAtEnd || this.#isThrough || !this.#isOnCylinders) this.#end(0, [0, 0]);
     else if (commandRow.kind === 'write' && isProgrammed) this.#askForSector();
     else this.#waitForSector();
   }
 
+  /** Behind the last sector come the other side and, as with QEMU, the next cylinder; without multitrack that at once. */
+  #stepOn(): void {
+    const state = this.#state;
+    const { fields: fdc, place, selected: drive } = state;
+    const isLast = fdc.sector === fdc.lastSector || fdc.sector >= (drive?.format.sectorsPerTrack ?? 0);
+    fdc.sector = isLast ? 1 : fdc.sector + 1;
+    if (!isLast) return;
+    const goesToOtherSide = this.#isMultitrack && fdc.head === 0 && drive?.format.heads === 2;
+    if (this.#isMultitrack) fdc.head = goesToOtherSide ? 1 : 0;
+    if (!goesToOtherSide) state.moveHeads(state.selection, place.cylinder + 1);
+  }
+
+  /** QEMU moves the sectors to the end of the side, with multitrack those of another side too, and calls it a normal end. */
+  get #isThrough(): boolean {
+    const { fields: fdc, place, selected: drive } = this.#state;
+    const [, cylinder, head, sector, , lastSector] = fdc.parameters;
+    const sides = (place.cylinder - cylinder) * (this.#isMultitrack ? 2 : 1) + place.head - (head & 1);
+    const moved = sides * Math.min(lastSector, drive?.format.sectorsPerTrack ?? 0) + place.sector - sector;
+    return moved >= lastSector - sector + 1 + (this.#isMultitrack ? lastSector : 0);
+  }
+
+  get #isOnCylinders(): boolean {
+    const { place, selected: drive } = this.#state;
+    return drive !== undefined && place.cylinder < drive.format.cylinders;
+  }
+
+  get #isMultitrack(): boolean {
+    return (this.#state.fields.command & 0x80) !== 0;
+  }
+
   /** Seven result bytes: three of status, and the place after the last sector (table 5-4). */
-  #end(status: number, [status1, status2]: readonly [number, number], isPastCylinder = false): void {
-    const { fields: fdc, selection } = this.#state;
+  #end(status: number, [status1, status2]: readonly [number, number]): void {
+    const { fields: fdc, selection, place } = this.#state;
     const [, cylinder, , , size] = fdc.parameters;
-    const head = isPastCylinder && (fdc.command & 0x80) !== 0 ? 0 : fdc.head;
-    const place = [cylinder + (isPastCylinder ? 1 : 0), head, fdc.sector, size];
-    this.#state.answer([status | (fdc.head << 2) | selection, status1, status2, ...place]);
+    const seekEnd = status === 0 && place.cylinder !== cylinder ? SEEK_END : 0;
+    const named = status === 0 ? place.cylinder : cylinder;
+    this.#state.answer([
+      status | seekEnd | (fdc.head << 2) | selection,
+      status1,
+      status2,
+      named,
+      fdc.head,
+      fdc.sector,
+      size,
+    ]);
     this.#state.setInterrupt(true);
   }
 }

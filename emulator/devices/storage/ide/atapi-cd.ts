@@ -149,12 +149,18 @@ export class AtapiCd implements IdeDrive {
         this.#offerBlock();
         return;
       case 'dma':
-        this.#fields.status = AT_REST | STATUS.request;
-        this.#fields.count = GIVES_DATA;
-        this.noteDmaStart();
+        this.#offerDma();
         return;
       default: // waits for the guest
     }
+  }
+
+  #offerDma(): void {
+    const cd = this.#fields;
+    cd.phase = 'dma';
+    cd.status = AT_REST | STATUS.request;
+    cd.count = GIVES_DATA;
+    this.noteDmaStart();
   }
 
   noteDmaStart(): void {
@@ -198,8 +204,8 @@ export class AtapiCd implements IdeDrive {
   }
 
   /**
-   * Only another sector of the disc takes time. What is left of one, and the end, come at once, as with QEMU: drivers
-   * that ask for less bytes at a time than a sector has read it all the same in one go.
+   * Only a sector of the disc takes time. What is left of one, other answers and the end come at once, as with QEMU:
+   * there are drivers that look twice and give up, and some read a sector in one go though they asked for less at a time.
    */
   #goOn(): void {
     const cd = this.#fields;
@@ -235,8 +241,10 @@ export class AtapiCd implements IdeDrive {
       this.#options.connection.noteUnhandled(`packet ${hex(packet[0], 2)}`);
     }
     if (answer.kind === 'data') cd.reply = answer.bytes;
-    if (answer.kind === 'done' || answer.kind === 'error') this.#busy('done', DELAY.short);
-    else this.#busy(cd.usesDma ? 'dma' : 'data', DELAY.first);
+    if (answer.kind === 'done' || answer.kind === 'error') this.#end(IS_OVER);
+    else if (answer.kind === 'read') this.#busy(cd.usesDma ? 'dma' : 'data', DELAY.first);
+    else if (cd.usesDma) this.#offerDma();
+    else this.#offerBlock();
   }
 
   get #disc(): Medium {

@@ -91,10 +91,17 @@ describe('transfers by DMA', () => {
     expect(bench.in(0x08) & 4).toBe(4);
   });
 
-  test('without a terminal count end at the end of the cylinder, with an error', () => {
+  test('without a terminal count end at the end of the side, on QEMU without an error', () => {
     const bench = new Bench();
     bench.program(4, 0, 4 * SECTOR_BYTES);
-    expect(bench.run(0x46, 0, 0, 0, 17, 2, 18, 0x1b, 0xff)).toEqual([0x40, 0x80, 0, 1, 0, 1, 2]);
+    expect(bench.run(0x46, 0, 0, 0, 17, 2, 18, 0x1b, 0xff)).toEqual([0x20, 0, 0, 1, 0, 1, 2]);
+  });
+
+  test('go on with the next cylinder in multitrack, whatever the last sector is said to be', () => {
+    const bench = new Bench();
+    bench.program(4, 0, 3 * SECTOR_BYTES);
+    expect(bench.run(0xc6, 4, 3, 1, 17, 2, 19, 0x1b, 0xff)).toEqual([0x20, 0, 0, 4, 0, 2, 2]);
+    expect([0, 1, 2].map((index) => bench.memory[index * SECTOR_BYTES])).toEqual([142, 143, 144]);
   });
 
   test('write what memory holds, but not on a protected diskette', () => {
@@ -130,7 +137,7 @@ describe('what isn’t there', () => {
     const bench = new Bench();
     bench.program(4, 0, SECTOR_BYTES);
     const status = (...command: readonly number[]) => bench.run(...command).slice(0, 3);
-    expect(status(0x46, 0, 80, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0x40, 0x04, 0x10]);
+    expect(status(0x46, 0, 80, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0x40, 0x01, 0]);
     expect(status(0x46, 0, 0, 0, 19, 2, 36, 0x1b, 0xff)).toEqual([0x40, 0x04, 0]);
     expect(status(0x46, 1, 0, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0x41, 0x01, 0]);
     bench.out(0x3f7, 2);
@@ -155,7 +162,7 @@ test('without DMA each sector goes through the FIFO, with an interrupt', () => {
   expect(new Set(read)).toEqual(new Set([4]));
   bench.clock.advance(1000);
   for (let index = 0; index < SECTOR_BYTES; index++) bench.in(0x3f5);
-  expect(bench.run()).toEqual([0x40, 0x80, 0, 1, 0, 1, 2]);
+  expect(bench.run()).toEqual([0x20, 0, 0, 1, 0, 1, 2]);
   for (const byte of [0x45, 0, 0, 0, 9, 2, 9, 0x1b, 0xff]) bench.out(0x3f5, byte);
   for (let index = 0; index < SECTOR_BYTES; index++) bench.out(0x3f5, 0x99);
   bench.run();
@@ -172,7 +179,7 @@ test('implied seeks, relative seeks, VERIFY, and the change line', () => {
   bench.run(0x8f, 0, 20);
   expect(bench.run(0x08)).toEqual([0x20, 0]);
   bench.run(0x13, 0, 0x57, 0);
-  expect(bench.run(0x56, 0, 40, 0, 18, 2, 18, 0x1b, 0xff)).toEqual([0, 0, 0, 41, 0, 1, 2]);
+  expect(bench.run(0x56, 0, 40, 0, 18, 2, 18, 0x1b, 0xff)).toEqual([0x20, 0, 0, 41, 0, 1, 2]);
   expect(bench.run(0x08)).toEqual([0x80]);
 });
 
@@ -182,14 +189,21 @@ test('a reset is told of all four drives; LOCK keeps the configuration through i
   expect(bench.run(0x94)).toEqual([0x10]);
   for (const lock of [0x14, undefined]) {
     bench.out(0x3f2, 0);
-    expect(bench.in(0x3f4)).toBe(0);
     bench.out(0x3f2, 0x1c);
+    expect(bench.in(0x3f4)).toBe(0);
     bench.clock.advance(100);
     expect(bench.isInterrupting).toBe(true);
     for (let drive = 0; drive < 4; drive++) expect(bench.run(0x08)).toEqual([0xc0 | drive, 0]);
     expect(bench.run(0x0e).slice(8)).toEqual(lock === undefined ? [0, 0] : [0x57, 3]);
     if (lock !== undefined) bench.run(lock);
   }
+});
+
+test('a look at the status ends a reset, as on QEMU: without an interrupt, and nothing is told', () => {
+  const bench = new Bench();
+  bench.out(0x3f2, 0x08);
+  expect([bench.in(0x3f4), bench.in(0x3f2), bench.isInterrupting]).toEqual([0x80, 0x0c, false]);
+  expect(bench.run(0x08)).toEqual([0x80]);
 });
 
 test('formats are told by the size of the image', () => {
