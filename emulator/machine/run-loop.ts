@@ -216,7 +216,7 @@ export class RunLoop {
 
   private rest(end: number): void {
     const { pc } = this.parts;
-    if (this.stopsWhenIdle && !pc.keyboard.isByteComing) {
+    if (this.stopsWhenIdle && !pc.scheduler.isAnswerComing) {
       this.pause = { kind: 'idle' };
       return;
     }

@@ -2,8 +2,11 @@
 export interface Clock {
   now(): number;
   /** Makes a timer; `name` is unique per machine and appears in saved state. The callback runs between two instructions. */
-  timer(name: string, onDue: () => void): Timer;
+  timer(name: string, onDue: () => void, purpose?: TimerPurpose): Timer;
 }
+
+/** What brings a timer's moment: time that passes, or something that was asked for or typed and is on its way to the guest. */
+export type TimerPurpose = 'time' | 'answer';
 
 /** One timer. Arming replaces the earlier deadline; a deadline at or before now fires before the next instruction. */
 export interface Timer {

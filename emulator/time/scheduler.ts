@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import type { Clock, Timer } from './clock.ts';
+import type { Clock, Timer, TimerPurpose } from './clock.ts';
 
 /** The armed timers in the order they will fire. */
 export type SchedulerState = readonly { readonly name: string; readonly deadline: number }[];
@@ -24,9 +24,9 @@ export class Scheduler implements Clock {
     return this.#now();
   }
 
-  timer(name: string, onDue: () => void): Timer {
+  timer(name: string, onDue: () => void, purpose: TimerPurpose = 'time'): Timer {
     assert(!this.#timers.has(name), `two timers are called "${name}"`);
-    const timer = new QueuedTimer(name, onDue, this);
+    const timer = new QueuedTimer(name, onDue, purpose, this);
     this.#timers.set(name, timer);
     return timer;
   }
@@ -34,6 +34,11 @@ export class Scheduler implements Clock {
   /** The icount of the next timer; Infinity when none is armed. */
   nextDeadline(): number {
     return this.#queue.length === 0 ? Number.POSITIVE_INFINITY : this.#queue[0].queuedDeadline;
+  }
+
+  /** Is something on its way to the guest that no passing of time alone would bring? */
+  get isAnswerComing(): boolean {
+    return this.#queue.some(({ purpose }) => purpose === 'answer');
   }
 
   /** Fires what is due, including what the callbacks arm for now. */
@@ -71,13 +76,15 @@ export class Scheduler implements Clock {
 
 class QueuedTimer implements Timer {
   readonly name: string;
+  readonly purpose: TimerPurpose;
   readonly #onDue: () => void;
   readonly #scheduler: Scheduler;
   #isArmed = false;
   queuedDeadline = 0;
 
-  constructor(name: string, onDue: () => void, scheduler: Scheduler) {
+  constructor(name: string, onDue: () => void, purpose: TimerPurpose, scheduler: Scheduler) {
     this.name = name;
+    this.purpose = purpose;
     this.#onDue = onDue;
     this.#scheduler = scheduler;
   }

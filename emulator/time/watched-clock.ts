@@ -4,8 +4,8 @@ import type { Clock } from './clock.ts';
 export function watchedClock(clock: Clock, onArm: () => void): Clock {
   return {
     now: () => clock.now(),
-    timer: (name, onDue) => {
-      const timer = clock.timer(name, onDue);
+    timer: (name, onDue, purpose) => {
+      const timer = clock.timer(name, onDue, purpose);
       return {
         arm: (deadlineIcount) => {
           onArm();

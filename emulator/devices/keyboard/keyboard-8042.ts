@@ -84,7 +84,7 @@ export class Keyboard8042 implements Device {
 
   constructor(options: Keyboard8042Options) {
     this.#options = options;
-    this.#arrival = options.clock.timer('8042 byte from the keyboard', () => this.#takeByte());
+    this.#arrival = options.clock.timer('8042 byte from the keyboard', () => this.#takeByte(), 'answer');
   }
 
   /** Keys pressed and released, as set 1 bytes. They reach port 60h one by one, each after the earlier one was read. */

@@ -57,8 +57,8 @@ export class Floppy82077 implements Device {
   constructor(options: Floppy82077Options) {
     const { drives, irq, dma, clock } = options;
     this.#options = options;
-    this.#timer = clock.timer('floppy', () => this.#proceed());
-    this.#resetTimer = clock.timer('floppy reset', () => this.#endReset());
+    this.#timer = clock.timer('floppy', () => this.#proceed(), 'answer');
+    this.#resetTimer = clock.timer('floppy reset', () => this.#endReset(), 'answer');
     this.#state = new FloppyState({
       drives,
       irq,

@@ -51,7 +51,7 @@ export class AtaChannel implements Device {
     this.#options = options;
     this.name = options.name;
     this.#timers = [0, 1].map((index) =>
-      options.clock.timer(`${options.name} ${index}`, () => this.#drives[index]?.proceed()),
+      options.clock.timer(`${options.name} ${index}`, () => this.#drives[index]?.proceed(), 'answer'),
     );
   }
 
