@@ -197,6 +197,7 @@ export class Pc {
       irq12: line(12),
       auxiliary: this.mouse,
       a20,
+      keyHoldIcount: (spec.keyHoldPitClocks ?? 0) * instructionsPerPitClock,
       onReset: () => onReset('8042'),
       onUnhandled: unhandled,
     });

@@ -42,6 +42,8 @@ export interface MachineSpec {
    * worked as long as its next timer takes gets it, even before the busy limit. Absent: that limit alone counts.
    */
   readonly workPerPitClock?: number;
+  /** A key stays down for so many clocks of the PIT, or two fifths of it when another waits. Absent: it is released at once. */
+  readonly keyHoldPitClocks?: number;
   readonly instructionLimit: number; // the run ends there, whatever the guest does
   readonly isStrict: boolean; // stop at the first port, range or function that gilt doesn't have
   readonly probes: readonly ProbeSpec[];
@@ -98,11 +100,13 @@ export function completeSpec(partial: Partial<MachineSpec>): MachineSpec {
     Number.isSafeInteger(spec.busyLimit) && spec.busyLimit > 0,
     `busyLimit is ${spec.busyLimit}; it must be a positive integer`,
   );
-  const { workPerPitClock } = spec;
-  requireSpec(
-    workPerPitClock === undefined || (Number.isInteger(workPerPitClock) && workPerPitClock > 0),
-    `workPerPitClock is ${workPerPitClock}; it must be a positive integer`,
-  );
+  for (const name of ['workPerPitClock', 'keyHoldPitClocks'] as const) {
+    const { [name]: count } = spec;
+    requireSpec(
+      count === undefined || (Number.isInteger(count) && count > 0),
+      `${name} is ${count}; it must be a positive integer`,
+    );
+  }
   requireSpec(
     Number.isSafeInteger(spec.instructionLimit) && spec.instructionLimit > 0,
     `instructionLimit is ${spec.instructionLimit}; it must be a positive integer`,

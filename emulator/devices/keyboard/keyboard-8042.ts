@@ -23,6 +23,9 @@ import { AT_KEYBOARD_POWER_ON, AtKeyboard } from './keyboard-at.ts';
 /** From the read of one byte to the arrival of the next, in instructions: short, but long enough for an EOI and IRET. */
 const BYTE_DELAY_ICOUNT = 1000;
 
+/** How much of its time a key gets when another one waits: somebody types fast, or holds a key of a terminal, which repeats it. */
+const HURRIED_SHARE = 0.4;
+
 const STATUS_OUTPUT_FULL = 0x01;
 const STATUS_LAST_WAS_COMMAND = 0x08;
 const STATUS_NOT_LOCKED = 0x10;
@@ -69,6 +72,8 @@ export interface Keyboard8042Options {
   readonly irq12: IrqLine;
   readonly auxiliary: Ps2Device;
   readonly a20: A20Gate;
+  /** How long a key stays down, in instructions; none: it is released at once. */
+  readonly keyHoldIcount?: number;
   /** The guest pulsed the processor's reset line. */
   readonly onReset: () => void;
   /** Told of controller commands that aren't here. */
@@ -327,7 +332,14 @@ export class Keyboard8042 implements Device {
   #expectByte(): void {
     const hasByte = (this.#isKeyboardOn && this.#keyboard.hasByte) || this.#hasAuxiliaryByte;
     if (this.#fields.isOutputFull || !hasByte || this.#arrival.deadline !== undefined) return;
-    this.#arrival.arm(this.#options.clock.now() + BYTE_DELAY_ICOUNT);
+    this.#arrival.arm(this.#options.clock.now() + Math.max(this.#holdIcount, BYTE_DELAY_ICOUNT));
+  }
+
+  /** Games look now and then which keys are down: whoever types faster than they look isn't noticed. */
+  get #holdIcount(): number {
+    const { keyHoldIcount = 0 } = this.#options;
+    if (!this.#isKeyboardOn || !this.#keyboard.isReleaseNext) return 0;
+    return this.#keyboard.hasPressWaiting ? Math.floor(keyHoldIcount * HURRIED_SHARE) : keyHoldIcount;
   }
 
   /**
@@ -335,8 +347,9 @@ export class Keyboard8042 implements Device {
    * QEMU: drivers read a packet in one go, without a look at the status. Only a key's first byte takes its time.
    */
   #takeNext(): void {
-    const isReady = (this.#isKeyboardOn && this.#keyboard.isNextReady) || this.#hasAuxiliaryByte;
-    if (isReady && !this.#fields.isOutputFull) this.#takeByte();
+    if (this.#fields.isOutputFull) return;
+    if (this.#isKeyboardOn && this.#keyboard.isNextReady) this.#takeByte();
+    else if (this.#hasAuxiliaryByte) this.#takeAuxiliaryByte();
     else this.#expectByte();
   }
 
@@ -357,7 +370,11 @@ export class Keyboard8042 implements Device {
       this.#fill(key | mark);
       return;
     }
-    const other = this.#hasAuxiliaryByte ? this.#options.auxiliary.takeByte() : undefined;
-    if (other !== undefined) this.#fill(other | FROM_AUXILIARY);
+    if (this.#hasAuxiliaryByte) this.#takeAuxiliaryByte();
+  }
+
+  #takeAuxiliaryByte(): void {
+    const byte = this.#options.auxiliary.takeByte();
+    if (byte !== undefined) this.#fill(byte | FROM_AUXILIARY);
   }
 }

@@ -6,6 +6,7 @@ const ACK = 0xfa;
 const RESEND = 0xfe;
 const SELF_TEST_PASSED = 0xaa;
 
+const RELEASED = 0x80; // bit of a set 1 code
 const PREFIXES = [0xe0, 0xe1, 0xf0]; // F0h in set 2
 
 /** Marks a byte of the queue that goes out as it is; the others are of set 1. */
@@ -47,6 +48,17 @@ export class AtKeyboard {
   /** Whether the next byte stands right behind the last one: an answer, or what follows the prefix of a key's code. */
   get isNextReady(): boolean {
     return this.isAnswerNext || (this.hasByte && PREFIXES.includes(this.fields.lastSent));
+  }
+
+  /** Whether the next byte releases the key that was pressed last. */
+  get isReleaseNext(): boolean {
+    const next = this.fields.scancodes.find((code) => !PREFIXES.includes(code));
+    const wasPressed = this.fields.lastSent > 0 && this.fields.lastSent < RELEASED;
+    return !this.isAnswerNext && wasPressed && next !== undefined && next >= RELEASED;
+  }
+
+  get hasPressWaiting(): boolean {
+    return this.fields.scancodes.some((code) => code < RELEASED);
   }
 
   /** Keys come in set 1, as the controller translates them; without that in the set that the guest chose, 1 or 2. */

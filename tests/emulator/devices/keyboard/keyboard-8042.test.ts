@@ -5,7 +5,7 @@ import { Ps2Mouse } from '../../../../emulator/devices/keyboard/ps2-mouse.ts';
 import { A20Latch } from '../../../../emulator/devices/ports/a20-latch.ts';
 import { TestClock } from '../../time/test-clock.ts';
 
-function setUp() {
+function setUp(keyHoldIcount = 0) {
   const clock = new TestClock();
   const mouse = new Ps2Mouse();
   const seen = {
@@ -26,6 +26,7 @@ function setUp() {
     clock: clock.scheduler,
     a20,
     auxiliary: mouse,
+    keyHoldIcount,
     irq12: {
       set: (isHigh) => {
         if (isHigh && !seen.isMouseHigh) seen.mouseIrqs++;
@@ -315,6 +316,21 @@ describe('keyboard commands', () => {
     press(0x9e);
     clock.advance(5000);
     expect([read(), read()]).toEqual([0xf0, 0x1c]);
+  });
+
+  it('a key stays down as long as it should, not so long when another waits, and answers come meanwhile', () => {
+    const { clock, press, read, status, tellMouse } = setUp(100_000);
+    const wait = (icount: number): number => {
+      clock.advance(icount);
+      return (status() & 1) === 0 ? 0 : read();
+    };
+    press(0x2a, 0x1e, 0x9e, 0xaa, 0x1f, 0x9f);
+    expect([wait(1000), wait(1000), wait(39_000), wait(1000), wait(1000), wait(1000)]).toEqual([
+      0x2a, 0x1e, 0, 0x9e, 0xaa, 0x1f,
+    ]);
+    expect(wait(90_000)).toBe(0);
+    expect(tellMouse(0xe6)).toEqual([0xfa]);
+    expect(wait(100_000)).toBe(0x9f);
   });
 
   it('answers come before keys, and a reset empties the key buffer', () => {
