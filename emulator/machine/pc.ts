@@ -10,6 +10,7 @@ import * as S from '../cpu/state.ts';
 import { initialiseFloats } from '../cpu/x87/reset.ts';
 import { InterruptModeRegister } from '../devices/apic/imcr.ts';
 import { CmosMc146818 } from '../devices/clock/cmos-mc146818.ts';
+import { Hpet } from '../devices/clock/hpet.ts';
 import { Pit8254 } from '../devices/clock/pit-8254.ts';
 import type { Device, DeviceState } from '../devices/device.ts';
 import { Keyboard8042 } from '../devices/keyboard/keyboard-8042.ts';
@@ -184,7 +185,14 @@ export class Pc {
     const line = (irq: number): IrqLine => this.interrupts.line(irq);
     const a20 = new A20Latch({ onChange: (isEnabled) => this.setA20(isEnabled) });
     const onReset = listeners.onReset;
-    const pit = new Pit8254({ clock, instructionsPerPitClock, irq0: line(0) });
+    const hpet = new Hpet({ clock, instructionsPerPitClock, line });
+    this.cpu.access.openWindow(hpet.claim());
+    const oldTimerLine = (irq: number): IrqLine => ({
+      set: (isAsserted) => {
+        if (!hpet.isLegacy) line(irq).set(isAsserted);
+      },
+    });
+    const pit = new Pit8254({ clock, instructionsPerPitClock, irq0: oldTimerLine(0) });
     const speaker = new SystemControl61({
       clock,
       instructionsPerPitClock,
@@ -208,7 +216,7 @@ export class Pc {
       memoryBytes: spec.memoryBytes,
       floppyTypes: drives.floppies().map(({ format }) => format.driveType),
       bootOrder: rom === undefined ? [] : drives.bootKinds(),
-      irq8: line(8),
+      irq8: oldTimerLine(8),
     });
     this.serialPorts = SERIAL_PORTS.map(({ name, base, irq }, port) => {
       const onTransmit = (byte: number): void => onEvent({ kind: 'serial-out', port, byte });
@@ -283,6 +291,7 @@ export class Pc {
       drives,
       this.interrupts.local,
       this.interrupts.io,
+      hpet,
       ...newcomers,
       this.mouse,
     ];

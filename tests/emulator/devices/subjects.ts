@@ -6,6 +6,7 @@ import { InterruptModeRegister } from '../../../emulator/devices/apic/imcr.ts';
 import { type ApicMessage, IoApic } from '../../../emulator/devices/apic/io-apic.ts';
 import { LocalApic } from '../../../emulator/devices/apic/local-apic.ts';
 import { CmosMc146818 } from '../../../emulator/devices/clock/cmos-mc146818.ts';
+import { Hpet } from '../../../emulator/devices/clock/hpet.ts';
 import { Pit8254 } from '../../../emulator/devices/clock/pit-8254.ts';
 import type { Device, DeviceState } from '../../../emulator/devices/device.ts';
 import { Keyboard8042 } from '../../../emulator/devices/keyboard/keyboard-8042.ts';
@@ -96,8 +97,9 @@ function memoryOf({ video, window }: FakeVideo): Device {
 const instructionsPerPitClock = 3;
 
 /** A window in memory as ports of dwords: one for each 16 bytes, so that the contract reaches every register. */
-function portsOf({ owner, first, read, readNature, write }: MmioClaim, registers: number): readonly PortClaim[] {
-  const at = (port: number): number => first + (port % registers) * 16;
+function portsOf(claim: MmioClaim, registers: number, stepBytes = 16): readonly PortClaim[] {
+  const { owner, first, read, readNature, write } = claim;
+  const at = (port: number): number => first + (port % registers) * stepBytes;
   return [
     {
       owner,
@@ -317,6 +319,14 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
       device.noteInput(byte % 24);
     };
     return { device, claims: portsOf(device.claim(), 0x10), neighbours: [lines], input, release: () => lines.reset() };
+  }),
+  Hpet: subject((clock, note) => {
+    const device = new Hpet({
+      clock: clock.scheduler,
+      instructionsPerPitClock,
+      line: (irq) => line(note(`irq${irq}`)),
+    });
+    return { device, claims: portsOf(device.claim(), 0x60, 4) };
   }),
   InterruptModeRegister: subject(() => {
     const device = new InterruptModeRegister();

@@ -62,7 +62,7 @@ describe.each(names)('guest %s', (name) => {
   });
 });
 
-test.each(['ata-dma', 'ata-pio', 'atapi', 'floppy', 'tsc'])(
+test.each(['ata-dma', 'ata-pio', 'atapi', 'floppy', 'hpet', 'tsc'])(
   'guest %s prints the same when time passes only while it waits',
   (name) => {
     expect(run(name, 'blocks', 'idle').printed).toBe(readFileSync(new URL(`${name}.txt`, folder), 'utf8'));
