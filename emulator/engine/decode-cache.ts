@@ -24,7 +24,7 @@ const REACH_BYTES = 14;
 
 /**
  * Decoded instructions by physical address and code size. A store into a 64-byte line that holds any drops those whose
- * bytes it touches, so code and data may share a page, and even a line. Instructions that cross a page aren't kept: their second half
+ * bytes it changes, so code and data may share a page, and even a line. Instructions that cross a page aren't kept: their second half
  * depends on the mapping of the moment.
  */
 export class DecodeCache<T> {
@@ -49,7 +49,7 @@ export class DecodeCache<T> {
     const pageCount = this.memory.sizeBytes >>> 12;
     this.pages16 = new Array(pageCount).fill(NO_CODE);
     this.pages32 = new Array(pageCount).fill(NO_CODE);
-    this.codeBytes = new CodeBytes(this.memory.sizeBytes);
+    this.codeBytes = new CodeBytes(this.memory.bytes.subarray(0, this.memory.sizeBytes));
     this.memory.onCodeWrite = (physical, sizeBytes) => {
       if (this.drop(physical, sizeBytes)) onDrop(physical, sizeBytes);
     };
@@ -118,42 +118,47 @@ export class DecodeCache<T> {
 
   /** Drops what the bytes belong to. Lines that hold nothing else any more lose their mark. */
   private drop(physical: number, sizeBytes: number): boolean {
-    if (!this.codeBytes.has(physical, sizeBytes)) return false; // data beside code
+    // Data beside code, or what was there before: boot loaders patch the same number into an INT again and again.
+    if (!this.codeBytes.isChanged(physical, sizeBytes)) return false;
     const last = physical + sizeBytes - 1;
-    let hasDropped = false;
+    let first = physical;
+    let end = physical;
     for (let at = Math.max(0, physical - REACH_BYTES); at <= last; at++) {
-      for (const pages of [this.pages16, this.pages32]) if (this.dropAt(pages, at, physical)) hasDropped = true;
+      const length = Math.max(dropFrom(this.pages16, at, physical), dropFrom(this.pages32, at, physical));
+      if (length === 0) continue;
+      first = Math.min(first, at);
+      end = Math.max(end, at + length);
     }
-    if (!hasDropped) return false;
-    // What was dropped may have reached into the lines around.
-    this.markAgain(Math.max(0, (physical >>> LINE_SHIFT) - 1), Math.min((last >>> LINE_SHIFT) + 1, this.lastLine));
+    if (end === physical) return false;
+    this.markAgain(first, end);
     return true;
   }
 
-  private get lastLine(): number {
-    return (this.memory.sizeBytes >>> LINE_SHIFT) - 1;
-  }
-
-  private dropAt(pages: Page<T>[], at: number, firstWritten: number): boolean {
-    const page = pages[at >>> 12];
-    if (page === undefined || page === NO_CODE) return false;
-    const entry = page[at & 0xfff];
-    if (entry === undefined || at + entry.length <= firstWritten) return false;
-    page[at & 0xfff] = undefined;
-    return true;
-  }
-
-  /** Works out anew which bytes of the lines are code. */
-  private markAgain(first: number, last: number): void {
-    for (let line = first; line <= last; line++) this.codeBytes.clearLine(line);
-    const end = (last + 1) << LINE_SHIFT;
-    for (let at = Math.max(0, (first << LINE_SHIFT) - REACH_BYTES); at < end; at++) {
-      for (const pages of [this.pages16, this.pages32]) {
-        const entry = pages[at >>> 12][at & 0xfff];
-        if (entry !== undefined) this.codeBytes.add(at, entry.length);
-      }
+  /** Works out anew which bytes from `first` to before `end` are code: instructions of which were dropped. */
+  private markAgain(first: number, end: number): void {
+    this.codeBytes.clear(first, end - first);
+    for (let at = Math.max(0, first - REACH_BYTES); at < end; at++) {
+      this.addAgain(this.pages16, at);
+      this.addAgain(this.pages32, at);
     }
     const { lineMarks } = this.memory;
-    for (let line = first; line <= last; line++) if (!this.codeBytes.hasLine(line)) lineMarks[line] &= ~LINE_CODE;
+    for (let line = first >>> LINE_SHIFT; line <= (end - 1) >>> LINE_SHIFT; line++) {
+      if (!this.codeBytes.hasLine(line)) lineMarks[line] &= ~LINE_CODE;
+    }
   }
+
+  private addAgain(pages: readonly Page<T>[], at: number): void {
+    const entry = pages[at >>> 12][at & 0xfff];
+    if (entry !== undefined) this.codeBytes.add(at, entry.length);
+  }
+}
+
+/** Drops the instruction at an address if it reaches up to `firstWritten`; gives its length, 0 if there was none. */
+function dropFrom<T>(pages: readonly Page<T>[], at: number, firstWritten: number): number {
+  const page = pages[at >>> 12];
+  if (page === undefined || page === NO_CODE) return 0;
+  const entry = page[at & 0xfff];
+  if (entry === undefined || at + entry.length <= firstWritten) return 0;
+  page[at & 0xfff] = undefined;
+  return entry.length;
 }

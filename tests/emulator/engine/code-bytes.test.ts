@@ -6,25 +6,43 @@ const SIZE = 256;
 const pieces = fc.array(fc.tuple(fc.integer({ min: 0, max: SIZE - 16 }), fc.integer({ min: 1, max: 15 })), {
   maxLength: 6,
 });
+const at = fc.integer({ min: 0, max: SIZE - 80 });
+const size = fc.integer({ min: 1, max: 80 });
 
-test('a store touches code if and only if one of its bytes is an instruction’s', () => {
+/** Instructions in memory, and which bytes are theirs. */
+function decoded(code: readonly (readonly [from: number, length: number])[]) {
+  const memory = new Uint8Array(4096);
+  const bytes = new CodeBytes(memory);
+  for (const [from, length] of code) bytes.add(from, length);
+  const isCode = Array.from({ length: SIZE }, (_, byte) =>
+    code.some(([from, length]) => byte >= from && byte < from + length),
+  );
+  return { memory, bytes, isCode };
+}
+
+test('a store changes code if and only if it puts something else into an instruction’s byte', () => {
   fc.assert(
-    fc.property(pieces, fc.integer({ min: 0, max: SIZE - 80 }), fc.integer({ min: 1, max: 80 }), (code, at, size) => {
-      const bytes = new CodeBytes(SIZE);
-      const plain = new Set<number>();
-      for (const [from, length] of code) {
-        bytes.add(from, length);
-        for (let i = 0; i < length; i++) plain.add(from + i);
-      }
-      const isTouched = Array.from({ length: size }, (_, i) => at + i).some((byte) => plain.has(byte));
-      expect(bytes.has(at, size)).toBe(isTouched);
+    fc.property(pieces, at, fc.uint8Array({ minLength: 1, maxLength: 80, max: 1 }), (code, from, stored) => {
+      const { memory, bytes, isCode } = decoded(code);
+      memory.set(stored, from);
+      expect(bytes.isChanged(from, stored.length)).toBe(
+        [...stored].some((value, i) => value !== 0 && isCode[from + i]),
+      );
     }),
   );
 });
 
-test('a cleared line holds no code, its neighbours what they held', () => {
-  const bytes = new CodeBytes(SIZE);
-  bytes.add(60, 10); // reaches from line 0 into line 1
-  bytes.clearLine(1);
-  expect([bytes.hasLine(0), bytes.hasLine(1), bytes.has(60, 4), bytes.has(64, 6)]).toEqual([true, false, true, false]);
+test('cleared bytes are no code, their neighbours are what they were', () => {
+  fc.assert(
+    fc.property(pieces, at, size, (code, from, length) => {
+      const { memory, bytes, isCode } = decoded(code);
+      bytes.clear(from, length);
+      memory.fill(1, 0, SIZE);
+      const left = isCode.map((was, byte) => was && (byte < from || byte >= from + length));
+      expect(left.map((_, byte) => bytes.isChanged(byte, 1))).toEqual(left);
+      for (let line = 0; line < SIZE / 64; line++) {
+        expect(bytes.hasLine(line)).toBe(left.slice(64 * line, 64 * line + 64).includes(true));
+      }
+    }),
+  );
 });
