@@ -54,7 +54,7 @@ export class Bios implements Device {
 
   /** 64 KiB for physical F0000h-FFFFFh. */
   rom(): Uint8Array {
-    return buildRom(this.#disks.disks[0]?.physical);
+    return buildRom(this.#disks.disks.map(({ physical }) => physical));
   }
 
   /** The power-on self test: vectors, data area, chips and screen are as what is booted expects them. */

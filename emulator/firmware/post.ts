@@ -61,7 +61,7 @@ const VECTORS: ReadonlyMap<number, number> = new Map([
 const EMPTY_VECTORS = new Set([0x1f, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x79]);
 
 export function powerOn(host: FirmwareHost, disks: BiosDisks): void {
-  fillVectors(host);
+  fillVectors(host, disks);
   fillDataArea(host, disks);
   programPics(host);
   programPit(host);
@@ -79,11 +79,12 @@ export function startBoot(host: FirmwareHost, disks: BiosDisks): void {
   host.setReg('flags', INTERRUPTS_ON);
 }
 
-function fillVectors(host: FirmwareHost): void {
+function fillVectors(host: FirmwareHost, { disks }: BiosDisks): void {
   for (let vector = 0; vector < 256; vector++) {
     const offset = VECTORS.get(vector) ?? ROM_OFFSET.ignore;
     host.writeDword(vector * 4, EMPTY_VECTORS.has(vector) ? 0 : 0xf0000000 + offset);
   }
+  if (disks.length > 1) host.writeWord(0x46 * 4, ROM_OFFSET.secondDiskParameters);
 }
 
 function fillDataArea(host: FirmwareHost, { floppies, disks }: BiosDisks): void {

@@ -29,6 +29,7 @@ export const ROM_OFFSET = {
   reset: 0xe05b,
   disk: 0xe3fe,
   diskParameters: 0xe410,
+  secondDiskParameters: 0xe420,
   bootEntry: 0xe6f2,
   configuration: 0xe6f5,
   serial: 0xe739,
@@ -81,10 +82,10 @@ const endOfSlaveInterrupt = [0xb0, 0x20, 0xe6, 0xa0, 0xe6, 0x20];
  * The 64 KiB of firmware at F0000h: short real-mode stubs around firmware calls, so that vectors point at code which a
  * guest may call or chain, and the tables that services hand out.
  */
-export function buildRom(disk = NO_DISK): Uint8Array {
+export function buildRom(disks: readonly Geometry[] = []): Uint8Array {
   const rom = new Uint8Array(ROM_BYTES).fill(0xff);
   let end = 0;
-  for (const { offset, bytes } of parts(disk).sort((a, b) => a.offset - b.offset)) {
+  for (const { offset, bytes } of parts(disks).sort((a, b) => a.offset - b.offset)) {
     assert(offset >= end, `two parts of the ROM overlap at 0x${offset.toString(16)}`);
     rom.set(bytes, offset);
     end = offset + bytes.length;
@@ -104,7 +105,7 @@ interface RomPart {
   readonly bytes: ArrayLike<number>;
 }
 
-function parts(disk: Geometry): RomPart[] {
+function parts([first = NO_DISK, second = NO_DISK]: readonly Geometry[]): RomPart[] {
   const at = (offset: number, bytes: ArrayLike<number>): RomPart => ({ offset, bytes });
   return [
     ...interruptStubs().map(([offset, bytes]) => at(offset, bytes)),
@@ -116,7 +117,8 @@ function parts(disk: Geometry): RomPart[] {
     at(ROM_OFFSET.functionality, FUNCTIONALITY),
     at(ROM_OFFSET.vbeName, ascii(`${VBE_NAME}\0`)),
     at(ROM_OFFSET.font, VGA_FONT_8X16),
-    at(ROM_OFFSET.diskParameters, fixedDiskParameters(disk)),
+    at(ROM_OFFSET.diskParameters, fixedDiskParameters(first)),
+    at(ROM_OFFSET.secondDiskParameters, fixedDiskParameters(second)),
     at(ROM_OFFSET.configuration, CONFIGURATION),
     at(ROM_OFFSET.disketteParameters, DISKETTE_PARAMETERS),
     at(ROM_OFFSET.resetVector, jumpFar(0xf000, ROM_OFFSET.reset)),
@@ -223,8 +225,22 @@ const FUNCTIONALITY = [0xff, 0xe0, 0x0f, 0, 0, 0, 0, 0x07, 0x02, 0x08, 0xe7, 0x0
 /** What int 1Eh points at (Ralf Brown, table 01264), for a 1.44 MB drive; programs copy it before they look for one. */
 const DISKETTE_PARAMETERS = [0xaf, 0x02, 0x25, 0x02, 18, 0x1b, 0xff, 0x6c, 0xf6, 0x0f, 0x08];
 
-/** What int 41h points at (Ralf Brown, table 03196): 16 bytes. */
+/** What int 41h and 46h point at (Ralf Brown, table 03196): 16 bytes; no cylinder wants precompensation. */
 function fixedDiskParameters({ cylinders, heads, sectorsPerTrack }: Geometry): number[] {
   const control = heads > 8 ? 0xc8 : 0xc0;
-  return [...word(cylinders), heads, 0, 0, ...word(0), 0, control, 0, 0, 0, ...word(cylinders), sectorsPerTrack, 0];
+  return [
+    ...word(cylinders),
+    heads,
+    0,
+    0,
+    ...word(0xffff),
+    0,
+    control,
+    0,
+    0,
+    0,
+    ...word(cylinders),
+    sectorsPerTrack,
+    0,
+  ];
 }

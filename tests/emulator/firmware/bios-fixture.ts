@@ -34,9 +34,13 @@ export function numberedDisk(sectors = 128): Uint8Array {
   return disk;
 }
 
-/** A BIOS with one hard disk. */
-export function biosWith(host: FakeHost, image: Uint8Array): Bios {
-  const drives = new Drives([{ kind: 'disk', image: 'image' }], { image });
+/** A BIOS with as many hard disks as there are images. */
+export function biosWith(host: FakeHost, ...images: readonly Uint8Array[]): Bios {
+  const names = images.map((_, index) => (index === 0 ? 'image' : `image ${index}`));
+  const drives = new Drives(
+    names.map((image) => ({ kind: 'disk', image })),
+    Object.fromEntries(names.map((name, index) => [name, images[index]])),
+  );
   return new Bios(host, { drives: drives.biosDrives(), bootMedium: drives.bootMedium });
 }
 

@@ -3,7 +3,8 @@ import { OperatingError } from '../../../emulator/base/errors.ts';
 import { checkBootable } from '../../../emulator/firmware/disk/bootable.ts';
 import { ROM_OFFSET } from '../../../emulator/firmware/rom.ts';
 import { SERVICE } from '../../../emulator/firmware/services.ts';
-import { numberedDisk, poweredOn } from './bios-fixture.ts';
+import { biosWith, numberedDisk, poweredOn } from './bios-fixture.ts';
+import { FakeHost } from './fake-host.ts';
 
 describe('after power-on', () => {
   const disk = numberedDisk();
@@ -35,6 +36,19 @@ describe('after power-on', () => {
     expect([host.readWord(0x41a), host.readWord(0x41c)]).toEqual([0x1e, 0x1e]);
     expect([host.readByte(0x449), host.readWord(0x44a), host.readByte(0x484)]).toEqual([3, 80, 24]);
     expect(host.readByte(0x475)).toBe(1);
+  });
+
+  it('int 41h and 46h point at the geometries of the first two disks, which no other vector tells of', () => {
+    const host = new FakeHost();
+    const bios = biosWith(host, numberedDisk(63 * 16 * 3), numberedDisk(63 * 16 * 2));
+    host.memory.set(bios.rom(), 0xf0000);
+    bios.post();
+    const tables = [0x41, 0x46].map((vector) => {
+      const at = host.readWord(vector * 4 + 2) * 16 + host.readWord(vector * 4);
+      return [...host.memory.subarray(at, at + 16)];
+    });
+    const table = (cylinders: number) => [cylinders, 0, 16, 0, 0, 0xff, 0xff, 0, 0xc8, 0, 0, 0, cylinders, 0, 63, 0];
+    expect(tables).toEqual([table(3), table(2)]);
   });
 
   it('the tick count is that of the time of day', () => {
