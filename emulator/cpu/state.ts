@@ -86,6 +86,9 @@ export const DATA_READ = 87;
 export const DATA_WRITE = 88;
 /** The page-directory-pointer-table entries that the last load of CR3 took in, four; of each the low half (the high one is 0). */
 export const DIRECTORY_POINTER = 89; // ... 92
+/** The page attribute table (MSR 277h), exclusive or its value after a reset, in halves. */
+export const PAT_CHANGE_LOW = 93;
+export const PAT_CHANGE_HIGH = 94;
 const I32_SLOTS = 112;
 
 /** Instructions retired. */

@@ -1,6 +1,6 @@
 /**
- * CR0, CR2, CR3 and CR4. Source: SDM vol. 3A, 2.5. CR4 has TSD, DE, PSE, PAE, PGE, OSFXSR and OSXMMEXCPT; the other bits
- * are reserved. CR3 keeps what is written, as on QEMU's processor and Bochs's. CR0.CD and NW are storage: there is no cache.
+ * CR0, CR2, CR3 and CR4. Source: SDM vol. 3A, 2.5. CR4 has TSD, DE, PSE, PAE, MCE (nothing ever raises
+ * one), PGE, OSFXSR and OSXMMEXCPT; the other bits are reserved. CR3 keeps what is written, as on QEMU's processor and Bochs's. CR0.CD and NW are storage: there is no cache.
  */
 import { hex } from '../../base/hex.ts';
 import {
@@ -14,6 +14,7 @@ import {
   CR0_TS,
   CR0_WP,
   CR4_DE,
+  CR4_MCE,
   CR4_OSFXSR,
   CR4_OSXMMEXCPT,
   CR4_PAE,
@@ -34,7 +35,7 @@ const CR0_CD = 1 << 30;
 const CR0_KNOWN = CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG;
 /** A change of one of these changes what translations mean. */
 const CR0_TRANSLATION = CR0_PE | CR0_WP | CR0_PG;
-const CR4_KNOWN = CR4_TSD | CR4_DE | CR4_PSE | CR4_PAE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
+const CR4_KNOWN = CR4_TSD | CR4_DE | CR4_PSE | CR4_PAE | CR4_MCE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
 /** A change of one of these flushes the TLB, global translations too (SDM vol. 3A, 4.10.4.1). */
 const CR4_TRANSLATION = CR4_PSE | CR4_PAE | CR4_PGE;
 /** A change of one of these takes the directory pointers in again (SDM vol. 3A, 4.4.1). */

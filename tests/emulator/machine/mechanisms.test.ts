@@ -20,9 +20,7 @@ const DEPARTURES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   pae: {},
   paging: {},
-  system: {
-    "an MSR that isn't there": 'SDM vol. 2, RDMSR: a reserved number is #GP(0)',
-  },
+  system: {},
   timer: {
     'mode 2: a new count waits': 'the others load it at once: 8254 data sheet, "Mode 2"',
     'modes 6 and 7': 'the others show the bit that the data sheet leaves out of the mode: "Control word format"',

@@ -55,7 +55,7 @@ describe('reset', () => {
     resetCpu(guest.cpu);
     const { s } = guest.cpu;
     expect([s[S.SELECTOR + S.CS], s[S.EIP], guest.cpu.pc]).toEqual([0xf000, 0xfff0, 0xffff0]);
-    expect([s[S.EFLAGS], s[S.CR0], s[S.EDX], s[S.CPL], s[S.IDTR_LIMIT]]).toEqual([2, CR0_ET, 0x6d8, 0, 0x3ff]);
+    expect([s[S.EFLAGS], s[S.CR0], s[S.EDX], s[S.CPL], s[S.IDTR_LIMIT]]).toEqual([2, CR0_ET, 0x663, 0, 0x3ff]);
     expect([guest.cpu.f[S.F_READ_LIMIT + S.DS], s[S.STACK_MASK]]).toEqual([0xffff, 0xffff]);
     expect([guest.call('readDebug', 6), guest.call('readDebug', 7)]).toEqual([0xffff0ff0 | 0, 0x400]);
   });
