@@ -19,7 +19,7 @@ export interface BootRequest {
   readonly map: readonly MapEntry[];
   readonly lowerKib: number; // usable RAM from 0
   readonly upperKib: number; // and from 1 MiB
-  readonly acpiRootPointer: Uint8Array; // RSDP of ACPI 1.0
+  readonly acpiRootPointer: Uint8Array | undefined; // RSDP of ACPI 1.0
   readonly framebufferPhysical: number; // of a graphics mode
 }
 

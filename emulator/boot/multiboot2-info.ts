@@ -47,7 +47,8 @@ export function placeMultiboot2(kernel: LoadedKernel, request: BootRequest, layo
   tag(TAG.framebuffer, framebufferContent(kernel));
   const sections = sectionsContent(kernel, layout);
   if (sections !== undefined) tag(TAG.sections, sections);
-  tag(TAG.acpi1, new ByteWriter().raw(request.acpiRootPointer));
+  const { acpiRootPointer } = request;
+  if (acpiRootPointer !== undefined) tag(TAG.acpi1, new ByteWriter().raw(acpiRootPointer));
   for (const { bytes, text } of request.modules) {
     const start = layout.append(bytes, 'page');
     tag(TAG.module, new ByteWriter().u32(start, start + bytes.length).raw(textBytes(text)));

@@ -31,6 +31,7 @@ const IIR_LINE_STATUS = 0x06;
 const IIR_TIMEOUT = 0x0c;
 
 const LCR_DIVISOR_LATCH = 0x80;
+const MCR_OUT2 = 0x08;
 const MCR_LOOPBACK = 0x10;
 const LSR_DATA_READY = 0x01;
 const LSR_OVERRUN = 0x02;
@@ -57,12 +58,12 @@ type UartFields = {
 const POWER_ON: UartFields = {
   received: [],
   incoming: [],
-  divisor: 0,
+  divisor: 12, // 9600 baud
   interruptEnable: 0,
   hasFifos: false,
   triggerCode: 0,
   lineControl: 0,
-  modemControl: 0,
+  modemControl: MCR_OUT2,
   hasOverrun: false,
   modemStatus: MSR_PEER,
   scratch: 0,

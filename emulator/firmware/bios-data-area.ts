@@ -1,6 +1,7 @@
 /** Physical addresses in the BIOS data area at 0040:0000. Source: Ralf Brown's MEMORY.LST, segment 40h. */
 export const BDA = {
   serialBases: 0x400, // four words
+  parallelBases: 0x408, // three words
   extendedSegment: 0x40e,
   equipment: 0x410,
   baseMemoryKib: 0x413,
@@ -27,6 +28,7 @@ export const BDA = {
   diskStatus: 0x474,
   diskCount: 0x475,
   diskControl: 0x476,
+  parallelTimeouts: 0x478,
   serialTimeouts: 0x47c,
   keyBufferStart: 0x480,
   keyBufferEnd: 0x482,
@@ -44,6 +46,9 @@ export const BDA = {
   isWaiting: 0x4a0,
   vbeMode: 0x4ba, // where SeaVGABIOS has it
 } as const;
+
+/** In the extended BIOS data area: 16 bytes for each of the first two disks. */
+export const DISK_TABLES = 0x3d;
 
 export const EBDA_SEGMENT = 0x9fc0;
 export const EBDA_KIB = 1;

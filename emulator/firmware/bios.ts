@@ -11,16 +11,16 @@ import { BiosDisks } from './disk/bios-disks.ts';
 import type { BiosDrives } from './disk/drives.ts';
 import { int13 } from './disk/int13.ts';
 import type { FirmwareHost } from './firmware-host.ts';
-import { setCarry } from './flags-image.ts';
 import { int16 } from './input/int16.ts';
 import { keyInterrupt } from './input/key-interrupt.ts';
 import { mouseInterrupt } from './input/pointing-device.ts';
 import { continueInt14, int14 } from './int14.ts';
 import { continueInt15, int15 } from './int15.ts';
+import { int17 } from './int17.ts';
+import { pciEntry } from './pci/pci-bios.ts';
 import { powerOn, startBoot } from './post.ts';
 import { buildRom } from './rom.ts';
 import { SERVICE } from './services.ts';
-import { unknownFunction } from './unknown-function.ts';
 import { int10 } from './video/int10.ts';
 import { teletype } from './video/surfaces/teletype.ts';
 import { cursorOf, setCursor } from './video/surfaces/text-page.ts';
@@ -54,7 +54,7 @@ export class Bios implements Device {
 
   /** 64 KiB for physical F0000h-FFFFFh. */
   rom(): Uint8Array {
-    return buildRom(this.#disks.disks.map(({ physical }) => physical));
+    return buildRom(this.#host.memoryBytes);
   }
 
   /** The power-on self test: vectors, data area, chips and screen are as what is booted expects them. */
@@ -117,9 +117,10 @@ export class Bios implements Device {
       [SERVICE.serialWait, (host) => continueInt14(host, this.#serialDeadline)],
       [SERVICE.system, (host) => this.#setSystemDeadline(int15(host))],
       [SERVICE.powerEntry, apmEntry],
+      [SERVICE.pciEntry, pciEntry],
       [SERVICE.systemWait, (host) => continueInt15(host, this.#systemDeadline)],
       [SERVICE.keyboard, int16],
-      [SERVICE.printer, noPrinter],
+      [SERVICE.printer, int17],
       [SERVICE.nothingBootable, printNothingBootable],
       [SERVICE.boot, (host) => pushPlace(host, boot(host, disks))],
       [SERVICE.time, int1a],
@@ -149,12 +150,6 @@ function pushPlace(host: FirmwareHost, { segment, offset }: BootPlace): void {
 /** Int 11h and 12h: a word of the BIOS data area. */
 function giveWord(host: FirmwareHost, physical: number): void {
   host.setReg('ax', host.readWord(physical));
-}
-
-/** Int 17h as SeaBIOS answers for a printer that isn't there: nothing changes but CF. */
-function noPrinter(host: FirmwareHost): void {
-  unknownFunction(host, 0x17);
-  setCarry(host, true);
 }
 
 function printNothingBootable(host: FirmwareHost): void {

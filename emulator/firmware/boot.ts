@@ -2,9 +2,9 @@ import { BDA } from './bios-data-area.ts';
 import type { BiosDisks } from './disk/bios-disks.ts';
 import { FIRST_CD } from './disk/drives.ts';
 import { bootEntry, bootImage } from './disk/el-torito.ts';
-import { storeSector } from './disk/int13.ts';
 import type { FirmwareHost, RegisterName } from './firmware-host.ts';
 import { ROM_OFFSET } from './rom.ts';
+import { storeBytes } from './store-bytes.ts';
 
 const BOOT_PHYSICAL = 0x7c00;
 export const STACK = 0x6f04;
@@ -36,7 +36,7 @@ export function boot(host: FirmwareHost, disks: BiosDisks): BootPlace {
 function loadSector(host: FirmwareHost, disks: BiosDisks, number: number): number | undefined {
   const sector = disks.drive(number)?.medium.read(0);
   if (sector === undefined || sector[510] !== 0x55 || sector[511] !== 0xaa) return undefined;
-  storeSector(host, sector, BOOT_PHYSICAL);
+  storeBytes(host, BOOT_PHYSICAL, sector);
   return BOOT_PHYSICAL;
 }
 
@@ -47,7 +47,7 @@ function loadCd(host: FirmwareHost, disks: BiosDisks, number: number): number | 
   const image = bootImage(cd, entry);
   const physical = entry.loadSegment * 16;
   for (let offset = 0; offset < image.length; offset += SECTOR_BYTES) {
-    storeSector(host, image.subarray(offset, offset + SECTOR_BYTES), physical + offset);
+    storeBytes(host, physical + offset, image.subarray(offset, offset + SECTOR_BYTES));
   }
   disks.beginEmulation(number);
   if (entry.mediaType !== 0) host.writeWord(BDA.equipment, host.readWord(BDA.equipment) | EMULATED_DISKETTE);

@@ -1,21 +1,34 @@
 import { assert } from '../base/assert.ts';
-import type { Geometry } from '../devices/storage/disk-geometry.ts';
 import { VGA_FONT_8X8 } from '../devices/vga/fonts/font-8x8.ts';
 import { VGA_FONT_8X14 } from '../devices/vga/fonts/font-8x14.ts';
 import { VGA_FONT_8X16 } from '../devices/vga/fonts/font-8x16.ts';
 import { SERVICE } from './services.ts';
-import { acpiTables } from './tables/acpi-tables.ts';
+import { acpiRootPointer } from './tables/acpi-tables.ts';
 import { mpTables } from './tables/mp-table.ts';
+import { pciRouting, plugAndPlay, serviceDirectory } from './tables/rom-entries.ts';
+import { smbiosTables } from './tables/smbios.ts';
 
-/** Offsets in segment F000h. Where IBM's BIOS had a fixed address that programs rely on, it is the same here. */
+/**
+ * Offsets in segment F000h. Where IBM's BIOS had a fixed address that programs rely on, it is the same here; tables that programs
+ * search for, and the entries they name, are where SeaBIOS has them.
+ */
 export const ROM_OFFSET = {
-  multiprocessor: 0x9000,
-  acpi: 0x9400,
+  acpiRoot: 0x59d0,
+  smbios: 0x59f0,
+  multiprocessor: 0x5ba0,
+  pciRouting: 0x5c80,
+  disketteParameters: 0x601c,
+  serviceDirectory: 0x6040,
+  plugAndPlay: 0x6060,
   font: 0xa000, // 8x16, 256 characters
   font8: 0xb000,
   font14: 0xb800,
   functionality: 0xc600,
   vbeName: 0xc610,
+  plugAndPlayFlat: 0xd10f, // for protected mode
+  plugAndPlayEntry: 0xd113,
+  pciEntry: 0xd1ca,
+  directoryEntry: 0xd26c,
   boot: 0xd400,
   nothingBootable: 0xd410,
   masterIrq: 0xd420,
@@ -28,15 +41,13 @@ export const ROM_OFFSET = {
   mouseIrq: 0xd480,
   reset: 0xe05b,
   disk: 0xe3fe,
-  diskParameters: 0xe410,
-  secondDiskParameters: 0xe420,
   bootEntry: 0xe6f2,
   configuration: 0xe6f5,
   serial: 0xe739,
   keyboard: 0xe82e,
   key: 0xe987,
   disketteDisk: 0xec59,
-  disketteParameters: 0xefc7,
+  oldDisketteParameters: 0xefc7,
   printer: 0xefd2,
   video: 0xf065,
   baseMemory: 0xf841,
@@ -50,12 +61,14 @@ export const ROM_OFFSET = {
   model: 0xfffe,
 } as const;
 
-const ROM_PHYSICAL = 0xf0000;
+export const ROM_PHYSICAL = 0xf0000;
 const ROM_BYTES = 0x10000;
-const ROOT_POINTER_BYTES = 20;
+/** Zeros, but for the tables that programs search for. */
+const TABLES = { first: 0x59d0, end: 0x6100 } as const;
 const DATE = '01/01/24';
 const VBE_NAME = 'gilt VBE';
 const MODEL_AT = 0xfc;
+const PNP_NOT_SUPPORTED = 0x82;
 
 const PUSH_AX = 0x50;
 const POP_AX = 0x58;
@@ -82,10 +95,11 @@ const endOfSlaveInterrupt = [0xb0, 0x20, 0xe6, 0xa0, 0xe6, 0x20];
  * The 64 KiB of firmware at F0000h: short real-mode stubs around firmware calls, so that vectors point at code which a
  * guest may call or chain, and the tables that services hand out.
  */
-export function buildRom(disks: readonly Geometry[] = []): Uint8Array {
+export function buildRom(memoryBytes: number): Uint8Array {
   const rom = new Uint8Array(ROM_BYTES).fill(0xff);
+  rom.fill(0, TABLES.first, TABLES.end);
   let end = 0;
-  for (const { offset, bytes } of parts(disks).sort((a, b) => a.offset - b.offset)) {
+  for (const { offset, bytes } of parts(memoryBytes).sort((a, b) => a.offset - b.offset)) {
     assert(offset >= end, `two parts of the ROM overlap at 0x${offset.toString(16)}`);
     rom.set(bytes, offset);
     end = offset + bytes.length;
@@ -93,34 +107,30 @@ export function buildRom(disks: readonly Geometry[] = []): Uint8Array {
   return rom;
 }
 
-const NO_DISK: Geometry = { cylinders: 0, heads: 0, sectorsPerTrack: 0 };
-
-/** The RSDP as it lies in the ROM, for boot loaders that hand on a copy of it. */
-export function acpiRootPointer(): Uint8Array {
-  return acpiTables(ROM_PHYSICAL + ROM_OFFSET.acpi).subarray(0, ROOT_POINTER_BYTES);
-}
-
 interface RomPart {
   readonly offset: number;
   readonly bytes: ArrayLike<number>;
 }
 
-function parts([first = NO_DISK, second = NO_DISK]: readonly Geometry[]): RomPart[] {
+function parts(memoryBytes: number): RomPart[] {
   const at = (offset: number, bytes: ArrayLike<number>): RomPart => ({ offset, bytes });
   return [
     ...interruptStubs().map(([offset, bytes]) => at(offset, bytes)),
     ...plainServices().map(([offset, service]) => at(offset, [...firmware(service), IRET])),
     at(ROM_OFFSET.multiprocessor, mpTables(ROM_PHYSICAL + ROM_OFFSET.multiprocessor)),
-    at(ROM_OFFSET.acpi, acpiTables(ROM_PHYSICAL + ROM_OFFSET.acpi)),
+    at(ROM_OFFSET.acpiRoot, acpiRootPointer(memoryBytes) ?? []),
+    at(ROM_OFFSET.smbios, smbiosTables(ROM_PHYSICAL + ROM_OFFSET.smbios, memoryBytes)),
+    at(ROM_OFFSET.pciRouting, pciRouting()),
+    at(ROM_OFFSET.serviceDirectory, serviceDirectory(ROM_PHYSICAL + ROM_OFFSET.directoryEntry)),
+    at(ROM_OFFSET.plugAndPlay, plugAndPlay(ROM_OFFSET.plugAndPlayEntry, ROM_OFFSET.plugAndPlayFlat)),
     at(ROM_OFFSET.font8, VGA_FONT_8X8),
     at(ROM_OFFSET.font14, VGA_FONT_8X14),
     at(ROM_OFFSET.functionality, FUNCTIONALITY),
     at(ROM_OFFSET.vbeName, ascii(`${VBE_NAME}\0`)),
     at(ROM_OFFSET.font, VGA_FONT_8X16),
-    at(ROM_OFFSET.diskParameters, fixedDiskParameters(first)),
-    at(ROM_OFFSET.secondDiskParameters, fixedDiskParameters(second)),
     at(ROM_OFFSET.configuration, CONFIGURATION),
-    at(ROM_OFFSET.disketteParameters, DISKETTE_PARAMETERS),
+    at(ROM_OFFSET.disketteParameters, [...DISKETTE_PARAMETERS, ...DISKETTE_EXTENSION]),
+    at(ROM_OFFSET.oldDisketteParameters, DISKETTE_PARAMETERS),
     at(ROM_OFFSET.resetVector, jumpFar(0xf000, ROM_OFFSET.reset)),
     at(ROM_OFFSET.date, ascii(DATE)),
     at(ROM_OFFSET.model, [MODEL_AT]),
@@ -145,6 +155,10 @@ function interruptStubs(): [number, number[]][] {
     [ROM_OFFSET.reset, [...firmware(SERVICE.reset), ...stopForever]],
     [ROM_OFFSET.bootEntry, jumpNear(ROM_OFFSET.bootEntry, ROM_OFFSET.boot)], // the next table leaves three bytes
     [ROM_OFFSET.boot, [...firmware(SERVICE.boot), RETF]],
+    [ROM_OFFSET.plugAndPlayFlat, jumpNear(ROM_OFFSET.plugAndPlayFlat, ROM_OFFSET.plugAndPlayEntry)],
+    [ROM_OFFSET.plugAndPlayEntry, [0xb8, ...word(PNP_NOT_SUPPORTED), RETF]], // MOV AX
+    [ROM_OFFSET.pciEntry, [...firmware(SERVICE.pciEntry), RETF]],
+    [ROM_OFFSET.directoryEntry, directoryStub()],
     [ROM_OFFSET.nothingBootable, [...firmware(SERVICE.nothingBootable), ...stopForever]],
     [ROM_OFFSET.masterIrq, [PUSH_AX, ...endOfMasterInterrupt, POP_AX, IRET]],
     [ROM_OFFSET.slaveIrq, [PUSH_AX, ...endOfSlaveInterrupt, POP_AX, IRET]],
@@ -201,12 +215,29 @@ function waitingStub(service: number, waitService: number): number[] {
   return [...firmware(service), ...ifCarry([STI, ...whileCarry(firmware(waitService))]), IRET];
 }
 
+/** The 32-bit service directory: for `$PCI` in EAX the segment, its length and the entry's offset; AL = 80h for others. */
+function directoryStub(): number[] {
+  const found = [
+    ...[0xbb, ...dword(ROM_PHYSICAL)], // MOV EBX
+    ...[0xb9, ...dword(ROM_BYTES)], // MOV ECX
+    ...[0xba, ...dword(ROM_OFFSET.pciEntry)], // MOV EDX
+    ...[0x30, 0xc0], // XOR AL,AL
+    ...[POPF, RETF],
+  ];
+  const isPci = [PUSHF, 0x3d, ...ascii('$PCI'), 0x75, found.length]; // CMP EAX; JNE over it
+  return [...isPci, ...found, 0xb0, 0x80, POPF, RETF];
+}
+
 function ascii(text: string): number[] {
   return [...text].map((character) => character.charCodeAt(0));
 }
 
 function jumpNear(from: number, to: number): number[] {
   return [0xe9, ...word(to - (from + 3))];
+}
+
+function dword(value: number): number[] {
+  return [...word(value), ...word(value >>> 16)];
 }
 
 function word(value: number): [number, number] {
@@ -224,23 +255,5 @@ const FUNCTIONALITY = [0xff, 0xe0, 0x0f, 0, 0, 0, 0, 0x07, 0x02, 0x08, 0xe7, 0x0
 
 /** What int 1Eh points at (Ralf Brown, table 01264), for a 1.44 MB drive; programs copy it before they look for one. */
 const DISKETTE_PARAMETERS = [0xaf, 0x02, 0x25, 0x02, 18, 0x1b, 0xff, 0x6c, 0xf6, 0x0f, 0x08];
-
-/** What int 41h and 46h point at (Ralf Brown, table 03196): 16 bytes; no cylinder wants precompensation. */
-function fixedDiskParameters({ cylinders, heads, sectorsPerTrack }: Geometry): number[] {
-  const control = heads > 8 ? 0xc8 : 0xc0;
-  return [
-    ...word(cylinders),
-    heads,
-    0,
-    0,
-    ...word(0xffff),
-    0,
-    control,
-    0,
-    0,
-    0,
-    ...word(cylinders),
-    sectorsPerTrack,
-    0,
-  ];
-}
+/** The PS/2's bytes behind it: last cylinder, data rate, kind of drive. */
+const DISKETTE_EXTENSION = [79, 0, 4];

@@ -21,5 +21,6 @@ export const SERVICE = {
   powerEntry: 0x53, // APM's entry for protected mode
   systemWait: 0x86, // goes on with the wait of int 15h/86h
   serialWait: 0x94, // goes on with the wait of int 14h/01h and 02h
+  pciEntry: 0xb1, // PCI BIOS for protected mode
   reset: 0xff,
 } as const;

@@ -15,9 +15,11 @@ import { Pit8254 } from '../devices/clock/pit-8254.ts';
 import type { Device, DeviceState } from '../devices/device.ts';
 import { Keyboard8042 } from '../devices/keyboard/keyboard-8042.ts';
 import { Ps2Mouse } from '../devices/keyboard/ps2-mouse.ts';
+import { ParallelPort } from '../devices/parallel-port.ts';
 import {
   HOST_BRIDGE,
   ISA_BRIDGE,
+  NETWORK,
   POWER_MANAGEMENT,
   POWER_MANAGEMENT_BASE,
   POWER_MANAGEMENT_ENABLE,
@@ -30,6 +32,7 @@ import { A20Latch } from '../devices/ports/a20-latch.ts';
 import { CoprocessorErrorF0 } from '../devices/ports/coprocessor-error-f0.ts';
 import { DebugConsoleE9 } from '../devices/ports/debug-console-e9.ts';
 import { ExitPortF4 } from '../devices/ports/exit-port-f4.ts';
+import { FwCfg } from '../devices/ports/fw-cfg.ts';
 import { Port92 } from '../devices/ports/port-92.ts';
 import { PostPort80 } from '../devices/ports/post-port-80.ts';
 import { SystemControl61 } from '../devices/ports/system-control-61.ts';
@@ -71,6 +74,9 @@ const POLL_LOOKS = 16;
 
 /** Who waits by the time-stamp counter reads it every dozen instructions or so: as much time passes. */
 const STAMP_LOOKS = 3;
+
+/** Disk, floppy, CD. */
+const QEMU_BOOT_ORDER: readonly number[] = [2, 1, 3];
 
 /** The third shares the line of the first, and the fourth that of the second. */
 const SERIAL_PORTS = [
@@ -214,8 +220,9 @@ export class Pc {
       instructionsPerPitClock,
       date: spec.date,
       memoryBytes: spec.memoryBytes,
-      floppyTypes: drives.floppies().map(({ format }) => format.driveType),
-      bootOrder: rom === undefined ? [] : drives.bootKinds(),
+      floppyTypes: drives.floppyTypes(),
+      disks: drives.firstChannel(),
+      bootOrder: rom === undefined ? QEMU_BOOT_ORDER : drives.bootKinds(),
       irq8: oldTimerLine(8),
     });
     this.serialPorts = SERIAL_PORTS.map(({ name, base, irq }, port) => {
@@ -266,19 +273,22 @@ export class Pc {
         ide.pci,
         powerFunction(ports, power, rom === undefined ? POWER_MANAGEMENT : withoutSmm(POWER_MANAGEMENT)),
         displayFunction(this.vga, this.cpu.access, ports),
+        new PciFunction(NETWORK),
       ],
       onReset: () => onReset('port CF9h'),
     });
+    const lpt1 = new ParallelPort({ name: 'LPT1', base: 0x378, irq: line(7) });
     const imcr = new InterruptModeRegister();
     const coprocessorError = new CoprocessorErrorF0({ irq13: line(13) });
     this.cpu.numericError = coprocessorError;
     const newcomers = [
+      lpt1,
       imcr,
       dma,
       floppy,
       coprocessorError,
       ...otherPorts,
-      ...(rom === undefined ? [] : [romFiles(rom)]),
+      rom === undefined ? new FwCfg(new Map()) : romFiles(rom),
     ];
     const claims = newcomers.flatMap((device) => device.claims());
     for (const claim of [...ide.claims, ...power.claims(), ...pci.claims(), ...claims]) ports.claim(claim);

@@ -17,6 +17,7 @@ import type { PortClaim } from '../../bus/ports.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Device, DeviceState } from '../device.ts';
 import { copyFields, restoreFields } from '../plain-state.ts';
+import type { Geometry } from '../storage/disk-geometry.ts';
 import { type CalendarTime, calendarTimeAt, dayOfWeekAt, secondsOf } from './calendar.ts';
 import { CmosInterrupts, FLAG_UPDATED, NO_FLAGS } from './cmos-interrupts.ts';
 
@@ -38,13 +39,20 @@ const STATUS_B = 0x0b;
 const STATUS_C = 0x0c;
 const STATUS_D = 0x0d;
 const FLOPPY_TYPES = 0x10;
+const DISK_TYPES = 0x12;
+/** Bytes about the first two disks: one for the type, nine for the geometry. */
+const DISKS = [
+  { type: 0x19, geometry: 0x1b },
+  { type: 0x1a, geometry: 0x24 },
+] as const;
+const USER_TYPE = 47; // the geometry is in its bytes
+const NO_PRECOMPENSATION = 0xffff;
 /** As QEMU tells SeaBIOS. */
 const BOOT_ORDER = 0x3d;
 const LAST_TO_BOOT = 0x38;
 const EQUIPMENT = 0x14;
 const BASE_MEMORY = 0x15; // two bytes, KiB
 const EXTENDED_MEMORY = 0x17; // two bytes, KiB above 1 MiB
-const CHECKSUM = 0x2e; // two bytes, high one first: the sum of 10h-2Dh
 const EXTENDED_MEMORY_FOUND = 0x30;
 const CENTURY = 0x32;
 const PS2_CENTURY = 0x37; // the same register, where IBM's PS/2 has it
@@ -78,6 +86,8 @@ export interface CmosMc146818Options {
   readonly date: CalendarTime;
   readonly memoryBytes: number;
   readonly floppyTypes: readonly number[]; // of drives A and B: 1-5 for 360K, 1.2M, 720K, 1.44M, 2.88M
+  /** Of the first channel's drives, as they have it themselves. */
+  readonly disks: readonly (Geometry | undefined)[];
   /** Which drives a ROM looks at first, up to three: 1 floppy, 2 disk, 3 CD. */
   readonly bootOrder: readonly number[];
   readonly irq8: IrqLine;
@@ -97,12 +107,13 @@ export class CmosMc146818 implements Device {
     date,
     memoryBytes,
     floppyTypes,
+    disks,
     bootOrder,
     irq8,
   }: CmosMc146818Options) {
     this.#clock = clock;
     this.#instructionsPerPitClock = instructionsPerPitClock;
-    const ram = ramAtPowerOn(memoryBytes, floppyTypes);
+    const ram = ramAtPowerOn(memoryBytes, floppyTypes, disks);
     const [first = 0, second = 0, third = 0] = bootOrder;
     ram[BOOT_ORDER] = first | (second << 4);
     ram[LAST_TO_BOOT] = third << 4;
@@ -301,8 +312,12 @@ function isTimeRegister(index: number): boolean {
   return TIME_REGISTERS.has(index);
 }
 
-/** What the BIOS of a PC without drives leaves there. */
-function ramAtPowerOn(memoryBytes: number, [typeA = 0, typeB = 0]: readonly number[]): Uint8Array {
+/** As QEMU fills it for its firmware. */
+function ramAtPowerOn(
+  memoryBytes: number,
+  [typeA = 0, typeB = 0]: readonly number[],
+  disks: CmosMc146818Options['disks'],
+): Uint8Array {
   const ram = new Uint8Array(128);
   const putWord = (index: number, value: number) => {
     ram[index] = value & 0xff;
@@ -314,14 +329,23 @@ function ramAtPowerOn(memoryBytes: number, [typeA = 0, typeB = 0]: readonly numb
   ram[STATUS_B] = B_24_HOURS;
   ram[STATUS_D] = 0x80; // battery good
   ram[FLOPPY_TYPES] = (typeA << 4) | typeB;
-  // An FPU, a display with its own BIOS, diskette drives.
-  ram[EQUIPMENT] = 0x02 | (typeA === 0 ? 0 : 0x01) | (typeB === 0 ? 0 : 0x40);
+  // An FPU, a PS/2 mouse, a display with its own BIOS, diskette drives.
+  ram[EQUIPMENT] = 0x06 | (typeA === 0 ? 0 : 0x01) | (typeB === 0 ? 0 : 0x40);
   putWord(BASE_MEMORY, 640);
   putWord(EXTENDED_MEMORY, extendedKib);
   putWord(EXTENDED_MEMORY_FOUND, extendedKib);
   putWord(MEMORY_ABOVE_16_MIB, above16Mib);
-  const sum = ram.subarray(0x10, CHECKSUM).reduce((total, byte) => total + byte, 0);
-  ram[CHECKSUM] = sum >> 8;
-  ram[CHECKSUM + 1] = sum & 0xff;
+  DISKS.forEach(({ type, geometry }, index) => {
+    const disk = disks[index];
+    if (disk === undefined) return;
+    ram[DISK_TYPES] |= index === 0 ? 0xf0 : 0x0f; // the type is in a byte of its own
+    ram[type] = USER_TYPE;
+    putWord(geometry, disk.cylinders);
+    ram[geometry + 2] = disk.heads;
+    putWord(geometry + 3, NO_PRECOMPENSATION);
+    ram[geometry + 5] = 0xc0 | (disk.heads > 8 ? 8 : 0);
+    putWord(geometry + 6, disk.cylinders);
+    ram[geometry + 8] = disk.sectorsPerTrack;
+  });
   return ram;
 }

@@ -57,7 +57,7 @@ export class Pit8254 implements Device {
         owner: '8254',
         first: 0x40,
         last: 0x43,
-        read: (port) => (port === 0x43 ? 0xff : this.#counters[port - 0x40].read(this.#now())), // 43h can't be read
+        read: (port) => (port === 0x43 ? 0 : this.#counters[port - 0x40].read(this.#now())), // 43h can't be read
         readNature: () => 'timed',
         write: (port, _size, value) => {
           if (port === 0x43) this.#writeControl(value);

@@ -27,12 +27,10 @@ const BYTE_DELAY_ICOUNT = 1000;
 const HURRIED_SHARE = 0.4;
 
 const STATUS_OUTPUT_FULL = 0x01;
-const STATUS_LAST_WAS_COMMAND = 0x08;
-const STATUS_NOT_LOCKED = 0x10;
+const STATUS_ALWAYS = 0x1c; // self test passed, last write a command, not locked: as QEMU has it
 const STATUS_FROM_AUXILIARY = 0x20; // with bit 0: the byte is the auxiliary device's
 const COMMAND_IRQ1 = 0x01;
 const COMMAND_IRQ12 = 0x02;
-const COMMAND_SYSTEM_FLAG = 0x04; // also bit 2 of the status
 const COMMAND_KEYBOARD_OFF = 0x10;
 const COMMAND_AUXILIARY_OFF = 0x20;
 const COMMAND_TRANSLATE = 0x40;
@@ -54,16 +52,14 @@ type ControllerFields = {
   replies: number[]; // bytes of the controller itself that wait for room, likewise
   commandByte: number;
   awaitedBy: number; // the command whose parameter comes next at port 60h, or 0
-  lastWasCommand: boolean;
 };
 
 const POWER_ON: ControllerFields = {
   output: 0,
   isOutputFull: false,
   replies: [],
-  commandByte: 0x65,
+  commandByte: 0x61,
   awaitedBy: 0,
-  lastWasCommand: false,
 };
 
 export interface Keyboard8042Options {
@@ -153,13 +149,9 @@ export class Keyboard8042 implements Device {
   }
 
   #status(): number {
-    const { isOutputFull, commandByte, lastWasCommand } = this.#fields;
+    const { isOutputFull } = this.#fields;
     return (
-      STATUS_NOT_LOCKED |
-      (commandByte & COMMAND_SYSTEM_FLAG) |
-      (isOutputFull ? STATUS_OUTPUT_FULL : 0) |
-      (this.#isAuxiliaryFull ? STATUS_FROM_AUXILIARY : 0) |
-      (lastWasCommand ? STATUS_LAST_WAS_COMMAND : 0)
+      STATUS_ALWAYS | (isOutputFull ? STATUS_OUTPUT_FULL : 0) | (this.#isAuxiliaryFull ? STATUS_FROM_AUXILIARY : 0)
     );
   }
 
@@ -178,7 +170,6 @@ export class Keyboard8042 implements Device {
     const controller = this.#fields;
     const command = controller.awaitedBy;
     controller.awaitedBy = 0;
-    controller.lastWasCommand = false;
     if (command >= 0x60 && command <= 0x7f) this.#writeRam(command & 0x1f, value);
     else if (command === 0xd1) this.#writeOutputPort(value);
     else if (command === 0xd2) this.#reply(value);
@@ -204,7 +195,6 @@ export class Keyboard8042 implements Device {
 
   #writeCommand(value: number): void {
     const controller = this.#fields;
-    controller.lastWasCommand = true;
     controller.awaitedBy = 0;
     if (value >= 0x60 && value <= 0x7f) controller.awaitedBy = value;
     else if (value >= 0xf0) this.#pulse(value);
@@ -259,7 +249,6 @@ export class Keyboard8042 implements Device {
       case 0xa9:
         return 0x00;
       case 0xaa:
-        controller.commandByte |= COMMAND_SYSTEM_FLAG;
         return 0x55;
       case 0xab:
         return 0x00;

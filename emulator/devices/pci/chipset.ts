@@ -16,6 +16,8 @@ const PIRQ_ROUTES = 0x60;
 const PIRQ_OFF = 0x80;
 export const POWER_MANAGEMENT_BASE = 0x40;
 export const POWER_MANAGEMENT_ENABLE = 0x80;
+/** Of the host bridge: RAM in units of 8 MiB, for firmware. */
+export const RAM_SIZE = 0x57;
 /** Of a display: it says where its ROM would be, but none shows there. */
 const EXPANSION_ROM = 0x30;
 /** The BAR of the IDE function with its bus masters. */
@@ -33,6 +35,7 @@ export const HOST_BRIDGE: PciIdentity = {
   subsystem: QUMRANET,
   registers: [
     ...Array.from({ length: 7 }, (_, index) => [0x59 + index, 0, 0xff] as const), // PAM0-PAM6
+    [RAM_SIZE, 0, 0xff],
     [0x72, 0x02, 0x7f], // SMRAM
   ],
 };
@@ -126,6 +129,29 @@ export const DISPLAY: PciIdentity = {
   registers: [
     [EXPANSION_ROM, 0, 0x01], // its place, in 64s of KiB, and whether it shows there
     [EXPANSION_ROM + 2, 0, 0xff],
+    [EXPANSION_ROM + 3, 0, 0xff],
+  ],
+};
+
+/** Intel 82540EM, the network card that QEMU plugs in. */
+export const NETWORK: PciIdentity = {
+  name: '82540EM',
+  slot: 3,
+  function: 0,
+  vendor: INTEL,
+  device: 0x100e,
+  revision: 3,
+  classCode: 0x020000,
+  status: 0,
+  subsystem: QUMRANET,
+  bars: {
+    0: { kind: 'memory', sizeBytes: 128 * 1024, isPrefetchable: false },
+    1: { kind: 'io', sizeBytes: 64 },
+  },
+  interruptPin: 1,
+  registers: [
+    [EXPANSION_ROM, 0, 0x01],
+    [EXPANSION_ROM + 2, 0, 0xfc], // 256 KiB
     [EXPANSION_ROM + 3, 0, 0xff],
   ],
 };

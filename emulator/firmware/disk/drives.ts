@@ -5,6 +5,7 @@ import type { Medium } from '../../devices/storage/medium.ts';
 export interface BiosDrive {
   readonly kind: 'floppy' | 'disk' | 'cd';
   readonly medium: Medium;
+  readonly isEmpty?: boolean; // a diskette drive without a diskette
   readonly geometry: Geometry; // that CHS functions count in; of no meaning for a CD
   readonly physical: Geometry; // that function 48h tells
   readonly hasDma?: boolean; // a real diskette drive: a transfer must not cross a border of 64 KiB

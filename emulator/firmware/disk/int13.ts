@@ -7,6 +7,7 @@ import { BDA } from '../bios-data-area.ts';
 import type { FirmwareHost } from '../firmware-host.ts';
 import { setCarry } from '../flags-image.ts';
 import { ROM_OFFSET } from '../rom.ts';
+import { storeBytes } from '../store-bytes.ts';
 import { unknownFunction } from '../unknown-function.ts';
 import type { BiosDisks } from './bios-disks.ts';
 import { giveDriveParameters } from './drive-parameters.ts';
@@ -19,6 +20,7 @@ const STATUS_WRITE_PROTECTED = 0x03;
 const STATUS_CHANGED = 0x06;
 const STATUS_TOO_LONG = 0x09; // also: across a border of 64 KiB
 const STATUS_MEDIA = 0x0c;
+const STATUS_CONTROLLER = 0x20; // nothing to read: there is no diskette
 const STATUS_NOT_REMOVABLE = 0xb2;
 const MOST_SECTORS = 128;
 const FLOPPY_SECTOR_BYTES = 512;
@@ -133,6 +135,7 @@ function transferByChs(host: FirmwareHost, drive: BiosDrive, kind: Transfer): nu
   const sector = host.reg('cl') & 0x3f;
   const isOnDisk = cylinder < cylinders && head < heads && sector >= 1 && sector <= sectorsPerTrack;
   if (!isOnDisk || count === 0 || count > MOST_SECTORS) return STATUS_BAD_PARAMETER;
+  if (drive.isEmpty === true) return withoutDiskette(host, kind);
   if (kind === 'write' && drive.medium.isReadOnly) return STATUS_WRITE_PROTECTED;
   const lba = (cylinder * heads + head) * sectorsPerTrack + sector - 1;
   const physical = host.reg('es') * 16 + host.reg('bx');
@@ -143,6 +146,13 @@ function transferByChs(host: FirmwareHost, drive: BiosDrive, kind: Transfer): nu
   const moved = transfer(host, drive, kind, lba, count, physical);
   host.setReg('al', moved);
   return moved === count ? STATUS_OK : STATUS_MEDIA;
+}
+
+/** SeaBIOS verifies without a look. */
+function withoutDiskette(host: FirmwareHost, kind: Transfer): number {
+  if (kind === 'verify') return STATUS_OK;
+  host.setReg('al', 0);
+  return STATUS_CONTROLLER;
 }
 
 /** The 8237 counts up to the end of its 64 KiB and begins there anew; a BIOS refuses such a transfer. */
@@ -176,18 +186,10 @@ function transfer(
   const available = Math.min(count, Math.max(medium.sectorCount - lba, 0));
   for (let index = 0; index < available; index++) {
     const at = physical + index * medium.sectorBytes;
-    if (kind === 'read') storeSector(host, medium.read(lba + index), at);
+    if (kind === 'read') storeBytes(host, at, medium.read(lba + index));
     if (kind === 'write') medium.write(lba + index, fetchSector(host, at, medium.sectorBytes));
   }
   return available;
-}
-
-/** Puts a sector into guest memory, dword by dword. */
-export function storeSector(host: FirmwareHost, sector: Uint8Array, physical: number): void {
-  const view = new DataView(sector.buffer, sector.byteOffset, sector.byteLength);
-  for (let offset = 0; offset < sector.length; offset += 4) {
-    host.writeDword(physical + offset, view.getUint32(offset, true));
-  }
 }
 
 function fetchSector(host: FirmwareHost, physical: number, sizeBytes: number): Uint8Array {

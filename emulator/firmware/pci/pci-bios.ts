@@ -1,9 +1,10 @@
 /**
  * Int 1Ah/B1xxh, PCI BIOS: 01h-03h, 08h-0Dh. Source: PCI BIOS Specification 2.1; corner cases as SeaBIOS answers.
- * Not here: special cycles (06h), IRQ routing (0Eh, 0Fh), the 32-bit entry.
+ * Not here: special cycles (06h), IRQ routing (0Eh, 0Fh).
  */
 import type { FirmwareHost } from '../firmware-host.ts';
-import { setCarry } from '../flags-image.ts';
+import { setCarry, setStubCarry } from '../flags-image.ts';
+import { ROM_OFFSET, ROM_PHYSICAL } from '../rom.ts';
 import { unknownSubfunction } from '../unknown-function.ts';
 
 const ADDRESS_PORT = 0xcf8;
@@ -13,6 +14,7 @@ const FUNCTIONS = 256; // of one bus: slot in bits 3-7
 const CLASS = 0x08;
 const NOBODY = 0xffff;
 
+const FUNCTION = 0xb1;
 const SIGNATURE = 0x20494350; // "PCI "
 const VERSION = 0x0210;
 const MECHANISM_1 = 0x01;
@@ -31,9 +33,19 @@ const TRANSFERS: ReadonlyMap<number, readonly [sizeBytes: 1 | 2 | 4, isWrite: bo
 const COUNT_REGISTERS = { 1: 'cl', 2: 'cx', 4: 'ecx' } as const;
 
 export function pciBios(host: FirmwareHost): void {
+  setCarry(host, !isAnswered(host));
+}
+
+/** By the entry for protected mode, a far procedure: CF is the processor's own. */
+export function pciEntry(host: FirmwareHost): void {
+  if (host.reg('ah') === FUNCTION) setStubCarry(host, !isAnswered(host));
+  else setStubCarry(host, true);
+}
+
+function isAnswered(host: FirmwareHost): boolean {
   const status = answer(host, host.reg('al'));
   host.setReg('ah', status);
-  setCarry(host, status !== STATUS.ok);
+  return status === STATUS.ok;
 }
 
 function answer(host: FirmwareHost, al: number): number {
@@ -45,6 +57,7 @@ function answer(host: FirmwareHost, al: number): number {
       host.setReg('bx', VERSION);
       host.setReg('cl', 0); // the last bus
       host.setReg('edx', SIGNATURE);
+      host.setReg('edi', ROM_PHYSICAL + ROM_OFFSET.pciEntry);
       return STATUS.ok;
     case 0x02:
       return find(host, ((host.reg('cx') << 16) | host.reg('dx')) >>> 0, 0, 0);

@@ -1,62 +1,74 @@
 /**
- * ACPI tables for one processor. Document: ACPI specification 1.0b, chapter 5, and 2.0 for the MADT.
- * The namespace (DSDT) has the sleep state S5, which is off, and a PCI root. Not here: HPET, events, methods.
+ * ACPI tables for one processor, at the end of RAM and as long as SeaBIOS has them from QEMU. Document: ACPI specification 1.0b,
+ * chapter 5, 2.0 for the MADT, IA-PC HPET 1.0a, 3.2.4, and Microsoft's WAET. The namespace (DSDT) has the sleep state S5, which is
+ * off, and a PCI root. Not here: events, methods, devices.
  */
+import { assert } from '../../base/assert.ts';
+import { ACPI_TABLES_BYTES, acpiTablesAt } from './memory-map.ts';
 import { sumToZero, type TablePiece, tableBytes } from './table-bytes.ts';
 
 const LOCAL_APIC = 0xfee0_0000;
 const IO_APIC = 0xfec0_0000;
+const HPET = 0xfed0_0000;
+/** Revision 1, three comparators, 64 bits, in place of the old timers' interrupts, Intel. */
+const HPET_IDENTITY = 0x8086_a201;
 const PM_BASE = 0x600;
+const GENERAL_EVENTS = 0xafe0;
 const SCI_IRQ = 9;
+/** PCI interrupts are routed to these, and the SCI is one of them. */
+const LEVEL_IRQS: readonly number[] = [5, 9, 10, 11];
+const LEVEL_ACTIVE_HIGH = 0x000d;
 const HEADER_BYTES = 36;
-const POINTER_BYTES = 32; // 20, up to the next multiple of 16
 const FACS_BYTES = 64;
-/** WBINVD, C1 works, no power and sleep buttons in the fixed registers, reset by wake-up of the clock isn't fixed. */
-const FADT_FLAGS = 0x00b5;
+const RSDT_BYTES = HEADER_BYTES + 4 * 4;
+/** With the whole of QEMU's namespace in it; what is behind it stands where others look for it. */
+const DSDT_BYTES = 6476;
+/** WBINVD, C1 works, no power and sleep buttons in the fixed registers, S4 wakes by the clock, the timer has 32 bits. */
+const FADT_FLAGS = 0x80a5;
+/** Reading the clock and the ACPI timer once is enough. */
+const GOOD_CLOCKS = 0x02;
 
-/** RSDP, RSDT, FADT, FACS, DSDT, MADT, one behind the other. `physical` is a multiple of 16. */
+/** FACS, DSDT, FADT, MADT, HPET, WAET, RSDT, one behind the other. `physical` is a multiple of 64. */
 export function acpiTables(physical: number): Uint8Array {
-  const dsdt = table('DSDT', 1, [NAMESPACE]);
-  const madt = table('APIC', 1, multipleApics());
-  const facsAt = Math.ceil((physical + POINTER_BYTES) / 64) * 64;
-  const dsdtAt = facsAt + FACS_BYTES;
-  const madtAt = align(dsdtAt + dsdt.length);
-  const fadtAt = align(madtAt + madt.length);
-  const fadt = table('FACP', 1, fixedDescription(facsAt, dsdtAt));
-  const rsdtAt = align(fadtAt + fadt.length);
-  const rsdt = table('RSDT', 1, [
-    [fadtAt, 4],
-    [madtAt, 4],
-  ]);
-  const whole = new Uint8Array(rsdtAt + rsdt.length - physical);
-  const put = (at: number, bytes: Uint8Array): void => whole.set(bytes, at - physical);
-  put(physical, rootPointer(rsdtAt));
-  put(facsAt, tableBytes(['FACS', [FACS_BYTES, 4]]));
-  put(dsdtAt, dsdt);
-  put(madtAt, madt);
-  put(fadtAt, fadt);
-  put(rsdtAt, rsdt);
-  return whole;
+  const dsdtAt = physical + FACS_BYTES;
+  const fadtAt = dsdtAt + DSDT_BYTES;
+  const described = [
+    table('FACP', fixedDescription(physical, dsdtAt)),
+    table('APIC', multipleApics()),
+    table('HPET', eventTimer()),
+    table('WAET', [[GOOD_CLOCKS, 4]]),
+  ];
+  const places = described.map((_, index) => fadtAt + lengthOf(described.slice(0, index)));
+  const rsdt = table(
+    'RSDT',
+    places.map((place): TablePiece => [place, 4]),
+  );
+  const facs = tableBytes(['FACS', [FACS_BYTES, 4], new Uint8Array(FACS_BYTES - 8)]);
+  const bytes = tableBytes([facs, table('DSDT', namespace()), ...described, rsdt]);
+  assert(bytes.length === ACPI_TABLES_BYTES, `the ACPI tables have ${bytes.length} bytes`);
+  return bytes;
 }
 
-function align(physical: number): number {
-  return (physical + 15) & ~15;
-}
-
-function rootPointer(rsdtAt: number): Uint8Array {
+/** RSDP; undefined for a machine with too little memory for tables. */
+export function acpiRootPointer(memoryBytes: number): Uint8Array | undefined {
+  const physical = acpiTablesAt(memoryBytes);
+  if (physical === undefined) return undefined;
+  const rsdtAt = physical + ACPI_TABLES_BYTES - RSDT_BYTES;
   return sumToZero(tableBytes(['RSD PTR ', [0, 1], 'BOCHS ', [0, 1], [rsdtAt, 4]]), 8);
 }
 
-function table(signature: string, revision: 1, body: readonly TablePiece[]): Uint8Array {
-  const length = HEADER_BYTES + tableBytes(body).length;
-  const name = `BXPC${signature}`;
+function lengthOf(tables: readonly Uint8Array[]): number {
+  return tables.reduce((total, { length }) => total + length, 0);
+}
+
+function table(signature: string, body: readonly TablePiece[]): Uint8Array {
   const bytes = tableBytes([
     signature,
-    [length, 4],
-    [revision, 1],
+    [HEADER_BYTES + tableBytes(body).length, 4],
+    [1, 1],
     [0, 1],
     'BOCHS ',
-    name,
+    'BXPC    ',
     [1, 4],
     'BXPC',
     [1, 4],
@@ -65,7 +77,7 @@ function table(signature: string, revision: 1, body: readonly TablePiece[]): Uin
   return sumToZero(bytes, 9);
 }
 
-/** The processor, the I/O APIC, and that IRQ 0 is input 2 and IRQ 9 level-triggered. */
+/** The processor, the I/O APIC, and that IRQ 0 is input 2 and those of PCI are level-triggered. */
 function multipleApics(): TablePiece[] {
   const hasPics = 1;
   const processor: TablePiece[] = [
@@ -98,7 +110,8 @@ function multipleApics(): TablePiece[] {
     [0, 2],
     [1, 1],
   ];
-  const lists = [processor, ioApic, override(0, 2, 0), override(SCI_IRQ, SCI_IRQ, 0x000d), nmi];
+  const levels = LEVEL_IRQS.map((irq) => override(irq, irq, LEVEL_ACTIVE_HIGH));
+  const lists = [processor, ioApic, override(0, 2, 0), ...levels, nmi];
   return [[LOCAL_APIC, 4], [hasPics, 4], ...lists.flat()];
 }
 
@@ -108,7 +121,8 @@ function fixedDescription(facsAt: number, dsdtAt: number): TablePiece[] {
   return [
     [facsAt, 4],
     [dsdtAt, 4],
-    [0, 2], // dual PIC
+    [1, 1], // MADT
+    [0, 1],
     [SCI_IRQ, 2],
     [0xb2, 4], // APM control
     [0xf1, 1], // ACPI on
@@ -120,20 +134,20 @@ function fixedDescription(facsAt: number, dsdtAt: number): TablePiece[] {
     none,
     none,
     [PM_BASE + 8, 4],
-    none, // general-purpose events
+    [GENERAL_EVENTS, 4],
     none,
     [4, 1], // lengths of the register blocks, in that order
     [2, 1],
     [0, 1],
     [4, 1],
-    [0, 2],
+    [4, 1],
+    [0, 1],
     [0, 2],
     [0xfff, 2], // C2 and C3: too slow to be there
     [0xfff, 2],
     [0, 2],
     [0, 2],
     [0, 4],
-    [0, 1],
     [0x32, 1], // century in the CMOS
     [0, 2],
     [0, 1],
@@ -141,8 +155,31 @@ function fixedDescription(facsAt: number, dsdtAt: number): TablePiece[] {
   ];
 }
 
+/** 20 bytes behind the header. */
+function eventTimer(): TablePiece[] {
+  const inMemory = 0;
+  return [
+    [HPET_IDENTITY, 4],
+    [inMemory, 4],
+    [HPET, 4],
+    [0, 4],
+    [0, 4],
+  ];
+}
+
+/** Names, and a buffer of zeros for the rest of the length: Name (FILL, Buffer () {...}). */
+function namespace(): TablePiece[] {
+  const room = DSDT_BYTES - HEADER_BYTES - NAMES.length;
+  const [nameBytes, lengthBytes, sizeBytes] = [6, 3, 3];
+  const packed = room - nameBytes; // from its length on
+  const count = packed - lengthBytes - sizeBytes;
+  const lengthPiece: TablePiece = [0x80 | (packed & 15) | ((packed >> 4) << 8), 4]; // its highest byte is not stored
+  const length = tableBytes([lengthPiece]).subarray(0, lengthBytes);
+  return [NAMES, [0x08, 1], 'FILL', [0x11, 1], length, [0x0b, 1], [count, 2], new Uint8Array(count)];
+}
+
 /** AML: Name (\_S5, Package () {0, 0, 0, 0}) Scope (\_SB) { Device (PCI0) { _HID PNP0A03, _ADR 0, _UID 0 } } */
-const NAMESPACE = tableBytes([
+const NAMES = tableBytes([
   [0x08, 1],
   '_S5_',
   [0x12, 1],

@@ -34,6 +34,14 @@ export function sizeAbove1MibKib(memoryBytes: number): number {
   return (usableEnd(memoryBytes) - MIB) / KIB;
 }
 
+export const ACPI_TABLES_BYTES = 6924;
+
+/** Where they lie; undefined when there is no room behind what a guest may use. */
+export function acpiTablesAt(memoryBytes: number): number | undefined {
+  const end = usableEnd(memoryBytes);
+  return end + ACPI_TABLES_BYTES <= memoryBytes ? end : undefined;
+}
+
 /** In units of 64 KiB. */
 export function sizeAbove16Mib64Kib(memoryBytes: number): number {
   return Math.floor(Math.max(usableEnd(memoryBytes) - 16 * MIB, 0) / (64 * KIB));

@@ -6,8 +6,8 @@ import { sumToZero, type TablePiece, tableBytes } from './table-bytes.ts';
 
 const LOCAL_APIC = 0xfee0_0000;
 const IO_APIC = 0xfec0_0000;
-const PROCESSOR_SIGNATURE = 0x6d8;
-const FPU_AND_APIC = 0x0201;
+const PROCESSOR_SIGNATURE = 0x663;
+const FEATURES = 0x0781_abfd;
 const [PCI_BUS, ISA_BUS] = [0, 1];
 const [INT, NMI, EXT_INT] = [0, 1, 3];
 const FLOATING_BYTES = 16;
@@ -15,6 +15,11 @@ const CONFIGURATION_HEADER_BYTES = 44;
 const ALL_APICS = 0xff;
 /** PCI interrupts are routed to these. */
 const PCI_IRQS: readonly number[] = [5, 9, 10, 11];
+const PCI_PINS: readonly (readonly [slot: number, irq: number])[] = [
+  [1, 9],
+  [3, 11],
+];
+const ACTIVE_HIGH = 1;
 
 /** The floating pointer and, right behind it, the table. `physical` is a multiple of 16. */
 export function mpTables(physical: number): Uint8Array {
@@ -37,6 +42,7 @@ function configuration(): Uint8Array {
     bus(PCI_BUS, 'PCI   '),
     bus(ISA_BUS, 'ISA   '),
     ioApic(),
+    ...pciInterrupts(),
     ...isaInterrupts(),
     ...locals(),
   ];
@@ -66,7 +72,7 @@ function processor(): TablePiece[] {
     [0x14, 1],
     [isEnabledBootProcessor, 1],
     [PROCESSOR_SIGNATURE, 4],
-    [FPU_AND_APIC, 4],
+    [FEATURES, 4],
     [0, 4],
     [0, 4],
   ];
@@ -88,20 +94,33 @@ function ioApic(): TablePiece[] {
 
 function isaInterrupts(): TablePiece[][] {
   const irqs = Array.from({ length: 16 }, (_, irq) => irq).filter((irq) => irq !== 2 && !PCI_IRQS.includes(irq));
-  return irqs.map((irq) => interrupt(3, INT, irq, 0, irq === 0 ? 2 : irq));
+  return irqs.map((irq) => interrupt(3, INT, ISA_BUS, irq, 0, irq === 0 ? 2 : irq));
+}
+
+/** INTA of the power management and of the network card. */
+function pciInterrupts(): TablePiece[][] {
+  return PCI_PINS.map(([slot, irq]) => interrupt(3, INT, PCI_BUS, slot << 2, 0, irq, ACTIVE_HIGH));
 }
 
 function locals(): TablePiece[][] {
-  return [interrupt(4, EXT_INT, 0, 0, 0), interrupt(4, NMI, 0, ALL_APICS, 1)];
+  return [interrupt(4, EXT_INT, ISA_BUS, 0, 0, 0), interrupt(4, NMI, ISA_BUS, 0, ALL_APICS, 1)];
 }
 
-/** Polarity and trigger as the bus has them. */
-function interrupt(kind: 3 | 4, type: number, irq: number, apic: number, input: number): TablePiece[] {
+/** Flags of 0: polarity and trigger as the bus has them. */
+function interrupt(
+  kind: 3 | 4,
+  type: number,
+  bus: number,
+  irq: number,
+  apic: number,
+  input: number,
+  flags = 0,
+): TablePiece[] {
   return [
     [kind, 1],
     [type, 1],
-    [0, 2],
-    [ISA_BUS, 1],
+    [flags, 2],
+    [bus, 1],
     [irq, 1],
     [apic, 1],
     [input, 1],

@@ -4,6 +4,7 @@ import type { Access } from '../../cpu/access.ts';
 import { DISPLAY } from '../../devices/pci/chipset.ts';
 import { PciFunction } from '../../devices/pci/pci-function.ts';
 import type { Vga } from '../../devices/vga/vga.ts';
+import { movableWindow } from './movable-window.ts';
 
 const FRAMEBUFFER_BAR = 0;
 const REGISTERS_BAR = 2;
@@ -14,23 +15,12 @@ const VBE_REGISTERS = { offset: 0x500, count: 11 } as const;
 
 /** The display adapter on the PCI bus: its framebuffer and registers are where the base addresses say. */
 export function displayFunction(vga: Vga, access: Access, ports: PortSpace): PciFunction {
-  const framebuffer = movable(access, (first) => vga.framebufferClaim(first));
-  const registers = movable(access, (first) => registersClaim(first, vga, ports));
+  const framebuffer = movableWindow(access, (first) => vga.framebufferClaim(first));
+  const registers = movableWindow(access, (first) => registersClaim(first, vga, ports));
   return new PciFunction(DISPLAY, (pci) => {
     framebuffer(pci.base(FRAMEBUFFER_BAR));
     registers(pci.base(REGISTERS_BAR));
   });
-}
-
-/** Gives a function that opens a window at a physical address and closes it where it was before. */
-function movable(access: Access, claimAt: (first: number) => MmioClaim): (first: number | undefined) => void {
-  let open: MmioClaim | undefined;
-  return (first) => {
-    if (first === open?.first) return;
-    if (open !== undefined) access.closeWindow(open);
-    open = first === undefined ? undefined : claimAt(first);
-    if (open !== undefined) access.openWindow(open);
-  };
 }
 
 /** Document: QEMU docs/specs/standard-vga.rst. */

@@ -4,7 +4,7 @@ import type { BootPlan } from '../../boot/load.ts';
 import { isKernel, planBoot } from '../../boot/plan-boot.ts';
 import { FRAMEBUFFER_PHYSICAL } from '../../devices/vga/video-memory.ts';
 import { checkBootable, SECTOR_BYTES } from '../../firmware/disk/bootable.ts';
-import { acpiRootPointer } from '../../firmware/rom.ts';
+import { acpiRootPointer } from '../../firmware/tables/acpi-tables.ts';
 import { memoryMap, sizeAbove1MibKib } from '../../firmware/tables/memory-map.ts';
 import { BOOT_IMAGE, type MachineSpec } from '../spec.ts';
 import { checkRom, type RomFiles } from './rom.ts';
@@ -60,7 +60,7 @@ export function bootPlan(
       map: memoryMap(memoryBytes),
       lowerKib: LOWER_KIB,
       upperKib: sizeAbove1MibKib(memoryBytes),
-      acpiRootPointer: acpiRootPointer(),
+      acpiRootPointer: acpiRootPointer(memoryBytes),
       framebufferPhysical: FRAMEBUFFER_PHYSICAL,
     },
   );

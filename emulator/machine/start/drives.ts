@@ -1,9 +1,10 @@
 import { assert } from '../../base/assert.ts';
 import { OperatingError } from '../../base/errors.ts';
 import type { Device, DeviceState } from '../../devices/device.ts';
-import { diskGeometry } from '../../devices/storage/disk-geometry.ts';
+import { diskGeometry, type Geometry } from '../../devices/storage/disk-geometry.ts';
 import type { FloppyDrive } from '../../devices/storage/floppy/floppy-drive.ts';
 import {
+  EMPTY_FLOPPY_FORMAT,
   type FloppyFormat,
   floppyFormat,
   MOST_FLOPPY_BYTES,
@@ -16,6 +17,17 @@ import { BOOT_IMAGE, type DriveSpec } from '../spec.ts';
 
 /** Images by the names that a spec calls them. */
 export type Images = Readonly<Record<string, Uint8Array>>;
+
+/** What is there when nobody attaches a drive A. */
+const EMPTY_FLOPPY: BiosDrive = {
+  kind: 'floppy',
+  medium: new Medium(new Uint8Array(0), { sectorBytes: 512, isReadOnly: true }),
+  isEmpty: true,
+  geometry: EMPTY_FLOPPY_FORMAT,
+  physical: EMPTY_FLOPPY_FORMAT,
+  floppyType: EMPTY_FLOPPY_FORMAT.driveType,
+  hasDma: true,
+};
 
 interface AttachedDrive extends BiosDrive {
   readonly image: string;
@@ -38,6 +50,18 @@ export class Drives implements Device {
     return this.#of('floppy').flatMap((drive) =>
       drive.format === undefined ? [] : [{ ...drive, format: drive.format }],
     );
+  }
+
+  /** Of drives A and B, as register 10h of the CMOS counts them: a PC has a drive A, with a diskette in it or not. */
+  floppyTypes(): readonly number[] {
+    const types = this.floppies().map(({ floppyType }) => floppyType);
+    return types.length > 0 ? types : [EMPTY_FLOPPY.floppyType];
+  }
+
+  /** Geometries of the disks that are master and slave of the first channel. */
+  firstChannel(): readonly (Geometry | undefined)[] {
+    const places = idePlaces(this.cds().length).disks;
+    return [0, 1].map((place) => this.disks().find((_, index) => places[index] === place)?.physical);
   }
 
   disks(): readonly AttachedDrive[] {
@@ -64,7 +88,7 @@ export class Drives implements Device {
     const placed = (drives: readonly AttachedDrive[], numbers: readonly IdePlaceNumber[]): readonly BiosDrive[] =>
       drives.map((drive, index) => ({ ...drive, place: idePlace(numbers[index]) }));
     return {
-      floppies,
+      floppies: floppies.length > 0 ? floppies : [EMPTY_FLOPPY],
       disks: placed(disks, places.disks),
       cds: placed(cds, places.cds),
       bootOrder: this.#inBootOrder().map(numberOf),

@@ -4,6 +4,7 @@ import type { Cpu } from '../../cpu/cpu.ts';
 import { setSegment } from '../../cpu/segments/segment-cache.ts';
 import * as S from '../../cpu/state.ts';
 import type { FirmwareHost } from '../../firmware/firmware-host.ts';
+import { storeBytes } from '../../firmware/store-bytes.ts';
 
 /** In the ROM, out of every kernel's way. */
 const GDT_PHYSICAL = 0xfd800;
@@ -23,7 +24,7 @@ const VBE_ON = 0x41;
 /** Puts a kernel into memory, as writes of the firmware, and the processor at its first instruction. */
 export function startKernel(cpu: Cpu, host: FirmwareHost, { loads, mode, entry, eax, ebx, screen }: BootPlan): void {
   for (const { physical, bytes, sizeBytes } of loads) {
-    store(host, physical, bytes);
+    storeBytes(host, physical, bytes);
     clear(host, physical + bytes.length, physical + sizeBytes);
   }
   if (!screen.isText) setGraphicsMode(host, screen);
@@ -65,15 +66,6 @@ function enterReal(host: FirmwareHost, entry: number): void {
   for (const name of ['ds', 'es', 'fs', 'gs'] as const) host.setReg(name, segment);
   host.setReg('cs', segment);
   host.setReg('ip', entry - segment * 16);
-}
-
-function store(host: FirmwareHost, physical: number, bytes: Uint8Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const wholeBytes = bytes.length & ~3;
-  for (let offset = 0; offset < wholeBytes; offset += 4) {
-    host.writeDword(physical + offset, view.getUint32(offset, true));
-  }
-  for (let offset = wholeBytes; offset < bytes.length; offset++) host.writeByte(physical + offset, bytes[offset]);
 }
 
 /** What is zero already needs no store. */

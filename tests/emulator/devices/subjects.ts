@@ -11,6 +11,7 @@ import { Pit8254 } from '../../../emulator/devices/clock/pit-8254.ts';
 import type { Device, DeviceState } from '../../../emulator/devices/device.ts';
 import { Keyboard8042 } from '../../../emulator/devices/keyboard/keyboard-8042.ts';
 import { Ps2Mouse } from '../../../emulator/devices/keyboard/ps2-mouse.ts';
+import { ParallelPort } from '../../../emulator/devices/parallel-port.ts';
 import { DISPLAY, IDE_CONTROLLER, POWER_MANAGEMENT } from '../../../emulator/devices/pci/chipset.ts';
 import { PciBus } from '../../../emulator/devices/pci/pci-bus.ts';
 import { PciFunction } from '../../../emulator/devices/pci/pci-function.ts';
@@ -238,9 +239,19 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
     const input = (byte: number) => device.receive(Uint8Array.from({ length: byte & 31 }, (_, index) => byte + index));
     return { device, claims: device.claims(), input };
   }),
+  ParallelPort: subject((_clock, note) => {
+    const device = new ParallelPort({ name: 'LPT1', base: 0x378, irq: line(note('irq7')) });
+    return { device, claims: device.claims() };
+  }),
   CmosMc146818: subject((clock, note) => {
     const date = { year: 2024, month: 2, day: 29, hour: 23, minute: 59, second: 58 };
-    const memory = { memoryBytes: 64 * 1024 * 1024, floppyTypes: [], bootOrder: [], irq8: line(note('irq8')) };
+    const memory = {
+      memoryBytes: 64 * 1024 * 1024,
+      floppyTypes: [],
+      disks: [],
+      bootOrder: [],
+      irq8: line(note('irq8')),
+    };
     const device = new CmosMc146818({ clock: clock.scheduler, instructionsPerPitClock: 1, date, ...memory });
     const input = (byte: number) => clock.advance(byte * 100_000);
     return { device, claims: device.claims(), input };

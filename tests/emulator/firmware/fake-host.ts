@@ -3,11 +3,13 @@ import { CmosMc146818 } from '../../../emulator/devices/clock/cmos-mc146818.ts';
 import { Pit8254 } from '../../../emulator/devices/clock/pit-8254.ts';
 import { Keyboard8042 } from '../../../emulator/devices/keyboard/keyboard-8042.ts';
 import { Ps2Mouse } from '../../../emulator/devices/keyboard/ps2-mouse.ts';
+import { ParallelPort } from '../../../emulator/devices/parallel-port.ts';
 import {
   DISPLAY,
   HOST_BRIDGE,
   IDE_CONTROLLER,
   ISA_BRIDGE,
+  NETWORK,
   POWER_MANAGEMENT,
 } from '../../../emulator/devices/pci/chipset.ts';
 import { PciBus } from '../../../emulator/devices/pci/pci-bus.ts';
@@ -26,7 +28,7 @@ const SPARE_BYTES = 0x20000; // for addresses that run on beyond the end of what
 const INSTRUCTIONS_PER_PIT_CLOCK = 4;
 const HALVES: Readonly<Record<string, RegisterName>> = { a: 'eax', b: 'ebx', c: 'ecx', d: 'edx' };
 
-const BOARD = [HOST_BRIDGE, ISA_BRIDGE, IDE_CONTROLLER, POWER_MANAGEMENT, DISPLAY];
+const BOARD = [HOST_BRIDGE, ISA_BRIDGE, IDE_CONTROLLER, POWER_MANAGEMENT, DISPLAY, NETWORK];
 
 /** A machine without a processor: plain memory, named registers, real devices behind the ports. */
 export class FakeHost implements FirmwareHost {
@@ -86,11 +88,12 @@ export class FakeHost implements FirmwareHost {
         onUnhandled,
       }),
       new Pit8254({ ...timing, irq0: pic.line(0) }),
-      new CmosMc146818({ ...timing, date, memoryBytes, floppyTypes: [], bootOrder: [], irq8: pic.line(8) }),
+      new CmosMc146818({ ...timing, date, memoryBytes, floppyTypes: [], disks: [], bootOrder: [], irq8: pic.line(8) }),
       new PciBus({
         functions: BOARD.map((each) => new PciFunction(each)),
         onReset: () => this.resets.push('port CF9h'),
       }),
+      new ParallelPort({ name: 'LPT1', base: 0x378, irq: pic.line(7) }),
       new Port92({ a20: this.a20, onReset: () => this.resets.push('port 92h') }),
     ];
     for (const claim of devices.flatMap((device) => device.claims())) this.ports.claim(claim);

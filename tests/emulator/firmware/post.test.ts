@@ -20,18 +20,19 @@ describe('after power-on', () => {
     expect(host.reg('flags')).toBe(0x202);
   });
 
-  it('every vector but the empty ones points into the ROM', () => {
+  it('every vector but the empty ones points into the ROM, or at the table of the disk', () => {
     const vectors = Array.from({ length: 256 }, (_, vector) => vector);
     const empty = vectors.filter((vector) => host.readDword(vector * 4) === 0);
-    expect(empty).toEqual([0x1f, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x79]);
-    const filled = vectors.filter((vector) => !empty.includes(vector));
+    expect(empty).toEqual([0x1f, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x79]);
+    expect(host.readDword(0x41 * 4)).toBe(0x9fc0_003d);
+    const filled = vectors.filter((vector) => !empty.includes(vector) && vector !== 0x41);
     expect(filled.every((vector) => host.readWord(vector * 4 + 2) === 0xf000)).toBe(true);
   });
 
   it('the BIOS data area tells of the machine', () => {
-    expect(host.readWord(0x400)).toBe(0x3f8);
+    expect([host.readWord(0x400), host.readWord(0x408)]).toEqual([0x3f8, 0x378]);
     expect(host.readWord(0x40e)).toBe(0x9fc0);
-    expect(host.readWord(0x410)).toBe(0x0226);
+    expect(host.readWord(0x410)).toBe(0x4227);
     expect(host.readWord(0x413)).toBe(639);
     expect([host.readWord(0x41a), host.readWord(0x41c)]).toEqual([0x1e, 0x1e]);
     expect([host.readByte(0x449), host.readWord(0x44a), host.readByte(0x484)]).toEqual([3, 80, 24]);

@@ -7,7 +7,7 @@ const folder = new URL('../../guests/devices/', import.meta.url);
 const names = readdirSync(folder)
   .filter((file) => file.endsWith('.bin'))
   .map((file) => file.slice(0, -4));
-const MEMORY_BYTES = 2 * 1024 * 1024;
+const MEMORY_BYTES = 16 * 1024 * 1024;
 const ROM_END = 0x100000;
 const VIDEO_FIRST = 0xa0000;
 

@@ -29,7 +29,7 @@ def record(booted):
                 target.write(source.read().ljust(kib * 1024, b"\0"))
         log = os.path.join(folder, "log")
         subprocess.run(
-            ["qemu-system-i386", "-display", "none", "-nic", "none", "-boot", ORDER[kind],
+            ["qemu-system-i386", "-display", "none", "-boot", ORDER[kind],
              "-drive", f"file={path['disk']},format=raw", "-drive", f"file={path['floppy']},format=raw,if=floppy",
              "-cdrom", path["cd"], "-debugcon", f"file:{log}"],
             check=True, timeout=60,

@@ -74,5 +74,5 @@ size:
   out dx, eax
   ret
 
-functions: dd 0x80000000, 0x80000800, 0x80000900, 0x80000b00, 0x80001000, -1
+functions: dd 0x80000000, 0x80000800, 0x80000900, 0x80000b00, 0x80001000, 0x80001800, -1
 %include "guest-end.inc"

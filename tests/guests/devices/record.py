@@ -1,6 +1,6 @@
 """Runs every guest of this folder on QEMU and writes what it printed to NAME.txt. Needs nasm and qemu-system-i386.
 
-Each guest is booted with `-kernel` and has a disk of 2 MiB, a diskette of 1.44 MB and a CD of 512 KiB. Their dwords are their own
+Each guest is booted with `-kernel` in 16 MiB and has a disk of 2 MiB, a diskette of 1.44 MB and a CD of 512 KiB. Their dwords are their own
 offset, on the diskette with 0x01000000 added, on the CD 0x02000000.
 """
 
@@ -29,7 +29,7 @@ def record(name):
             with open(path[kind], "wb") as file:
                 file.write(medium(kind))
         subprocess.run(
-            ["qemu-system-i386", "-display", "none", "-nic", "none", "-kernel", binary,
+            ["qemu-system-i386", "-display", "none", "-m", "16", "-kernel", binary,
              "-drive", f"file={path['disk']},format=raw", "-drive", f"file={path['floppy']},format=raw,if=floppy",
              "-cdrom", path["cd"], "-debugcon", f"file:{log}"],
             check=True, timeout=60,

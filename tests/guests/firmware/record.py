@@ -21,7 +21,7 @@ def record(name):
             target.write(source.read().ljust(1440 * 1024, b"\0"))
         interface = "floppy" if name in FROM_DISKETTE else "ide"
         subprocess.run(
-            ["qemu-system-i386", "-display", "none", "-nic", "none", "-debugcon", f"file:{log}",
+            ["qemu-system-i386", "-display", "none", "-debugcon", f"file:{log}",
              "-drive", f"file={image},format=raw,if={interface}"],
             check=True, timeout=60,
         )

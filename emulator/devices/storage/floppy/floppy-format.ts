@@ -39,6 +39,9 @@ const FORMATS: readonly FloppyFormat[] = [
   format(80, 2, 36, 5, 1000), // 2.88M
 ];
 
+/** Of a drive without a diskette. */
+export const EMPTY_FLOPPY_FORMAT = FORMATS[FORMATS.length - 1];
+
 /** By the image's size; one that fits no format lies at the start of a 1.44M diskette, or of a 2.88M one if it is longer. */
 export function floppyFormat(imageBytes: number): FloppyFormat {
   const sectors = Math.ceil(imageBytes / SECTOR_BYTES);

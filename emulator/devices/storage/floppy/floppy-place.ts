@@ -27,6 +27,7 @@ export function troubleAt(
   place: FloppyPlace,
   size: number, // as its parameters have it
 ): readonly [number, number] | undefined {
+  if (drive === undefined) return [0, 0];
   if (!hasTrack(drive, rate, place)) return [NO_ADDRESS_MARK, 0];
   const isThere = place.sector >= 1 && place.sector <= drive.format.sectorsPerTrack && size === SECTOR_SIZE_CODE;
   return isThere ? undefined : [NO_DATA, 0];

@@ -15,6 +15,10 @@ function setUp({ memoryBytes = 64 * MIB, hour = 13 } = {}) {
     date: { year: 2024, month: 2, day: 28, hour, minute: 59, second: 57 },
     memoryBytes,
     floppyTypes: [4, 2],
+    disks: [
+      { cylinders: 260, heads: 16, sectorsPerTrack: 63 },
+      { cylinders: 100, heads: 8, sectorsPerTrack: 17 },
+    ],
     bootOrder: [3, 2, 1],
     irq8: {
       set: (isAsserted) => {
@@ -49,7 +53,7 @@ function setUp({ memoryBytes = 64 * MIB, hour = 13 } = {}) {
 describe('clock', () => {
   it('registers 10h and 14h tell the diskette drives, 38h and 3Dh the boot order', () => {
     const { read } = setUp();
-    expect([read(0x10), read(0x14)]).toEqual([0x42, 0x43]);
+    expect([read(0x10), read(0x14)]).toEqual([0x42, 0x47]);
     expect([read(0x3d), read(0x38)]).toEqual([0x23, 0x10]);
   });
 
@@ -226,11 +230,12 @@ describe('RAM', () => {
     expect([small.read(0x30), small.read(0x31), small.read(0x34), small.read(0x35)]).toEqual([0x00, 0x04, 0, 0]);
   });
 
-  it('has the checksum that a BIOS checks', () => {
+  it('tells of the first two disks as the firmware of QEMU is told', () => {
     const { read } = setUp();
-    let sum = 0;
-    for (let index = 0x10; index < 0x2e; index++) sum += read(index);
-    expect((read(0x2e) << 8) | read(0x2f)).toBe(sum);
+    expect([read(0x12), read(0x19), read(0x1a)]).toEqual([0xff, 0x2f, 0x2f]);
+    const bytes = (first: number) => Array.from({ length: 9 }, (_, index) => read(first + index));
+    expect(bytes(0x1b)).toEqual([0x04, 0x01, 16, 0xff, 0xff, 0xc8, 0x04, 0x01, 63]);
+    expect(bytes(0x24)).toEqual([100, 0, 8, 0xff, 0xff, 0xc0, 100, 0, 17]);
   });
 
   it('keeps bytes up to 7Fh and ignores the NMI bit of the index', () => {

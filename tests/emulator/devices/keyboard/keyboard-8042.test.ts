@@ -187,7 +187,7 @@ describe('controller commands', () => {
   it('20h and 60h read and write the command byte', () => {
     const { command, read, drain } = setUp();
     command(0x20);
-    expect(read()).toBe(0x65);
+    expect(read()).toBe(0x61);
     command(0x60, 0x47);
     command(0x20);
     expect(drain()).toEqual([0x47]);
@@ -213,12 +213,14 @@ describe('controller commands', () => {
     expect([read(), status() & 1, read(), status() & 1]).toEqual([0x55, 1, 0x00, 0]);
   });
 
-  it('status tells commands from parameters', () => {
-    const { command, send, status } = setUp();
-    command(0xae);
-    expect(status() & 0x08).toBe(0x08);
+  it('status says that the self test passed and the keyboard is not locked, whatever the command byte, and bit 3 stays', () => {
+    const { command, send, status, drain } = setUp();
+    expect(status()).toBe(0x1c);
+    command(0x60, 0);
+    expect(status()).toBe(0x1c);
     send(0xee);
-    expect(status() & 0x08).toBe(0);
+    drain();
+    expect(status()).toBe(0x1c);
   });
 
   it('D1h switches A20, D0h shows it', () => {

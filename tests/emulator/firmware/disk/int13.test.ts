@@ -59,9 +59,19 @@ describe('int 13h', () => {
 
   it('a drive that is not there is an error, not an event', () => {
     const { host, call } = poweredOn();
-    expect(call(DISK, { ax: 0x0201, cx: 1, dx: 0 }).carry).toBe(true);
+    expect(call(DISK, { ax: 0x0201, cx: 1, dx: 1 }).carry).toBe(true);
     expect(host.unhandledCalls).toEqual([]);
     expect(host.readByte(0x441)).toBe(1);
+  });
+
+  it('drive A without a diskette fails to read and write, and verifies', () => {
+    const { host, call } = poweredOn();
+    const status = (ax: number) => [call(DISK, { ax, cx: 1, dx: 0 }).carry, host.reg('ax')];
+    expect([0x0201, 0x0301, 0x0401].map(status)).toEqual([
+      [true, 0x2000],
+      [true, 0x2000],
+      [false, 0x0001],
+    ]);
   });
 });
 

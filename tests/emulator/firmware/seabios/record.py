@@ -463,7 +463,7 @@ def build(folder, name, packets):
 
 
 def run(image, log):
-    qemu = ["qemu-system-i386", "-M", "pc", "-m", "16", "-nodefaults", "-vga", "std", "-serial", "null"]
+    qemu = ["qemu-system-i386", "-M", "pc", "-m", "16", "-serial", "null"]
     qemu += ["-drive", f"file={image},format=raw,snapshot=on", "-display", "none", "-debugcon", f"file:{log}"]
     subprocess.run(qemu + ["-device", "isa-debug-exit,iobase=0xf4,iosize=1"], timeout=30)
     with open(log) as file:

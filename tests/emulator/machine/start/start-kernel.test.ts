@@ -5,6 +5,7 @@ import { bootSector, record } from '../recording.ts';
 
 const MIB = 0x100000;
 const SPEC = { memoryBytes: 2 * MIB };
+const TABLES = 2 * MIB - 0x20000; // the firmware's own
 const ENGINES: readonly EngineName[] = ['oracle', 'forms', 'blocks'];
 
 function dwords(machine: Machine, physical: number, count: number): number[] {
@@ -45,7 +46,7 @@ test('what is put into memory is recorded as the firmware’s, and .bss is zero 
     instructions: 100,
     onWrites: ({ count, physical, value, size, origin }) => {
       for (let row = 0; row < count; row++) {
-        if (physical[row] < MIB) continue;
+        if (physical[row] < MIB || physical[row] >= TABLES) continue;
         origins.add(origin[row]);
         for (let at = 0; at < size[row]; at++) bytes.set(physical[row] + at, (value[row] >>> (8 * at)) & 0xff);
       }

@@ -139,7 +139,7 @@ describe('what isn’t there', () => {
     const status = (...command: readonly number[]) => bench.run(...command).slice(0, 3);
     expect(status(0x46, 0, 80, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0x40, 0x01, 0]);
     expect(status(0x46, 0, 0, 0, 19, 2, 36, 0x1b, 0xff)).toEqual([0x40, 0x04, 0]);
-    expect(status(0x46, 1, 0, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0x41, 0x01, 0]);
+    expect(status(0x46, 1, 0, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0x41, 0, 0]);
     bench.out(0x3f7, 2);
     expect(status(0x46, 0, 0, 0, 1, 2, 18, 0x1b, 0xff)).toEqual([0x40, 0x01, 0]);
     expect(status(0x4a, 0)).toEqual([0x40, 0x01, 0]);
