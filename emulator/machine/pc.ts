@@ -19,7 +19,6 @@ import { ParallelPort } from '../devices/parallel-port.ts';
 import {
   HOST_BRIDGE,
   ISA_BRIDGE,
-  NETWORK,
   POWER_MANAGEMENT,
   POWER_MANAGEMENT_BASE,
   POWER_MANAGEMENT_ENABLE,
@@ -58,6 +57,7 @@ import { displayFunction } from './boards/display-function.ts';
 import { firmwareHost } from './boards/firmware-host.ts';
 import { HoleNotes } from './boards/hole-notes.ts';
 import { IdeBoard } from './boards/ide-board.ts';
+import { NetworkBoard } from './boards/network-board.ts';
 import { videoHost } from './boards/video-host.ts';
 import type { MachineSpec } from './spec.ts';
 import type { Drives } from './start/drives.ts';
@@ -266,14 +266,17 @@ export class Pc {
       onUnhandled: unhandled,
     });
     const power = new PowerManagement({ clock, instructionsPerPitClock, onPowerOff: () => onReset('ACPI power off') });
+    const isaBridge = new PciFunction(ISA_BRIDGE);
+    const access = this.cpu.access;
+    const network = new NetworkBoard({ ports, access, clock, instructionsPerPitClock, memory, line, isaBridge });
     const pci = new PciBus({
       functions: [
         rom === undefined ? new PciFunction(HOST_BRIDGE) : this.shadowingBridge(),
-        new PciFunction(ISA_BRIDGE),
+        isaBridge,
         ide.pci,
         powerFunction(ports, power, rom === undefined ? POWER_MANAGEMENT : withoutSmm(POWER_MANAGEMENT)),
         displayFunction(this.vga, this.cpu.access, ports),
-        new PciFunction(NETWORK),
+        network.pci,
       ],
       onReset: () => onReset('port CF9h'),
     });
@@ -302,6 +305,7 @@ export class Pc {
       this.interrupts.local,
       this.interrupts.io,
       hpet,
+      network.card,
       ...newcomers,
       this.mouse,
     ];

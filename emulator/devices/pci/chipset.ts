@@ -12,8 +12,8 @@ const INTEL = 0x8086;
 const QUMRANET = { vendor: 0x1af4, device: 0x1100 }; // whose subsystem number QEMU's boards have
 
 /** PIRQA-PIRQD routing: an IRQ in bits 0-3, or not connected. */
-const PIRQ_ROUTES = 0x60;
-const PIRQ_OFF = 0x80;
+export const PIRQ_ROUTES = 0x60;
+export const PIRQ_OFF = 0x80;
 export const POWER_MANAGEMENT_BASE = 0x40;
 export const POWER_MANAGEMENT_ENABLE = 0x80;
 /** Of the host bridge: RAM in units of 8 MiB, for firmware. */

@@ -11,6 +11,7 @@ import { Pit8254 } from '../../../emulator/devices/clock/pit-8254.ts';
 import type { Device, DeviceState } from '../../../emulator/devices/device.ts';
 import { Keyboard8042 } from '../../../emulator/devices/keyboard/keyboard-8042.ts';
 import { Ps2Mouse } from '../../../emulator/devices/keyboard/ps2-mouse.ts';
+import { E1000 } from '../../../emulator/devices/network/e1000.ts';
 import { ParallelPort } from '../../../emulator/devices/parallel-port.ts';
 import { DISPLAY, IDE_CONTROLLER, POWER_MANAGEMENT } from '../../../emulator/devices/pci/chipset.ts';
 import { PciBus } from '../../../emulator/devices/pci/pci-bus.ts';
@@ -330,6 +331,20 @@ export const SUBJECTS: Readonly<Record<string, () => Subject>> = {
       device.noteInput(byte % 24);
     };
     return { device, claims: portsOf(device.claim(), 0x10), neighbours: [lines], input, release: () => lines.reset() };
+  }),
+  E1000: subject((clock, note) => {
+    const device = new E1000({
+      clock: clock.scheduler,
+      instructionsPerPitClock,
+      memory: smallMemory(note),
+      isMaster: () => true,
+      interruptPin: line(note('interrupt')),
+    });
+    const input = (byte: number) => {
+      const window = device.window(0);
+      window.write([0x3808, 0x3818, 0x400, 0x20][byte & 3], 4, [0x80, byte & 7, 2, 0x0420_1340][byte & 3]);
+    };
+    return { device, claims: portsOf(device.window(0), 0x100), input };
   }),
   Hpet: subject((clock, note) => {
     const device = new Hpet({
