@@ -13,6 +13,7 @@ export interface VideoMode {
   readonly layout: VideoLayout;
   readonly columns: number;
   readonly rows: number;
+  readonly lines?: number; // of graphics; by default those of the rows
   readonly characterHeight: 8 | 14 | 16;
   readonly pageBytes: number;
   readonly physical: number; // where memory begins
@@ -50,6 +51,7 @@ const CRTC_320_200 = '2d2728902b80bf1f00c00000000000009c8e8f140096b9e3ff';
 const CRTC_640_200 = '5f4f50825480bf1f00c00000000000009c8e8f280096b9e3ff';
 const CRTC_640_350 = '5f4f50825480bf1f004000000000000083855d280f63bae3ff';
 const CRTC_640_480 = '5f4f508254800b3e0040000000000000ea8cdf2800e704e3ff';
+const CRTC_800_600 = '7f6363836b1b72f00060000000000000598d5732005773e3ff';
 const CRTC_256 = '5f4f50825480bf1f00410000000000009c8e8f284096b9a3ff';
 
 const GRAPHICS_TEXT = '0000000000100e0fff';
@@ -88,6 +90,7 @@ const PLANAR = { layout: 'planar', columns: 80, rows: 25, characterHeight: 8, ph
 const EGA_200 = { ...PLANAR, colours: 'cga' } as const;
 const EGA_350 = { ...PLANAR, characterHeight: 14, pageBytes: 0x8000 } as const;
 const VGA_480: Shape = { ...PLANAR, rows: 30, characterHeight: 16, pageBytes: 0xa000, colours: 'ega' };
+const VESA_600: Shape = { ...VGA_480, columns: 100, rows: 37, lines: 600, pageBytes: 0 };
 const BYTES = { layout: 'bytes', columns: 40, rows: 25, characterHeight: 8, physical: 0xa0000 } as const;
 
 const MODES: ReadonlyMap<number, VideoMode> = new Map(
@@ -112,6 +115,7 @@ const MODES: ReadonlyMap<number, VideoMode> = new Map(
     row(0x10, { ...EGA_350, colours: 'ega' }, [0xa3, '03010f0006', CRTC_640_350, GRAPHICS_PLANAR, COLOURS_EGA]),
     row(0x11, VGA_480, [0xe3, '03010f0006', CRTC_640_480, GRAPHICS_PLANAR, COLOURS_TWO]),
     row(0x12, VGA_480, [0xe3, '03010f0006', CRTC_640_480, GRAPHICS_PLANAR, COLOURS_EGA]),
+    row(0x6a, VESA_600, [0xe3, '03010f0006', CRTC_800_600, GRAPHICS_PLANAR, COLOURS_EGA]),
     row(0x13, { ...BYTES, pageBytes: 0x2000, colours: '256' }, [
       0x63,
       '03010f000e',

@@ -3,13 +3,14 @@ import type { PortSpace } from '../../bus/port-space.ts';
 import type { Access } from '../../cpu/access.ts';
 import { DISPLAY } from '../../devices/pci/chipset.ts';
 import { PciFunction } from '../../devices/pci/pci-function.ts';
+import { EDID } from '../../devices/vga/edid.ts';
 import type { Vga } from '../../devices/vga/vga.ts';
 import { movableWindow } from './movable-window.ts';
 
 const FRAMEBUFFER_BAR = 0;
 const REGISTERS_BAR = 2;
 const REGISTERS_BYTES = 0x1000;
-/** In the second window: VGA ports 3C0h-3DFh, then the registers of Bochs VBE, two bytes each. */
+/** In the second window: what the display says of itself, VGA ports 3C0h-3DFh, then the registers of Bochs VBE, two bytes each. */
 const VGA_PORTS = { offset: 0x400, port: 0x3c0, count: 0x20 } as const;
 const VBE_REGISTERS = { offset: 0x500, count: 11 } as const;
 
@@ -21,6 +22,12 @@ export function displayFunction(vga: Vga, access: Access, ports: PortSpace): Pci
     framebuffer(pci.base(FRAMEBUFFER_BAR));
     registers(pci.base(REGISTERS_BAR));
   });
+}
+
+function readEdid(offset: number, size: 1 | 2 | 4): number {
+  let value = 0;
+  for (let byte = size - 1; byte >= 0; byte--) value = (value << 8) | (EDID[offset + byte] ?? 0);
+  return value >>> 0;
 }
 
 /** Document: QEMU docs/specs/standard-vga.rst. */
@@ -38,6 +45,7 @@ function registersClaim(first: number, vga: Vga, ports: PortSpace): MmioClaim {
     first,
     last: first + REGISTERS_BYTES - 1,
     read: (physical, size) => {
+      if (physical - first < EDID.length) return readEdid(physical - first, size);
       const [port, register] = [portAt(physical), registerAt(physical)];
       if (port !== undefined) return ports.read(port, size);
       return register === undefined ? 0 : vga.readVbe(register);

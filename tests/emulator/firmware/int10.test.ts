@@ -104,6 +104,28 @@ describe('int 10h', () => {
     expect([host.reg('cx'), host.reg('dl')]).toEqual([16, 24]);
   });
 
+  it('4F15h gives both blocks of what the display says, the first of which prefers 1280x800, and no third', () => {
+    const { host, call } = poweredOn();
+    const block = (dx: number) => {
+      call(VIDEO, { ax: 0x4f15, bx: 1, dx, es: 0, di: 0x5000 });
+      return host.reg('ax') === 0x4f ? host.memory.slice(0x5000, 0x5080) : undefined;
+    };
+    const [display, further] = [block(0), block(1)];
+    const sum = (bytes: Uint8Array | undefined) => [...(bytes ?? [])].reduce((total, byte) => (total + byte) & 0xff, 0);
+    expect([sum(display), sum(further), block(2)]).toEqual([0, 0, undefined]);
+    const timing = display?.subarray(54) ?? [];
+    expect([timing[2] | ((timing[4] >> 4) << 8), timing[5] | ((timing[7] >> 4) << 8)]).toEqual([1280, 800]);
+    call(VIDEO, { ax: 0x4f15, bx: 0 });
+    expect(host.reg('bx')).toBe(0x0103);
+  });
+
+  it('4F01h tells of mode 6Ah: 800x600 in four planes', () => {
+    const { host, call } = poweredOn();
+    call(VIDEO, { ax: 0x4f01, cx: 0x6a, es: 0, di: 0x5000 });
+    const words = [0x10, 0x12, 0x14, 0x18].map((at) => host.readWord(0x5000 + at));
+    expect([host.reg('ax'), ...words]).toEqual([0x4f, 100, 800, 600, 0x0404]);
+  });
+
   it.each([
     [{ ax: 0x9900 }, 'int 0x10 ah=0x99'],
     [{ ax: 0x1020 }, 'int 0x10 ax=0x1020'],

@@ -47,7 +47,7 @@ describe('the screen equals what QEMU shows, pixel for pixel', () => {
     expect(differences(screenOf(name, engine), name)).toEqual([]);
   });
 
-  test.each(['01', '05', '06', '0d', '0e', '0f', '10', '11'])('mode %sh of the BIOS', (mode) => {
+  test.each(['01', '05', '06', '0d', '0e', '0f', '10', '11', '6a'])('mode %sh of the BIOS', (mode) => {
     expect(differences(screenOf('modes', 'forms', Number.parseInt(mode, 16)), `modes-${mode}`)).toEqual([]);
   });
 });

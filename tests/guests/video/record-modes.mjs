@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MODE_AT = 509;
-const MODES = ['01', '05', '06', '0d', '0e', '0f', '10', '11'];
+const MODES = ['01', '05', '06', '0d', '0e', '0f', '10', '11', '6a'];
 
 const guests = fileURLToPath(new URL('.', import.meta.url));
 const screendump = join(guests, '../../kernel/qemu-screendump.mjs');

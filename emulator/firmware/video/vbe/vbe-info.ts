@@ -96,7 +96,7 @@ function oldBlock(mode: VideoMode): Uint8Array {
   const isCga = layout === 'cga-4' || layout === 'cga-2';
   const isMono = mode.number === 7;
   const isLinear = layout === 'bytes';
-  const height = isText ? rows : rows * characterHeight;
+  const height = isText ? rows : (mode.lines ?? rows * characterHeight);
   const width = isText ? columns : layout === 'bytes' || layout === 'cga-4' ? 320 : columns * 8;
   const pitch = isText ? columns * 2 : isCga ? 80 : isLinear ? 320 : columns;
   const oneBit = mode.number === 0x0f || mode.number === 0x11 || layout === 'cga-2';

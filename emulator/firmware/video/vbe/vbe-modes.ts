@@ -50,7 +50,7 @@ const MODES: readonly VbeMode[] = ROWS.flatMap(([first, width, height, ...depths
 );
 
 /** The IBM modes that 4F00h lists, too. */
-const OLD_MODES = [0, 1, 2, 3, 4, 5, 6, 7, 0x0d, 0x0e, 0x0f, 0x10, 0x11, 0x12, 0x13];
+const OLD_MODES = [0, 1, 2, 3, 4, 5, 6, 7, 0x0d, 0x0e, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x6a];
 
 export const VBE_MODE_NUMBERS: readonly number[] = [...MODES.map(({ number }) => number), ...OLD_MODES];
 

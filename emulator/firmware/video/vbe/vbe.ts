@@ -1,7 +1,8 @@
 /**
- * Int 10h/4Fh: VESA BIOS extensions 3.0 over the Bochs VBE registers. 00h-03h, 05h-09h, 15h (no display to ask).
+ * Int 10h/4Fh: VESA BIOS extensions 3.0 over the Bochs VBE registers. 00h-03h, 05h-09h, 15h.
  * Not here: 04h (save and restore), 0Ah (protected mode interface), the window function that blocks could point at.
  */
+import { EDID, EDID_BLOCK_BYTES } from '../../../devices/vga/edid.ts';
 import { BDA } from '../../bios-data-area.ts';
 import type { FirmwareHost } from '../../firmware-host.ts';
 import { ROM_OFFSET } from '../../rom.ts';
@@ -37,6 +38,8 @@ const FONT_VECTOR = 0x43 * 4;
 const COLOURS = 256;
 
 const NO_PALETTE = 0x034f;
+/** DDC 1 and 2 are there, and a block takes a second. */
+const DDC_1_AND_2 = 0x0103;
 
 type Answer = typeof DONE | typeof FAILED | typeof NO_PALETTE | typeof NOT_IN_THIS_MODE;
 
@@ -51,6 +54,7 @@ const FUNCTIONS: ReadonlyMap<number, (host: FirmwareHost) => Answer> = new Map([
   [0x07, setStart],
   [0x08, setDacWidth],
   [0x09, setPalette],
+  [0x15, tellOfDisplay],
 ]);
 
 export function vbe(host: FirmwareHost): void {
@@ -61,7 +65,7 @@ export function vbe(host: FirmwareHost): void {
     else host.setReg('ax', answer);
     return;
   }
-  if (host.reg('al') !== 0x15) host.unhandled(`int 0x10 ax=0x${host.reg('ax').toString(16)}`);
+  host.unhandled(`int 0x10 ax=0x${host.reg('ax').toString(16)}`);
   host.setReg('ax', UNKNOWN);
 }
 
@@ -212,5 +216,14 @@ function setPalette(host: FirmwareHost): Answer {
       host.writeDword(entry, blue | (green << 8) | (red << 16));
     }
   }
+  return DONE;
+}
+
+/** BL = 0: what the display can be asked; BL = 1: block DX of its EDID, to ES:DI. */
+function tellOfDisplay(host: FirmwareHost): Answer {
+  const [bl, first] = [host.reg('bl'), host.reg('dx') * EDID_BLOCK_BYTES];
+  if (bl > 1 || (bl === 1 && first >= EDID.length)) return FAILED;
+  if (bl === 0) host.setReg('bx', DDC_1_AND_2);
+  else storeBlock(host, EDID.subarray(first, first + EDID_BLOCK_BYTES));
   return DONE;
 }

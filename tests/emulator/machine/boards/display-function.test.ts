@@ -34,10 +34,11 @@ test('the framebuffer is where base address 0 says, while the command register l
   expect(access.windows.at(0xfd00_0000)).toBeUndefined();
 });
 
-test('base address 2 shows the ports 3C0h-3DFh and the registers of Bochs VBE', () => {
+test('base address 2 shows the display’s EDID, the ports 3C0h-3DFh and the registers of Bochs VBE', () => {
   const { access, pci } = setUp();
   pci.write(0x18, 4, 0xfebf_0000);
   pci.write(4, 2, 2);
+  expect([0, 8, 0xff].map((at) => access.readPhysical(0xfebf_0000 + at, 4))).toEqual([0xffff_ff00, 0x1234_1449, 0x2f]);
   expect(access.readPhysical(0xfebf_0400 + 0xc, 1)).toBe(0x67);
   expect(access.readPhysical(0xfebf_0500, 2)).toBe(0xb0c5);
   access.writePhysical(0xfebf_0502, 0xfebf_0502, 2, 640);
