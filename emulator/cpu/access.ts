@@ -198,10 +198,7 @@ export class Access {
       this.writeSlow(linear, size, value, need);
       return;
     }
-    if (size === 4) this.view.setInt32(physical, value, true);
-    else if (size === 1) this.view.setUint8(physical, value);
-    else this.view.setUint16(physical, value, true);
-    this.noteStore(linear, physical, size, value);
+    this.storePlain(linear, physical, size, value);
   }
 
   /** Reads as supervisor whatever the CPL: descriptor tables, TSS, interrupt table. */
@@ -287,11 +284,24 @@ export class Access {
 
   /** Stores where there is RAM, or to a device; a store into ROM or a hole is recorded too, but changes nothing. */
   writePhysical(linear: number, physical: number, size: Size, value: number): void {
-    const window = this.memory.isRam(physical) ? undefined : this.windows.at(physical);
+    const isRam = this.memory.isRam(physical);
+    if (isRam && (physical & 0xfff) <= 4096 - size) {
+      this.storePlain(linear, physical, size, value);
+      return;
+    }
+    const window = isRam ? undefined : this.windows.at(physical);
     if (window !== undefined) this.windows.write(window, physical, size, maskTo(size, value));
-    else if (!this.memory.isRam(physical)) this.onHole(physical, true);
+    else if (!isRam) this.onHole(physical, true);
     this.memory.write(physical, size, value);
     this.log.push(linear >>> 0, physical, size, maskTo(size, value));
+  }
+
+  /** Stores to one page of RAM. */
+  private storePlain(linear: number, physical: number, size: Size, value: number): void {
+    if (size === 4) this.view.setInt32(physical, value, true);
+    else if (size === 1) this.view.setUint8(physical, value);
+    else this.view.setUint16(physical, value, true);
+    this.noteStore(linear, physical, size, value);
   }
 
   private noteStore(linear: number, physical: number, size: Size, value: number): void {

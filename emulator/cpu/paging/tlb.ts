@@ -23,6 +23,7 @@ export const TLB_ALIGNED = 2048;
 export const TLB_PERMISSIONS = TLB_READ_SUPERVISOR | TLB_WRITE_SUPERVISOR | TLB_READ_USER | TLB_WRITE_USER;
 
 const PAGES = 1 << 20;
+const LISTED_AT_FIRST = 1 << 12;
 
 export interface TlbState {
   readonly pairs: Int32Array; // linear page, entry, ...
@@ -32,8 +33,8 @@ export interface TlbState {
 export class Tlb {
   readonly entries: Int32Array;
   // Pages that may have an entry, each listed once, so that a flush costs what was used and not 4 MiB.
-  private readonly listed = new Int32Array(PAGES);
-  private readonly isListed = new Uint8Array(PAGES);
+  private listed = new Int32Array(LISTED_AT_FIRST);
+  private readonly listedBits = new Int32Array(PAGES / 32);
   private listedCount = 0;
   /** Has a piece of a large page been cached since everything was forgotten? */
   private hasLarge = false;
@@ -61,12 +62,20 @@ export class Tlb {
   }
 
   set(linearPage: number, entry: number): void {
-    if (this.isListed[linearPage] === 0) {
-      this.isListed[linearPage] = 1;
+    const bit = 1 << (linearPage & 31);
+    if ((this.listedBits[linearPage >>> 5] & bit) === 0) {
+      this.listedBits[linearPage >>> 5] |= bit;
+      if (this.listedCount === this.listed.length) this.growList();
       this.listed[this.listedCount++] = linearPage;
     }
     this.entries[linearPage] = entry;
     if ((entry & TLB_LARGE) !== 0) this.hasLarge = true;
+  }
+
+  private growList(): void {
+    const { listed } = this;
+    this.listed = new Int32Array(2 * listed.length);
+    this.listed.set(listed);
   }
 
   /** Puts another entry in the place of each. */
@@ -107,7 +116,7 @@ export class Tlb {
         this.listed[kept++] = page;
       } else {
         this.entries[page] = 0;
-        this.isListed[page] = 0;
+        this.listedBits[page >>> 5] &= ~(1 << (page & 31));
       }
     }
     this.listedCount = kept;

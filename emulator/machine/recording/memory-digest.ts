@@ -1,5 +1,5 @@
 import { type Digest, hashBytes, type Mixer } from '../../base/digest.ts';
-import { PAGE_RAM, type PhysicalMemory } from '../../memory/physical-memory.ts';
+import { PAGE_DEVICE, PAGE_ROM, type PhysicalMemory } from '../../memory/physical-memory.ts';
 import type { RamFill } from '../../memory/ram-fill.ts';
 import type { WrittenPagesReader } from '../../memory/written-pages.ts';
 import { filledPage } from '../snapshot/page-store.ts';
@@ -40,14 +40,16 @@ export class MemoryDigest {
 
   /** All pages of RAM, without touching those of which it is known what they hold. */
   private hashUnwritten(): void {
-    const { fill, pages, memory } = this;
-    const filled = fill.kind === 'pattern' ? undefined : hashBytes(filledPage(fill, 0));
-    if (filled !== undefined) {
-      pages.set(filled);
-      for (let done = 4; done < pages.length; done *= 2) pages.copyWithin(done, 0, Math.min(done, pages.length - done));
+    const { fill, pages } = this;
+    const { pageKinds } = this.memory;
+    if (fill.kind === 'pattern') {
+      for (let page = 0; page < pageKinds.length; page++) this.note(page);
+      return;
     }
-    for (let page = 0; page < pages.length / 4; page++) {
-      if (filled === undefined || memory.pageKinds[page] !== PAGE_RAM) pages.set(this.digestOf(page), page * 4);
+    pages.set(hashBytes(filledPage(fill, 0)));
+    for (let done = 4; done < pages.length; done *= 2) pages.copyWithin(done, 0, Math.min(done, pages.length - done));
+    for (const kind of [PAGE_ROM, PAGE_DEVICE]) {
+      for (let page = pageKinds.indexOf(kind); page >= 0; page = pageKinds.indexOf(kind, page + 1)) this.note(page);
     }
   }
 
@@ -58,8 +60,10 @@ export class MemoryDigest {
   }
 
   private isAsAtPowerOn(videoPage: number): boolean {
+    const now = this.bytesOf(videoPage);
     const before = this.memory.powerOnPage(videoPage);
-    return this.bytesOf(videoPage).every((byte, i) => byte === before[i]);
+    for (let i = 0; i < PAGE_BYTES; i++) if (now[i] !== before[i]) return false;
+    return true;
   }
 
   private digestOf(page: number): Digest {
