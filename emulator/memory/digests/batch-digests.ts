@@ -10,6 +10,7 @@ import { type QuarterDigests, quarterDigests } from './quarter-digests.ts';
 export type BatchDigests = (columns: WriteColumns, ranges: readonly ElementRange[]) => readonly Digest[];
 
 const HIGH = 2 ** 32;
+const RUN_WORDS = 8 + 4 * 4; // where it begins, and four digests
 const COLUMNS = ['icount', 'eip', 'linear', 'physical', 'value', 'size', 'origin'] as const;
 
 /**
@@ -23,22 +24,31 @@ export function batchDigests(arena: Arena, columns: WriteColumns, mix: Mixer): B
   return (batch, ranges) => {
     const runs = new RunFinder(batch, ranges, search).find();
     if (runs.length === 0) return digestsOf(batch);
-    const words = runs.flatMap((run) => wordsOf(batch, run, quarters));
-    const digest = hashBytes(new Uint8Array(Uint32Array.from(words).buffer));
+    const words = new Uint32Array(RUN_WORDS * runs.length);
+    for (let i = 0; i < runs.length; i++) putRun(words, RUN_WORDS * i, batch, runs[i], quarters);
+    const digest = hashBytes(new Uint8Array(words.buffer));
     const count = closeUp(batch, runs);
     return count === 0 ? [digest] : [...digestsOf({ ...batch, count }), digest];
   };
 }
 
-function wordsOf(
-  columns: WriteColumns,
+function putRun(
+  words: Uint32Array,
+  at: number,
+  { icount, eip, linear, physical, size, value }: WriteColumns,
   { row, count, isDown }: ElementRun,
   quarters: QuarterDigests,
-): readonly number[] {
-  const { icount, eip, linear, physical, size, value } = columns;
-  const values = new Uint8Array(value.buffer, value.byteOffset + 4 * row, 4 * count);
-  const first = [icount[row] % HIGH, Math.floor(icount[row] / HIGH), eip[row], linear[row], physical[row], size[row]];
-  return [...first, Number(isDown), count, ...quarters(values).flat()];
+): void {
+  words[at] = icount[row] % HIGH;
+  words[at + 1] = icount[row] / HIGH;
+  words[at + 2] = eip[row];
+  words[at + 3] = linear[row];
+  words[at + 4] = physical[row];
+  words[at + 5] = size[row];
+  words[at + 6] = Number(isDown);
+  words[at + 7] = count;
+  const digests = quarters(new Uint8Array(value.buffer, value.byteOffset + 4 * row, 4 * count));
+  for (let k = 0; k < digests.length; k++) words.set(digests[k], at + 8 + 4 * k);
 }
 
 /** Moves the rows between the runs together; gives how many they are. */

@@ -107,6 +107,42 @@ describe('compiled code', () => {
     expectSame(code, 130_000, [50_000]);
   });
 
+  test('moves strings over pages that are neighbours, and byte by byte what lies on two', () => {
+    for (const [edi, esi] of [
+      [0x30000, 0x34000],
+      [0x30ffe, 0x34002], // the target's elements lie on two pages now and then
+      [0x30ff0, 0x33fff], // the source's do
+      [0x30000, 0x31000], // onto itself, downwards
+      [0x30100, 0x30004], // and upwards, which goes on with what it has stored
+    ]) {
+      // L: mov esi, ...; mov edi, ...; mov ecx, 800h; rep movsd; mov ecx, 900h; rep stosw; add edi, 1; inc eax; jmp L
+      const code = [
+        ...[0xbe, ...dword(esi), 0xbf, ...dword(edi), 0xb9, ...dword(0x800), 0xf3, 0xa5],
+        ...[0xb9, ...dword(0x900), 0x66, 0xf3, 0xab, 0x81, 0xc7, ...dword(1), 0x40, 0xeb, 0xde],
+      ];
+      for (const isScattered of [false, true]) {
+        expectSame(code, 14_000, [14_000], 1, ({ guest }) => {
+          for (let at = 0x30000; at < 0x37000; at += 4) guest.poke(at, 4, Math.imul(at, 0x9e3779b1));
+          if (!isScattered) return;
+          guest.enablePaging();
+          guest.poke(0x101000 + 4 * 0x32, 4, 0x38007); // two pages are elsewhere
+          guest.poke(0x101000 + 4 * 0x35, 4, 0x3a007);
+        });
+      }
+    }
+  });
+
+  test('moves no string over code without its being dropped', () => {
+    // L: call 32040h; mov edi, 31000h; mov ecx, 2000h; mov al, 0C3h; rep stosb; jmp L; there: inc ebx; ret
+    const code = [
+      ...[0xe8, ...dword(0x32040 - CODE - 5), 0xbf, ...dword(0x31000), 0xb9, ...dword(0x2000)],
+      ...[0xb0, 0xc3, 0xf3, 0xaa, 0xeb, 0xeb],
+    ];
+    for (const hotAfter of [1, WHOLE]) {
+      expectSame(code, 60_000, [60_000], hotAfter, (machine) => machine.put(0x32040, [0x43, 0xc3]));
+    }
+  });
+
   test('divides, and leaves #DE to the interpreter', () => {
     for (const divide of [
       [0xf7, 0xf1],
