@@ -8,11 +8,15 @@ const EMPTIED = 1;
 const STATUS = 2;
 const FILLER_SIGNAL = 3; // grows with every change that the thread may wait for that fills
 const EMPTIER_SIGNAL = 4;
-const SLOT_WORDS = 5; // then for each slot its rows, its breaks, its ranges, and whether a message belongs to it
+const READINESS = 5; // of the thread that is to empty the ring
+const SLOT_WORDS = 6; // then for each slot its rows, its breaks, its ranges, and whether a message belongs to it
 const WORDS_PER_SLOT = 4;
 
 /** Whoever empties the ring: at work, done with all of it, failed, or told to stop and gone. */
 export const RING_STATUS = { working: 0, done: 1, failed: 2, stopping: 3, stopped: 4 } as const;
+
+const READY = 1;
+const BEGUN = 2;
 
 /** A thread that gives no sign of life for so long is taken for dead. */
 const PATIENCE_MS = 120_000;
@@ -73,6 +77,27 @@ export class RowRing {
     Atomics.store(this.#words, STATUS, status);
     this.#signal(FILLER_SIGNAL);
     this.#signal(EMPTIER_SIGNAL);
+  }
+
+  /** Has the other thread come up, to empty the ring once it is let? */
+  get isReady(): boolean {
+    return Atomics.load(this.#words, READINESS) === READY;
+  }
+
+  /** Lets the other thread begin. */
+  begin(): void {
+    Atomics.store(this.#words, READINESS, BEGUN);
+    this.#signal(EMPTIER_SIGNAL);
+  }
+
+  /** The other thread has come up, and waits until it is let begin. */
+  waitForBegin(): void {
+    Atomics.store(this.#words, READINESS, READY);
+    for (;;) {
+      const seen = Atomics.load(this.#words, EMPTIER_SIGNAL);
+      if (Atomics.load(this.#words, READINESS) === BEGUN) return;
+      Atomics.wait(this.#words, EMPTIER_SIGNAL, seen);
+    }
   }
 
   #signal(word: number): void {

@@ -1,6 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import {
-  type AssemblyState,
   type ByteSink,
   ChunkAssembly,
   EncoderMemory,
@@ -22,14 +21,13 @@ export interface SharedFile extends ByteSink {
 
 /** What the thread begins with. */
 export interface TraceThread {
-  readonly state: AssemblyState;
   readonly descriptor: number;
   readonly memory: EncoderMemory['wasm'];
   readonly ring: RingMemory;
   readonly port: MessagePort;
 }
 
-/** What goes beside the ring, in its order. */
+/** What goes beside the ring, in its order; before all of it the state of the assembly. */
 export type TraceMessage =
   | { readonly kind: 'events'; readonly chunk: EventChunk }
   | { readonly kind: 'end'; readonly end: TraceEnd };
@@ -53,8 +51,8 @@ const WORKER = new URL('./trace-worker.js', import.meta.url);
 
 /**
  * Goes on with an assembly in another thread, once there is so much that it pays: encoding, compression and the writing of the
- * file. Until then rows wait in the ring, so that a short recording has no thread and of a long one nothing is encoded here. The bytes
- * are the same. Errors: OperatingError for the file.
+ * file. A thread takes as long to come up as many rows take to be encoded; until it has, they wait in the ring, and this thread
+ * encodes what that has no room for. The bytes are the same. Errors: OperatingError for the file.
  */
 export class ThreadedAssembly implements TraceBackend {
   readonly #begun: ChunkAssembly;
@@ -65,6 +63,7 @@ export class ThreadedAssembly implements TraceBackend {
   readonly #messages: TraceMessage[] = []; // that the thread doesn't have yet
   #worker: Worker | undefined;
   #port: MessagePort | undefined;
+  #hasBegun = false; // the other thread
   #writes = 0;
 
   constructor(begun: ChunkAssembly, file: SharedFile) {
@@ -88,19 +87,18 @@ export class ThreadedAssembly implements TraceBackend {
 
   close(end: TraceEnd): void {
     this.#send({ kind: 'end', end });
-    if (this.#worker === undefined) {
-      this.#assembleHere();
-      return;
+    if (this.#hasBegun) {
+      this.#ring.waitForEnd();
+      this.#checkFailure();
+    } else {
+      while (!this.#assembleHere());
     }
-    this.#ring.waitForEnd();
-    this.#checkFailure();
     this.#forget();
   }
 
   /** Ends the thread when the recording doesn't come to its end; it writes nothing afterwards. */
   stop(): void {
-    if (this.#worker === undefined) return;
-    if (this.#ring.status === RING_STATUS.working) {
+    if (this.#hasBegun && this.#ring.status === RING_STATUS.working) {
       this.#ring.status = RING_STATUS.stopping;
       this.#ring.waitForEnd();
     }
@@ -110,7 +108,6 @@ export class ThreadedAssembly implements TraceBackend {
   #start(): void {
     const { port1, port2 } = new MessageChannel();
     const workerData: TraceThread = {
-      state: this.#begun.state,
       descriptor: this.#file.descriptor,
       memory: this.#memory.wasm,
       ring: this.#ring.memory,
@@ -120,13 +117,19 @@ export class ThreadedAssembly implements TraceBackend {
     this.#worker.unref();
     port1.unref();
     this.#port = port1;
+  }
+
+  #letBegin(): void {
+    this.#hasBegun = true;
+    this.#port?.postMessage(this.#begun.state);
     for (const message of this.#messages.splice(0)) this.#post(message);
+    this.#ring.begin();
   }
 
   #send(message: TraceMessage): void {
     while (this.#breaks.length > 0) this.#put(undefined, 0, false);
-    if (this.#port === undefined) this.#messages.push(message);
-    else this.#post(message);
+    if (this.#hasBegun) this.#post(message);
+    else this.#messages.push(message);
     this.#put(undefined, 0, true);
   }
 
@@ -139,19 +142,17 @@ export class ThreadedAssembly implements TraceBackend {
   }
 
   #put(rows: RowBatch | undefined, from: number, hasMessage: boolean): number {
-    if (this.#worker === undefined && this.#ring.isFull) this.#assembleHere();
-    this.#ring.waitForRoom();
+    if (!this.#hasBegun && this.#ring.isReady) this.#letBegin();
+    if (this.#hasBegun) this.#ring.waitForRoom();
+    else if (this.#ring.isFull) this.#assembleHere();
     this.#checkFailure();
     return this.#ring.put(this.#breaks, rows, from, hasMessage);
   }
 
-  /** Empties the ring without a thread. */
-  #assembleHere(): void {
-    const nextMessage = (): TraceMessage | undefined => this.#messages.shift();
-    while (!this.#ring.isEmpty) {
-      const slot = this.#ring.take();
-      if (slot === undefined || assembleSlot(slot, this.#ring, this.#begun, nextMessage)) return;
-    }
+  /** Empties a slot of the ring in this thread. Whether it was the last of the recording. */
+  #assembleHere(): boolean {
+    const slot = this.#ring.take();
+    return slot === undefined || assembleSlot(slot, this.#ring, this.#begun, () => this.#messages.shift());
   }
 
   #checkFailure(): void {

@@ -1,12 +1,12 @@
 import { writeSync } from 'node:fs';
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { type ByteSink, ChunkAssembly, EncoderMemory } from '../../../traces/index.ts';
+import { type AssemblyState, type ByteSink, ChunkAssembly, EncoderMemory } from '../../../traces/index.ts';
 import { assembleSlot } from './ring-slots.ts';
 import { RING_STATUS, RowRing } from './row-ring.ts';
 import type { ThreadFailure, TraceMessage, TraceThread } from './threaded-assembly.ts';
 
 // The program of the thread that encodes, compresses and writes a recording.
-const { state, descriptor, memory, ring: ringMemory, port }: TraceThread = workerData;
+const { descriptor, memory, ring: ringMemory, port }: TraceThread = workerData;
 const encoder = new EncoderMemory(memory);
 const ring = new RowRing(encoder.batches, ringMemory);
 
@@ -20,6 +20,8 @@ const sink: ByteSink = {
 };
 
 try {
+  ring.waitForBegin();
+  const state: AssemblyState = receiveMessageOnPort(port)?.message;
   ring.status = assemble(new ChunkAssembly(sink, state, encoder)) ? RING_STATUS.done : RING_STATUS.stopped;
 } catch (error) {
   port.postMessage(failureOf(error));
