@@ -153,9 +153,9 @@ function hasReservedBits(s: Int32Array, memory: PhysicalMemory, entry: number): 
   return isExtended(s) && memory.read(entry + 4, 4) !== 0;
 }
 
-/** Of an entry for a large page: PAT and the bits above it up to the frame, those of PSE-36, which isn't here, among them. */
+/** Of an entry for a large page: the bits from PAT's up to the frame, those of PSE-36, which isn't here, among them. */
 function largeReserved(s: Int32Array): number {
-  return isExtended(s) ? 0x1ff000 : 0x3ff000;
+  return isExtended(s) ? 0x1fe000 : 0x3fe000;
 }
 
 function mapsLargePage(s: Int32Array, pde: number): boolean {
