@@ -68,7 +68,7 @@ export const HELPERS = {
   exitSystem: { faults: true, ends: true, moves: true }, // SYSEXIT
   // the rest
   firmware: { faults: true, ends: true, moves: true }, // (service, nextEip) the firmware call instruction
-  simd: { faults: true, flags: true }, // (row of SIMD_ROWS, ModRM, segment and immediate, offset) MMX, SSE, SSE2
+  simd: { faults: true, flags: true }, // (row of SIMD_ROWS, ModRM, segment and immediate, offset) MMX, SSE
   x87: { faults: true, ends: true, flags: true }, // (row of X87_ROWS and operand size, ModRM, segment, offset) ESC and WAIT
 } as const satisfies Record<string, HelperEffects>;
 

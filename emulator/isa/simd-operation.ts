@@ -60,6 +60,8 @@ export type ShiftFunction = 'left' | 'right' | 'rightSigned';
 export type Shuffle = 'words' | 'dwords' | 'highWords' | 'lowWords' | 'singles' | 'doubles';
 export type FloatWidth = 'single' | 'double';
 export type FloatFunction = 'add' | 'multiply' | 'subtract' | 'divide' | 'min' | 'max' | 'squareRoot';
+/** SSE3's, which take elements of one register in pairs, or do two things in turn. */
+export type PairFunction = 'subtractAdd' | 'horizontalAdd' | 'horizontalSubtract';
 export type Approximation = 'reciprocal' | 'reciprocalRoot';
 
 /** Moves between a register and a register or memory; what a name says of size and place is in cpu/simd/moves.ts. */
@@ -77,6 +79,9 @@ export type Move =
   | 'storeLow'
   | 'storeHigh'
   | 'loadQuad'
+  | 'loadEvenSingles'
+  | 'loadOddSingles'
+  | 'loadDoubleTwice'
   | 'storeQuad'
   | 'loadMmx'
   | 'storeMmx'
@@ -112,7 +117,7 @@ export type Conversion =
 
 export type SimdControl = 'emptyMmx' | 'loadMxcsr' | 'storeMxcsr' | 'save' | 'restore' | 'nothing'; // fences, prefetches, cache-line flushes
 
-/** What an MMX, SSE or SSE2 instruction does, apart from which registers and memory it names. */
+/** What an MMX or SSE instruction does, apart from which registers and memory it names. */
 export type SimdOperation =
   | { readonly kind: 'words'; readonly bank: SimdBank; readonly function: WordFunction }
   | { readonly kind: 'wide'; readonly bank: SimdBank; readonly function: WideFunction }
@@ -127,6 +132,7 @@ export type SimdOperation =
   | { readonly kind: 'shuffle'; readonly bank: SimdBank; readonly function: Shuffle }
   | { readonly kind: 'move'; readonly bank: SimdBank; readonly move: Move }
   | { readonly kind: 'float'; readonly function: FloatFunction; readonly width: FloatWidth; readonly isScalar: boolean }
+  | { readonly kind: 'pairs'; readonly function: PairFunction; readonly width: FloatWidth }
   | { readonly kind: 'approximate'; readonly function: Approximation; readonly isScalar: boolean }
   | { readonly kind: 'compare'; readonly width: FloatWidth; readonly isScalar: boolean }
   | { readonly kind: 'order'; readonly width: FloatWidth; readonly isOrdered: boolean }

@@ -3,6 +3,7 @@ import type {
   FloatFunction,
   FloatWidth,
   Move,
+  PairFunction,
   ShiftFunction,
   Shuffle,
   SimdBank,
@@ -13,9 +14,9 @@ import type {
 } from './simd-operation.ts';
 
 /**
- * An MMX, SSE or SSE2 instruction. The opcode begins with the prefix that belongs to it, NP for none of 66, F2 and F3.
+ * An MMX, SSE, SSE2 or SSE3 instruction. The opcode begins with the prefix that belongs to it, NP for none of 66, F2 and F3.
  * Operands: P and V are the MMX and XMM register of ModRM.reg, N and U of ModRM.rm, Q and W the same or memory. Source:
- * SDM vol. 2D, A.3, up to the Pentium 4.
+ * SDM vol. 2D, A.3, up to the Pentium 4 with SSE3 (MONITOR and MWAIT apart).
  */
 export interface SimdRow {
   readonly opcode: string;
@@ -186,6 +187,13 @@ function control(name: SimdControl): SimdOperation {
   return { kind: 'control', control: name };
 }
 
+function pairs(opcode: string, mnemonic: string, what: PairFunction): SimdRow[] {
+  return [
+    row(`F2 0F ${opcode}`, `${mnemonic}ps`, 'V W', { kind: 'pairs', function: what, width: 'single' }),
+    row(`66 0F ${opcode}`, `${mnemonic}pd`, 'V W', { kind: 'pairs', function: what, width: 'double' }),
+  ];
+}
+
 const MOVES: readonly SimdRow[] = [
   row('NP 0F 10', 'movups', 'V W', move('loadUnaligned')),
   row('66 0F 10', 'movupd', 'V W', move('loadUnaligned')),
@@ -301,7 +309,18 @@ const CONTROLS: readonly SimdRow[] = [
   row('NP 0F AE F8+i', 'sfence', '', control('nothing')),
 ];
 
-/** Every MMX, SSE and SSE2 instruction; its number in this list is what its micro-op carries. */
+/** SSE3, but for FISTTP, which is the x87's. */
+const SSE3: readonly SimdRow[] = [
+  ...pairs('D0', 'addsub', 'subtractAdd'),
+  ...pairs('7C', 'hadd', 'horizontalAdd'),
+  ...pairs('7D', 'hsub', 'horizontalSubtract'),
+  row('F3 0F 12', 'movsldup', 'V W', move('loadEvenSingles')),
+  row('F3 0F 16', 'movshdup', 'V W', move('loadOddSingles')),
+  row('F2 0F 12', 'movddup', 'V W', move('loadDoubleTwice')),
+  row('F2 0F F0', 'lddqu', 'V M', move('loadUnaligned')),
+];
+
+/** Every MMX and SSE instruction; its number in this list is what its micro-op carries. */
 export const SIMD_ROWS: readonly SimdRow[] = [
   ...integerRows(),
   ...shiftRows(),
@@ -312,4 +331,5 @@ export const SIMD_ROWS: readonly SimdRow[] = [
   ...CONVERSIONS,
   ...ORDERS,
   ...CONTROLS,
+  ...SSE3,
 ];

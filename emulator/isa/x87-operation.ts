@@ -65,8 +65,15 @@ export type X87Operation =
       readonly into: 'status' | 'eflags';
     }
   | { readonly kind: 'load'; readonly source: X87Place }
-  /** `isLenient`: nothing in ST(0) is no exception, and nothing is stored. */
-  | { readonly kind: 'store'; readonly target: X87Place; readonly pops: boolean; readonly isLenient?: true }
+  | {
+      readonly kind: 'store';
+      readonly target: X87Place;
+      readonly pops: boolean;
+      /** Nothing in ST(0) is no exception, and nothing is stored. */
+      readonly isLenient?: true;
+      /** Whatever the rounding mode. */
+      readonly isTruncating?: true;
+    }
   | { readonly kind: 'exchange' }
   | { readonly kind: 'conditionalMove'; readonly condition: number }
   | { readonly kind: 'constant'; readonly constant: X87Constant }

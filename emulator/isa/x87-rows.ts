@@ -73,6 +73,10 @@ function store(target: X87Place, pops: boolean): X87Operation {
   return { kind: 'store', target, pops };
 }
 
+function truncate(target: X87Place): X87Operation {
+  return { kind: 'store', target, pops: true, isTruncating: true };
+}
+
 function constant(name: X87Constant): X87Operation {
   return { kind: 'constant', constant: name };
 }
@@ -131,6 +135,9 @@ export const X87_ROWS: readonly X87Row[] = [
   row('DD /2', 'fst', 'Mq', store('double', false)),
   row('DD /3', 'fstp', 'Mq', store('double', true)),
   row('DB /7', 'fstp', 'Mt', store('extended', true)),
+  row('DF /1', 'fisttp', 'Mw', truncate('int16')), // SSE3
+  row('DB /1', 'fisttp', 'Md', truncate('int32')),
+  row('DD /1', 'fisttp', 'Mq', truncate('int64')),
   row('DF /2', 'fist', 'Mw', store('int16', false)),
   row('DF /3', 'fistp', 'Mw', store('int16', true)),
   row('DB /2', 'fist', 'Md', store('int32', false)),

@@ -7,7 +7,7 @@ import { DOUBLE, SINGLE } from '../../fpu/float-format.ts';
 import { multiply } from '../../fpu/multiply.ts';
 import { packDoubleHigh, packDoubleLow, packSingle, unpackDouble, unpackSingle } from '../../fpu/pack.ts';
 import { squareRoot } from '../../fpu/square-root.ts';
-import type { FloatFunction, FloatWidth, SimdOperation } from '../../isa/simd-operation.ts';
+import type { FloatFunction, FloatWidth, PairFunction, SimdOperation } from '../../isa/simd-operation.ts';
 import { FLAG_CF, FLAG_PF, FLAG_ZF, VECTOR_UD, VECTOR_XM } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
 import { isSimdExceptionHandled } from './available.ts';
@@ -68,6 +68,32 @@ export function arithmetic(cpu: Cpu, simd: Simd, { function: name, width, isScal
     FUNCTIONS[name](x, y, z, context);
     if (isChoice) copyChosen(z, y, simd, at, step);
     else packElement(z, out, at, width);
+  }
+  if (settleExceptions(cpu, simd)) simd.write('xmm', simd.reg, out);
+}
+
+/** Of each element of the result: the pair of elements that go in, by their places in the destination and, from 4 words on, the source. */
+type Pairing = (at: number, step: number) => readonly [first: number, second: number, isSum: boolean];
+
+const PAIRINGS: Readonly<Record<PairFunction, Pairing>> = {
+  subtractAdd: (at, step) => [at, 4 + at, (at & step) !== 0],
+  horizontalAdd: (at, step) => [2 * at, 2 * at + step, true],
+  horizontalSubtract: (at, step) => [2 * at, 2 * at + step, false],
+};
+
+/** ADDSUBPS, HADDPS, HSUBPD and their kin. */
+export function pairwise(cpu: Cpu, simd: Simd, { function: name, width }: OfKind<'pairs'>): void {
+  const { a, b, out, x, y, z, context } = simd;
+  if (!readOperands(simd, width, false)) return;
+  simd.beginFloats();
+  context.format = width === 'single' ? SINGLE : DOUBLE;
+  const step = width === 'single' ? 1 : 2;
+  for (let at = 0; at < 4; at += step) {
+    const [first, second, isSum] = PAIRINGS[name](at, step);
+    unpackElement(simd, x, first < 4 ? a : b, first & 3, width);
+    unpackElement(simd, y, second < 4 ? a : b, second & 3, width);
+    FUNCTIONS[isSum ? 'add' : 'subtract'](x, y, z, context);
+    packElement(z, out, at, width);
   }
   if (settleExceptions(cpu, simd)) simd.write('xmm', simd.reg, out);
 }

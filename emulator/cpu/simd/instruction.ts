@@ -6,7 +6,7 @@ import * as S from '../state.ts';
 import { approximate } from './approximation.ts';
 import { isMmxAvailable, isSseAvailable, isX87Ready } from './available.ts';
 import { convert, usesMmx } from './conversion.ts';
-import { arithmetic, compareElements, order } from './floats.ts';
+import { arithmetic, compareElements, order, pairwise } from './floats.ts';
 import { MOVES } from './moves.ts';
 import { shiftBytes, shiftElements } from './shift.ts';
 import { SHUFFLES } from './shuffle.ts';
@@ -29,7 +29,7 @@ const USES: readonly Use[] = SIMD_ROWS.map(({ operation, operands }) => ({
 }));
 
 /**
- * An MMX, SSE or SSE2 instruction: `row` of SIMD_ROWS; `third` has the segment and, above 8 bits, the immediate. Source: SDM
+ * An MMX or SSE instruction: `row` of SIMD_ROWS; `third` has the segment and, above 8 bits, the immediate. Source: SDM
  * vol. 1, chapters 9 to 11. Faults come before anything changes; #XM after MXCSR has its exceptions.
  */
 export function simdInstruction(cpu: Cpu, row: number, modrm: number, third: number, offset: number): void {
@@ -82,6 +82,9 @@ function execute(cpu: Cpu, simd: Simd, operation: Exclude<SimdOperation, { kind:
       return;
     case 'float':
       arithmetic(cpu, simd, operation);
+      return;
+    case 'pairs':
+      pairwise(cpu, simd, operation);
       return;
     case 'approximate':
       approximateElements(simd, operation);

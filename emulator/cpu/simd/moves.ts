@@ -64,6 +64,23 @@ const loadQuad: Mover = (_, simd) => {
   simd.write('xmm', simd.reg, simd.b);
 };
 
+/** MOVSLDUP, MOVSHDUP: the even or the odd elements, each twice. */
+function loadTwice(first: 0 | 1): Mover {
+  return (_, simd) => {
+    const { b, out } = simd;
+    if (!simd.readSource('xmm', 16, true)) return;
+    for (let i = 0; i < 4; i++) out[i] = b[(i & 2) + first];
+    simd.write('xmm', simd.reg, out);
+  };
+}
+
+const loadDoubleTwice: Mover = (_, simd) => {
+  const { b } = simd;
+  if (!simd.readSource('xmm', 8)) return;
+  b.copyWithin(2, 0, 2);
+  simd.write('xmm', simd.reg, b);
+};
+
 const storeQuad: Mover = (_, simd) => {
   const { a } = simd;
   simd.read('xmm', simd.reg, a);
@@ -171,6 +188,9 @@ export const MOVES: Readonly<Record<Move, Mover>> = {
   storeLow: storeHalf(0),
   storeHigh: storeHalf(2),
   loadQuad,
+  loadEvenSingles: loadTwice(0),
+  loadOddSingles: loadTwice(1),
+  loadDoubleTwice,
   storeQuad,
   loadMmx: load(false),
   storeMmx: store(false),

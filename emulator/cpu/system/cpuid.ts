@@ -1,5 +1,5 @@
 /**
- * CPUID: the processor that `qemu-system-i386` has by default, but for SSE3, which isn't here. Source: SDM vol. 2, CPUID; Microsoft's
+ * CPUID: the processor that `qemu-system-i386` has by default Source: SDM vol. 2, CPUID; Microsoft's
  * hypervisor interface for 40000000h. Leaves: 0 to 4, 40000000h and 40000001h, 80000000h to 80000004h; any other reads as leaf 4, the
  * highest basic one.
  */
@@ -45,6 +45,7 @@ const FEATURES =
   FEATURE_SSE |
   FEATURE_SSE2;
 /** ECX of leaf 1. */
+const FEATURE_SSE3 = 1 << 0; // without MONITOR and MWAIT, which have a bit of their own
 const UNDER_A_HYPERVISOR = 1 << 31;
 /** EBX of leaf 1: CLFLUSH works on lines of 64 bytes, in units of 8. */
 const CACHE_LINE = 8 << 8;
@@ -85,7 +86,7 @@ function leafOf(cpu: Cpu, number: number, part: number): Leaf {
     case 0:
       return [HIGHEST_BASIC, packed(VENDOR, 0), packed(VENDOR, 8), packed(VENDOR, 4)];
     case 1:
-      return [PROCESSOR_SIGNATURE, CACHE_LINE, UNDER_A_HYPERVISOR, featuresOf(cpu)];
+      return [PROCESSOR_SIGNATURE, CACHE_LINE, FEATURE_SSE3 | UNDER_A_HYPERVISOR, featuresOf(cpu)];
     case 2:
       return CACHE_DESCRIPTORS;
     case 3:

@@ -1,4 +1,4 @@
-import { BEFORE_OPERATION, INEXACT, INVALID, OVERFLOW, UNDERFLOW } from '../../fpu/float-context.ts';
+import { BEFORE_OPERATION, INEXACT, INVALID, OVERFLOW, TO_ZERO, UNDERFLOW } from '../../fpu/float-context.ts';
 import type { X87Operation } from '../../isa/x87-operation.ts';
 import type { Cpu } from '../cpu.ts';
 import { testCondition } from '../flags/conditions.ts';
@@ -51,10 +51,11 @@ function copyRegister(unit: X87, index: number): void {
   unit.writeBits(0, lo, hi, top);
 }
 
-/** FST, FSTP, FIST, FISTP, FBSTP. */
+/** FST, FSTP, FIST, FISTP, FISTTP, FBSTP. */
 export function store(cpu: Cpu, unit: X87, operation: Store, index: number, segment: number, offset: number): void {
-  const { target, pops, isLenient } = operation;
+  const { target, pops, isLenient, isTruncating } = operation;
   const { a, context } = unit;
+  if (isTruncating) context.rounding = TO_ZERO;
   if (target === 'register') {
     if (isLenient && unit.isEmpty(0)) unit.pop();
     else storeRegister(unit, index, pops);

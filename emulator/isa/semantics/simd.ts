@@ -3,7 +3,7 @@ import type { SimdOperation } from '../simd-operation.ts';
 
 const EDI = 7;
 
-/** An MMX, SSE or SSE2 instruction is one helper. Its third argument has the segment and, above 8 bits, the immediate. */
+/** An MMX or SSE instruction is one helper. Its third argument has the segment and, above 8 bits, the immediate. */
 export function simd(row: number, operation: SimdOperation, hasImmediate: boolean): Semantics {
   return (l) => {
     const isMasked = operation.kind === 'move' && operation.move === 'storeMasked';

@@ -1,4 +1,4 @@
-"""Cases for MMX, SSE and SSE2: every instruction with a register and with memory, hard operands, all rounding modes and masks."""
+"""Cases for MMX, SSE, SSE2 and SSE3: every instruction with a register and with memory, hard operands, all rounding modes and masks."""
 import random
 import struct
 
@@ -127,4 +127,14 @@ class Cases:
                      '660f77', '660f12ca', '660f16ca', '0f13ca', '660f13ca', '0f17ca', '0f2bca', '0fe7ca', '660fe7ca', '0f6cca', '0f6dca', '0fd6ca', '0f7107',
                      '0fc3c8', '0ff70f', '660f710f01'):
             self.add(code, 'int')
+        self.sse3()
         return self.cases
+
+    def sse3(self):
+        for opcode in ('d0', '7c', '7d'):
+            for prefix, kind in (('f2', 'single'), ('66', 'double')):
+                self.both(prefix, opcode, kind, 260)
+        for prefix, opcode, forms in (('f3', '12', 'rm'), ('f3', '16', 'rm'), ('f2', '12', 'rm'), ('f2', 'f0', 'm')):
+            self.both(prefix, opcode, 'int', 20, forms)
+        for code in ('0fd0ca', 'f30fd0ca', '0f7cca', 'f30f7dca', 'f20f16ca', 'f20ff0ca', '0ff007', '660ff007'):
+            self.add(code, 'int')

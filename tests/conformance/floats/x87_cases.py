@@ -13,6 +13,7 @@ CONSTANTS = ['d9%02x' % b for b in range(0xe8, 0xef)]
 CONTROL = ['d9d0', 'd9f6', 'd9f7', 'ddc1', 'ddc0', 'dfc1', 'dbe2', 'dbe3', 'dfe0', '9b', 'dbe0', 'dbe1', 'dbe4']
 MOVES = ['da%02x' % (0xc1 + 8 * d) for d in range(4)] + ['db%02x' % (0xc1 + 8 * d) for d in range(4)]
 STORES = {'d917': 4, 'd91f': 4, 'dd17': 8, 'dd1f': 8, 'db3f': 10, 'df17': 2, 'df1f': 2, 'db17': 4, 'db1f': 4, 'df3f': 8, 'df37': 10}
+TRUNCATIONS = {'df0f': 2, 'db0f': 4, 'dd0f': 8}
 CONTROL_STORES = {'d93f': 2, 'dd3f': 2}
 
 
@@ -108,7 +109,16 @@ class Cases:
             self.add('d92f', [self.value()], word.to_bytes(2, 'little'))
         self.stack_faults()
         self.transcendental()
+        self.truncations()
         return self.cases
+
+    def truncations(self):
+        for code, size in TRUNCATIONS.items():
+            for value in self.pool:
+                self.add(code, [value, None, value], bytes([0xa5] * size))
+            for control in (0x37f, 0x37e, 0x340):
+                for stack in ([], [None, self.pool[3]]):
+                    self.add(code, stack, bytes([0xa5] * size), control)
 
     def stack_faults(self):
         codes = BINARY + UNARY + TRANSCENDENTAL_ONE + TRANSCENDENTAL_TWO + CONSTANTS + MOVES + list(STORES)

@@ -44,14 +44,14 @@ const ONE_BYTE_GROUPS: ReadonlyMap<number, readonly [memory: readonly number[], 
     [
       0xdb,
       [
-        [0, 2, 3, 5, 7],
+        [0, 1, 2, 3, 5, 7],
         [0, 1, 2, 3, 4, 5, 6],
       ],
     ],
     [
       0xdd,
       [
-        [0, 2, 3, 4, 6, 7],
+        [0, 1, 2, 3, 4, 6, 7],
         [0, 1, 2, 3, 4, 5],
       ],
     ],
@@ -59,7 +59,7 @@ const ONE_BYTE_GROUPS: ReadonlyMap<number, readonly [memory: readonly number[], 
     [
       0xdf,
       [
-        [0, 2, 3, 4, 5, 6, 7],
+        [0, 1, 2, 3, 4, 5, 6, 7],
         [0, 1, 2, 3, 4, 5, 6],
       ],
     ],
@@ -96,7 +96,7 @@ function range(first: number, last: number): readonly number[] {
   return BYTES.slice(first, last + 1);
 }
 
-/** Opcodes of MMX, SSE and SSE2 after 0F, by the prefix that belongs to them. */
+/** Opcodes of MMX and SSE to SSE3 after 0F, by the prefix that belongs to them. */
 const SIMD_ROWS: Readonly<Record<string, readonly number[]>> = {
   NP: [
     ...[
@@ -113,12 +113,14 @@ const SIMD_ROWS: Readonly<Record<string, readonly number[]>> = {
     ...[...range(0xc2, 0xc6), ...range(0xd1, 0xd5), ...range(0xd7, 0xe5), ...range(0xe7, 0xef), ...range(0xf1, 0xfe)],
   ],
   '66': [
-    ...[...range(0x10, 0x17), ...range(0x28, 0x2f), 0x50, 0x51, ...range(0x54, 0x76), 0x7e, 0x7f],
-    ...[0xc2, ...range(0xc4, 0xc6), ...range(0xd1, 0xef), ...range(0xf1, 0xfe)],
+    ...[...range(0x10, 0x17), ...range(0x28, 0x2f), 0x50, 0x51, ...range(0x54, 0x76), ...range(0x7c, 0x7f)],
+    ...[0xc2, ...range(0xc4, 0xc6), ...range(0xd0, 0xef), ...range(0xf1, 0xfe)],
   ],
   F3: [
     0x10,
     0x11,
+    0x12,
+    0x16,
     0x2a,
     0x2c,
     0x2d,
@@ -132,7 +134,10 @@ const SIMD_ROWS: Readonly<Record<string, readonly number[]>> = {
     0xd6,
     0xe6,
   ],
-  F2: [0x10, 0x11, 0x2a, 0x2c, 0x2d, 0x51, 0x58, 0x59, 0x5a, ...range(0x5c, 0x5f), 0x70, 0xc2, 0xd6, 0xe6],
+  F2: [
+    ...[...range(0x10, 0x12), 0x2a, 0x2c, 0x2d, 0x51, 0x58, 0x59, 0x5a, ...range(0x5c, 0x5f), 0x70, 0x7c, 0x7d],
+    ...[0xc2, 0xd0, 0xd6, 0xe6, 0xf0],
+  ],
 };
 
 /** Two-byte opcodes up to the P6's CMOV, hints and SYSENTER, and gilt's own 0F 3F; all others came later or were never there. */
@@ -227,7 +232,7 @@ describe('the opcode tables', () => {
 
 describe('a prefix that belongs to the opcode', () => {
   const isSimd = (byte: number): boolean =>
-    SIMD_ROWS.NP.includes(byte) || SIMD_ROWS['66'].includes(byte) || [0xd6, 0xe6].includes(byte);
+    SIMD_ROWS.NP.includes(byte) || SIMD_ROWS['66'].includes(byte) || [0xd6, 0xe6, 0xf0].includes(byte);
   const hasAny = (...opcode: number[]): boolean =>
     [...members(opcode, MEMORY), ...members(opcode, REGISTER)].length > 0;
 

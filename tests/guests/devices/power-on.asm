@@ -108,10 +108,6 @@ main:
   mov eax, [esi]
   mov ecx, [esi + 4]
   cpuid
-  cmp dword [esi], 1
-  jne .whole
-  and ecx, ~1 ; SSE3
-.whole:
   call hex8
   mov eax, ebx
   call hex8
