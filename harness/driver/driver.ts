@@ -107,7 +107,7 @@ export interface Driver {
   screenText(): readonly string[];
   /** All that the guest sent at a serial port so far, as Latin-1. */
   serialText(port?: number): string;
-  /** The exceptions (vectors 0 to 31) that the guest took so far. */
+  /** The exceptions (vectors 0 to 31) that the guest took so far, the first 262,144 of them. */
   exceptions(): readonly GuestException[];
   /** How often the guest took an interrupt of an IRQ line so far. */
   interruptCount(line: number): number;

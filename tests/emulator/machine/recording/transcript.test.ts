@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Machine } from '../../../../emulator/index.ts';
+import { EXCEPTIONS_KEPT, type ExceptionEvent, Transcript } from '../../../../emulator/machine/recording/transcript.ts';
 import type { TraceEvent } from '../../../../traces/index.ts';
 import { bootSector, SMALL } from '../recording.ts';
 
@@ -22,6 +23,15 @@ describe('a machine remembers what the guest said', () => {
     machine.run({ until: 5 });
     machine.restore(late);
     expect(sent(machine)).toBe('abcd');
+    machine.run({ until: 14 });
+    expect(sent(machine, 3)).toBe('de');
+  });
+
+  test('of a kernel that faults for ever the first exceptions alone, so that memory doesn’t fill', () => {
+    const transcript = new Transcript();
+    const fault: ExceptionEvent = { kind: 'exception', icount: 0, writes: 0, vector: 6, eip: 0x7c00 };
+    for (let icount = 0; icount <= EXCEPTIONS_KEPT; icount++) transcript.note({ ...fault, icount });
+    expect(transcript.exceptions(EXCEPTIONS_KEPT - 1)).toEqual([{ ...fault, icount: EXCEPTIONS_KEPT - 1 }]);
   });
 
   test('exceptions and interrupts taken', () => {
