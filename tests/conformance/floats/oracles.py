@@ -48,7 +48,7 @@ def run_bochs(disk, cylinders, folder):
     open(configuration, 'w').write('\n'.join([
         'megs: 64', 'romimage: file=/usr/share/bochs/BIOS-bochs-latest', 'vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest',
         f'ata0-master: type=disk, path="{disk}", mode=flat, cylinders={cylinders}, heads=16, spt=63', 'boot: disk',
-        'port_e9_hack: enabled=1', f'log: {folder}/bochs.log', 'panic: action=fatal', 'error: action=ignore', 'info: action=ignore',
+        'port_e9_hack: enabled=1', 'cpu: model=core2_penryn_t9600', f'log: {folder}/bochs.log', 'panic: action=fatal', 'error: action=ignore', 'info: action=ignore',
         'debug: action=ignore', 'clock: sync=none', 'sound: waveoutdrv=dummy', 'display_library: term']))
     open(commands, 'w').write('c\nq\n')
     subprocess.run(['script', '-q', '-c', f'bochs -q -f {configuration} -rc {commands}', output], env={**os.environ, 'TERM': 'vt100'},
