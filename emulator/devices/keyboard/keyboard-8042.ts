@@ -218,9 +218,11 @@ export class Keyboard8042 implements Device {
         return;
       case 0xad:
         controller.commandByte |= COMMAND_KEYBOARD_OFF;
+        this.#driveIrq();
         return;
       case 0xae:
         controller.commandByte &= ~COMMAND_KEYBOARD_OFF;
+        this.#driveIrq();
         this.#expectByte();
         return;
       case 0xd1:
@@ -308,7 +310,9 @@ export class Keyboard8042 implements Device {
   #driveIrq(): void {
     const { isOutputFull, commandByte } = this.#fields;
     const isAuxiliary = this.#isAuxiliaryFull;
-    this.#options.irq1.set(isOutputFull && !isAuxiliary && (commandByte & COMMAND_IRQ1) !== 0);
+    // As QEMU has it: while the keyboard's interface is off, what the controller itself says doesn't interrupt either.
+    const isKeyboardHeard = (commandByte & COMMAND_IRQ1) !== 0 && this.#isKeyboardOn;
+    this.#options.irq1.set(isOutputFull && !isAuxiliary && isKeyboardHeard);
     this.#options.irq12.set(isAuxiliary && (commandByte & COMMAND_IRQ12) !== 0);
   }
 

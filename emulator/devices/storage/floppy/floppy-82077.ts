@@ -129,10 +129,9 @@ export class Floppy82077 implements Device {
     }
   }
 
-  /** The change line of the selected drive; a drive without a diskette always has one. */
+  /** The change line of the selected drive, on QEMU whether its motor is on or not; a drive without a diskette always has one. */
   #hasChanged(): boolean {
     const drive = this.#state.fields.output & 3;
-    if ((this.#state.fields.output & (0x10 << drive)) === 0) return false; // motor off: not selected
     return this.#options.drives[drive] === undefined || (this.#state.fields.hasChanged & (1 << drive)) !== 0;
   }
 

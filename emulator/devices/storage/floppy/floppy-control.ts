@@ -32,10 +32,9 @@ export function senseInterrupt(state: FloppyState): void {
 }
 
 export function beginSeek(state: FloppyState, cylinder: number): void {
-  const { fields, selection, drives } = state;
+  const { fields, selection } = state;
   const steps = Math.abs(fields.cylinders[selection] - cylinder);
   state.moveHeads(selection, cylinder);
-  if (drives[selection] !== undefined) fields.hasChanged &= ~(1 << selection);
   state.proceedAfter(SETTLE_PIT_CLOCKS + steps * STEP_PIT_CLOCKS);
 }
 

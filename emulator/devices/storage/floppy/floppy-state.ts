@@ -103,7 +103,10 @@ export class FloppyState {
     return { cylinder: cylinders[this.selection], head, sector };
   }
 
+  /** A step resets the change line of a drive with a diskette. */
   moveHeads(drive: number, cylinder: number): void {
+    const isStep = this.fields.cylinders[drive] !== cylinder;
+    if (isStep && this.drives[drive] !== undefined) this.fields.hasChanged &= ~(1 << drive);
     this.fields.cylinders = this.fields.cylinders.map((each, index) => (index === drive ? cylinder : each));
   }
 

@@ -301,6 +301,16 @@ describe('keyboard commands', () => {
     expect([read(), drain()]).toEqual([0x9e, [0xee]]);
   });
 
+  it('while ADh keeps the keyboard off, no byte interrupts but the mouse’s, and AEh lets one that is there do so', () => {
+    const { seen, command, read } = setUp();
+    command(0xad);
+    command(0x20);
+    expect(seen.irqs).toBe(0);
+    command(0xae);
+    expect(seen.irqs).toBe(1);
+    expect(read()).toBe(0x71);
+  });
+
   it('what belongs together stands one byte behind the other, without a look at the status or time between', () => {
     const { clock, command, send, press, read, moveMouse, tellMouse } = setUp();
     send(0xf2);

@@ -171,7 +171,10 @@ test('without DMA each sector goes through the FIFO, with an interrupt', () => {
 
 test('implied seeks, relative seeks, VERIFY, and the change line', () => {
   const bench = new Bench();
-  expect(bench.in(0x3f7)).toBe(0x80);
+  bench.run(0x07, 0);
+  expect(bench.run(0x08)).toEqual([0x20, 0]);
+  bench.out(0x3f2, 0x0c);
+  expect(bench.in(0x3f7)).toBe(0x80); // nothing stepped, and no motor is needed to see it
   expect(bench.seek(10)).toEqual([0x20, 10]);
   expect(bench.in(0x3f7)).toBe(0);
   bench.run(0xcf, 0, 5);
