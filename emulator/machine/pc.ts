@@ -9,23 +9,12 @@ import { resetCpu } from '../cpu/reset.ts';
 import * as S from '../cpu/state.ts';
 import { initialiseFloats } from '../cpu/x87/reset.ts';
 import { InterruptModeRegister } from '../devices/apic/imcr.ts';
-import { CmosMc146818 } from '../devices/clock/cmos-mc146818.ts';
-import { Hpet } from '../devices/clock/hpet.ts';
-import { Pit8254 } from '../devices/clock/pit-8254.ts';
 import type { Device, DeviceState } from '../devices/device.ts';
 import { Keyboard8042 } from '../devices/keyboard/keyboard-8042.ts';
 import { Ps2Mouse } from '../devices/keyboard/ps2-mouse.ts';
 import { ParallelPort } from '../devices/parallel-port.ts';
-import {
-  HOST_BRIDGE,
-  ISA_BRIDGE,
-  POWER_MANAGEMENT,
-  POWER_MANAGEMENT_BASE,
-  POWER_MANAGEMENT_ENABLE,
-} from '../devices/pci/chipset.ts';
-import { PciBus } from '../devices/pci/pci-bus.ts';
-import { PciFunction, type PciIdentity } from '../devices/pci/pci-function.ts';
-import { PowerManagement } from '../devices/pci/power-management.ts';
+import { HOST_BRIDGE } from '../devices/pci/chipset.ts';
+import { PciFunction } from '../devices/pci/pci-function.ts';
 import { PicPair } from '../devices/pic-8259a.ts';
 import { A20Latch } from '../devices/ports/a20-latch.ts';
 import { CoprocessorErrorF0 } from '../devices/ports/coprocessor-error-f0.ts';
@@ -34,10 +23,7 @@ import { ExitPortF4 } from '../devices/ports/exit-port-f4.ts';
 import { FwCfg } from '../devices/ports/fw-cfg.ts';
 import { Port92 } from '../devices/ports/port-92.ts';
 import { PostPort80 } from '../devices/ports/post-port-80.ts';
-import { SystemControl61 } from '../devices/ports/system-control-61.ts';
-import { Dma8237 } from '../devices/storage/dma-8237.ts';
-import { Floppy82077 } from '../devices/storage/floppy/floppy-82077.ts';
-import { Uart16550a } from '../devices/uart-16550a.ts';
+import type { Uart16550a } from '../devices/uart-16550a.ts';
 import { powerOnVideo } from '../devices/vga/power-on-video.ts';
 import { Vga } from '../devices/vga/vga.ts';
 import { VIDEO_BYTES } from '../devices/vga/video-memory.ts';
@@ -50,18 +36,18 @@ import { fillRam } from '../memory/ram-fill.ts';
 import { type Drain, WriteLog, type WriteLogState } from '../memory/write-log.ts';
 import { IdleClock } from '../time/idle-clock.ts';
 import { Scheduler, type SchedulerState } from '../time/scheduler.ts';
-import { watchedClock } from '../time/watched-clock.ts';
 import { ApicBoard } from './boards/apic-board.ts';
 import { busMaster } from './boards/bus-master.ts';
-import { displayFunction } from './boards/display-function.ts';
 import { firmwareHost } from './boards/firmware-host.ts';
 import { HoleNotes } from './boards/hole-notes.ts';
-import { IdeBoard } from './boards/ide-board.ts';
-import { NetworkBoard } from './boards/network-board.ts';
+import { PciBoard } from './boards/pci-board.ts';
+import { serialBoard } from './boards/serial-board.ts';
+import { StorageBoard } from './boards/storage-board.ts';
+import { TimeBoard } from './boards/time-board.ts';
 import { videoHost } from './boards/video-host.ts';
 import type { MachineSpec } from './spec.ts';
 import type { Drives } from './start/drives.ts';
-import { applyShadow, placeRom, type RomFiles, romFiles, withoutSmm, withShadow } from './start/rom.ts';
+import { applyShadow, placeRom, type RomFiles, romFiles, withShadow } from './start/rom.ts';
 import { startKernel } from './start/start-kernel.ts';
 
 const ROM_FIRST = 0xc0000;
@@ -77,14 +63,6 @@ const STAMP_LOOKS = 3;
 
 /** Disk, floppy, CD. */
 const QEMU_BOOT_ORDER: readonly number[] = [2, 1, 3];
-
-/** The third shares the line of the first, and the fourth that of the second. */
-const SERIAL_PORTS = [
-  { name: 'COM1', base: 0x3f8, irq: 4 },
-  { name: 'COM2', base: 0x2f8, irq: 3 },
-  { name: 'COM3', base: 0x3e8, irq: 4 },
-  { name: 'COM4', base: 0x2e8, irq: 3 },
-] as const;
 
 /** What the parts of a PC tell the machine that runs them. */
 export interface PcListeners {
@@ -191,20 +169,19 @@ export class Pc {
     const line = (irq: number): IrqLine => this.interrupts.line(irq);
     const a20 = new A20Latch({ onChange: (isEnabled) => this.setA20(isEnabled) });
     const onReset = listeners.onReset;
-    const hpet = new Hpet({ clock, instructionsPerPitClock, line });
-    this.cpu.access.openWindow(hpet.claim());
-    const oldTimerLine = (irq: number): IrqLine => ({
-      set: (isAsserted) => {
-        if (!hpet.isLegacy) line(irq).set(isAsserted);
-      },
-    });
-    const pit = new Pit8254({ clock, instructionsPerPitClock, irq0: oldTimerLine(0) });
-    const speaker = new SystemControl61({
+    const { pit, speaker, cmos, hpet } = new TimeBoard({
       clock,
       instructionsPerPitClock,
-      setGate2: (isHigh) => pit.setGate2(isHigh),
-      output2: () => pit.output2(),
+      line,
+      cmos: {
+        date: spec.date,
+        memoryBytes: spec.memoryBytes,
+        floppyTypes: drives.floppyTypes(),
+        disks: drives.firstChannel(),
+        bootOrder: rom === undefined ? QEMU_BOOT_ORDER : drives.bootKinds(),
+      },
     });
+    this.cpu.access.openWindow(hpet.claim());
     this.keyboard = new Keyboard8042({
       clock,
       irq1: line(1),
@@ -215,20 +192,7 @@ export class Pc {
       onReset: () => onReset('8042'),
       onUnhandled: unhandled,
     });
-    const cmos = new CmosMc146818({
-      clock,
-      instructionsPerPitClock,
-      date: spec.date,
-      memoryBytes: spec.memoryBytes,
-      floppyTypes: drives.floppyTypes(),
-      disks: drives.firstChannel(),
-      bootOrder: rom === undefined ? QEMU_BOOT_ORDER : drives.bootKinds(),
-      irq8: oldTimerLine(8),
-    });
-    this.serialPorts = SERIAL_PORTS.map(({ name, base, irq }, port) => {
-      const onTransmit = (byte: number): void => onEvent({ kind: 'serial-out', port, byte });
-      return new Uart16550a({ name, base, irq: { set: () => this.driveSerialLine(irq) }, onTransmit });
-    });
+    this.serialPorts = serialBoard(line, (port, byte) => onEvent({ kind: 'serial-out', port, byte }));
     const [com1, ...otherPorts] = this.serialPorts;
     this.memory.setPowerOnVideo(powerOnVideo());
     const host = videoHost(this.cpu);
@@ -240,45 +204,32 @@ export class Pc {
     const post = new PostPort80();
     const claiming = [pic, pit, speaker, this.keyboard, cmos, com1, this.vga, port92, debugConsole, exitPort, post];
     for (const claim of claiming.flatMap((device): readonly PortClaim[] => device.claims())) ports.claim(claim);
-    const reset = (by: string): void => onReset(by);
     const loadFont: FirmwareHost['loadFont'] = (...font) => this.vga.loadFont(...font);
     const askMouse: FirmwareHost['askMouse'] = (byte) => this.mouse.answerTo(byte);
-    const services = { unhandled, reset, now, instructionsPerPitClock, loadFont, askMouse };
+    const services = { unhandled, reset: onReset, now, instructionsPerPitClock, loadFont, askMouse };
     this.firmwareHost = firmwareHost(this.cpu, services);
     const memory = busMaster(this.cpu.access, this.writeLog);
-    const drivesClock = watchedClock(clock, () => this.idleClock?.expectAnswer(this.cpu.f[S.F_ICOUNT]));
-    const ide = new IdeBoard({
+    const { ide, dma, floppy } = new StorageBoard({
       ports,
-      clock: drivesClock,
+      clock,
       instructionsPerPitClock,
       memory,
       line,
       drives,
       onUnhandled: unhandled,
+      onCommand: () => this.idleClock?.expectAnswer(this.cpu.f[S.F_ICOUNT]),
     });
-    const dma = new Dma8237({ memory });
-    const floppy = new Floppy82077({
-      drives: drives.floppies(),
-      irq: line(6),
-      dma: dma.channel(2),
-      clock: drivesClock,
+    const pci = new PciBoard({
+      ports,
+      access: this.cpu.access,
+      clock,
       instructionsPerPitClock,
-      onUnhandled: unhandled,
-    });
-    const power = new PowerManagement({ clock, instructionsPerPitClock, onPowerOff: () => onReset('ACPI power off') });
-    const isaBridge = new PciFunction(ISA_BRIDGE);
-    const access = this.cpu.access;
-    const network = new NetworkBoard({ ports, access, clock, instructionsPerPitClock, memory, line, isaBridge });
-    const pci = new PciBus({
-      functions: [
-        rom === undefined ? new PciFunction(HOST_BRIDGE) : this.shadowingBridge(),
-        isaBridge,
-        ide.pci,
-        powerFunction(ports, power, rom === undefined ? POWER_MANAGEMENT : withoutSmm(POWER_MANAGEMENT)),
-        displayFunction(this.vga, this.cpu.access, ports),
-        network.pci,
-      ],
-      onReset: () => onReset('port CF9h'),
+      memory,
+      line,
+      ide: ide.pci,
+      vga: this.vga,
+      shadowingBridge: rom === undefined ? undefined : this.shadowingBridge(),
+      onReset,
     });
     const lpt1 = new ParallelPort({ name: 'LPT1', base: 0x378, irq: line(7) });
     const imcr = new InterruptModeRegister();
@@ -294,18 +245,18 @@ export class Pc {
       rom === undefined ? new FwCfg(new Map()) : romFiles(rom),
     ];
     const claims = newcomers.flatMap((device) => device.claims());
-    for (const claim of [...ide.claims, ...power.claims(), ...pci.claims(), ...claims]) ports.claim(claim);
+    for (const claim of [...ide.claims, ...pci.power.claims(), ...pci.bus.claims(), ...claims]) ports.claim(claim);
     this.bios = new Bios(this.firmwareHost, { drives: drives.biosDrives(), bootMedium: drives.bootMedium });
     const idle = this.idleClock === undefined ? [] : [this.idleClock];
     this.later = [
       ...ide.devices,
-      power,
-      pci,
+      pci.power,
+      pci.bus,
       drives,
       this.interrupts.local,
       this.interrupts.io,
       hpet,
-      network.card,
+      pci.network,
       ...newcomers,
       this.mouse,
     ];
@@ -390,11 +341,6 @@ export class Pc {
     if (nature === 'timed') this.lookAtClock();
   }
 
-  private driveSerialLine(irq: number): void {
-    const isAsserted = this.serialPorts.some((port, index) => SERIAL_PORTS[index].irq === irq && port.isInterrupting);
-    this.interrupts.line(irq).set(isAsserted);
-  }
-
   /** A timer may be due after that; time doesn't go further past it, lest its next one pass as well. */
   private lookAtClock(looks = 1): void {
     if (this.idleClock === undefined) return;
@@ -417,13 +363,4 @@ export class Pc {
     this.cpu.access.translation.tlb.flush(false);
     this.cpu.requestPoll();
   }
-}
-
-/** The power-management function, whose ports configuration space places in 64s and turns on. */
-function powerFunction(ports: PortSpace, power: PowerManagement, identity: PciIdentity): PciFunction {
-  return new PciFunction(identity, (pci) => {
-    const base = (pci.read(POWER_MANAGEMENT_BASE + 1) << 8) | (pci.read(POWER_MANAGEMENT_BASE) & 0xc0);
-    const isOn = (pci.read(POWER_MANAGEMENT_ENABLE) & 1) !== 0 && base !== 0;
-    ports.move(power.name, isOn ? power.window(base) : undefined);
-  });
 }
