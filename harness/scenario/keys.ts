@@ -47,8 +47,44 @@ const NAMED_KEYS = {
   PageDown: [0xe0, 0x51],
   Insert: [0xe0, 0x52],
   Delete: [0xe0, 0x53],
+  NumLock: [0x45],
+  ScrollLock: [0x46],
+  PrintScreen: [0xe0, 0x2a, 0xe0, 0x37],
+  Pause: [0xe1, 0x1d, 0x45],
+  ControlRight: [0xe0, 0x1d],
+  ShiftRight: [0x36],
+  Meta: [0xe0, 0x5b],
+  MetaRight: [0xe0, 0x5c],
+  Menu: [0xe0, 0x5d],
+  Keypad7: [0x47],
+  Keypad8: [0x48],
+  Keypad9: [0x49],
+  KeypadMinus: [0x4a],
+  Keypad4: [0x4b],
+  Keypad5: [0x4c],
+  Keypad6: [0x4d],
+  KeypadPlus: [0x4e],
+  Keypad1: [0x4f],
+  Keypad2: [0x50],
+  Keypad3: [0x51],
+  Keypad0: [0x52],
+  KeypadPoint: [0x53],
+  KeypadTimes: [0x37],
+  KeypadEnter: [0xe0, 0x1c],
+  KeypadDivide: [0xe0, 0x35],
 } as const;
 export type KeyName = keyof typeof NAMED_KEYS;
+
+/** What two keys of the first keyboards became: with some modifier held they send the code that they had there. */
+const OLD_CODES: readonly {
+  readonly key: KeyName;
+  readonly held: readonly Modifier[];
+  readonly codes: readonly number[];
+}[] = [
+  { key: 'PrintScreen', held: ['Alt'], codes: [0x54] },
+  { key: 'PrintScreen', held: ['Shift', 'Control'], codes: [0xe0, 0x37] },
+  { key: 'Pause', held: ['Control'], codes: [0xe0, 0x46] },
+];
 
 const BREAK_BIT = 0x80;
 const PREFIXES = [0xe0, 0xe1];
@@ -97,8 +133,12 @@ function characterCodes(character: string): readonly number[] {
 }
 
 function namedCodes({ key, with: modifiers = [] }: Exclude<Key, string>): readonly number[] {
-  const codes = Array.from(key).length === 1 ? characterCodes(key) : stroke(codesOf(key));
+  const codes = Array.from(key).length === 1 ? characterCodes(key) : stroke(oldCodes(key, modifiers) ?? codesOf(key));
   return held(modifiers.map(codesOf), codes);
+}
+
+function oldCodes(key: string, modifiers: readonly Modifier[]): readonly number[] | undefined {
+  return OLD_CODES.find((each) => each.key === key && each.held.some((one) => modifiers.includes(one)))?.codes;
 }
 
 function codesOf(name: string): readonly number[] {
@@ -118,7 +158,14 @@ function held(modifiers: readonly (readonly number[])[], codes: readonly number[
   return [...modifiers.flat(), ...codes, ...modifiers.toReversed().flatMap(breakOf)];
 }
 
-/** The same bytes with bit 7 set in the last one; a leading E0h stays. */
+/** Of each code, with its E0h or E1h before it, the same with bit 7 set, the last code first. */
 function breakOf(make: readonly number[]): readonly number[] {
-  return make.map((code) => (code === 0xe0 ? code : code | BREAK_BIT));
+  if (make[0] === 0xe1) return make.map((code) => code | BREAK_BIT); // Pause is released at once, in the same order
+  const codes: number[][] = [];
+  for (const code of make) {
+    const last = codes.at(-1);
+    if (last?.length === 1 && last[0] === 0xe0) last.push(code | BREAK_BIT);
+    else codes.push([code === 0xe0 ? code : code | BREAK_BIT]);
+  }
+  return codes.toReversed().flat();
 }

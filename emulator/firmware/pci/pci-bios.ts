@@ -1,10 +1,12 @@
 /**
- * Int 1Ah/B1xxh, PCI BIOS: 01h-03h, 08h-0Dh. Source: PCI BIOS Specification 2.1; corner cases as SeaBIOS answers.
- * Not here: special cycles (06h), IRQ routing (0Eh, 0Fh).
+ * Int 1Ah/B1xxh, PCI BIOS: 01h-03h, 08h-0Eh. Source: PCI BIOS Specification 2.1; corner cases as SeaBIOS answers.
+ * Not here: special cycles (06h), setting an IRQ's route (0Fh).
  */
 import type { FirmwareHost } from '../firmware-host.ts';
 import { setCarry, setStubCarry } from '../flags-image.ts';
 import { ROM_OFFSET, ROM_PHYSICAL } from '../rom.ts';
+import { storeBytes } from '../store-bytes.ts';
+import { pciRouting, ROUTING_HEADER_BYTES } from '../tables/rom-entries.ts';
 import { unknownSubfunction } from '../unknown-function.ts';
 
 const ADDRESS_PORT = 0xcf8;
@@ -19,7 +21,7 @@ const SIGNATURE = 0x20494350; // "PCI "
 const VERSION = 0x0210;
 const MECHANISM_1 = 0x01;
 
-const STATUS = { ok: 0x00, notSupported: 0x81, notFound: 0x86 } as const;
+const STATUS = { ok: 0x00, notSupported: 0x81, notFound: 0x86, tooSmall: 0x89 } as const;
 
 /** By AL: how many bytes, and whether they are written. */
 const TRANSFERS: ReadonlyMap<number, readonly [sizeBytes: 1 | 2 | 4, isWrite: boolean]> = new Map([
@@ -63,10 +65,24 @@ function answer(host: FirmwareHost, al: number): number {
       return find(host, ((host.reg('cx') << 16) | host.reg('dx')) >>> 0, 0, 0);
     case 0x03:
       return find(host, host.reg('ecx') & 0xffffff, CLASS, 8);
+    case 0x0e:
+      return giveRouting(host);
     default:
       unknownSubfunction(host, 0x1a);
       return STATUS.notSupported;
   }
+}
+
+/** At ES:DI the size of a buffer and a far pointer to it; the size becomes that of the table. */
+function giveRouting(host: FirmwareHost): number {
+  const parameters = host.reg('es') * 16 + host.reg('di');
+  const room = host.readWord(parameters);
+  const slots = pciRouting().subarray(ROUTING_HEADER_BYTES);
+  host.writeWord(parameters, slots.length);
+  if (room < slots.length) return STATUS.tooSmall;
+  storeBytes(host, host.readWord(parameters + 4) * 16 + host.readWord(parameters + 2), slots);
+  host.setReg('bx', 0); // no IRQ is for PCI alone
+  return STATUS.ok;
 }
 
 /** The function number SI, counted from 0, whose dword at `register`, shifted right, is `wanted`: BH is its bus, BL the rest. */

@@ -12,12 +12,14 @@ const SLOTS = 6;
 const ISA_BRIDGE = 0x08; // slot 1, function 0
 const COMPATIBLE_ROUTER = 0x122e_8086;
 
+export const ROUTING_HEADER_BYTES = 32;
+
 export function pciRouting(): Uint8Array {
   const slots = Array.from({ length: SLOTS }, (_, index) => routesOf(FIRST_SLOT + index));
   const table = tableBytes([
     '$PIR',
     [0x0100, 2],
-    [32 + SLOTS * 16, 2],
+    [ROUTING_HEADER_BYTES + SLOTS * 16, 2],
     [0, 1],
     [ISA_BRIDGE, 1],
     [0, 2], // no IRQ is for PCI alone

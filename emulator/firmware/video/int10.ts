@@ -1,7 +1,7 @@
 /**
  * Int 10h, video: 00h-0Fh in text modes 0-3 and 7 and graphics modes 4-6, 0Dh-13h, 10h (palette), 11h (fonts), 12h, 13h,
  * 1Ah, 1Bh and VBE (4Fh). 04h answers that there is no light pen. Source: Ralf Brown's INT 10; corner cases as SeaBIOS's
- * VGA BIOS answers. Not here, and reported: 1Ch (save and restore), 12h's switches to another display.
+ * VGA BIOS answers. Not here, and reported: 12h's switches to another display.
  */
 import { BDA } from '../bios-data-area.ts';
 import type { FirmwareHost } from '../firmware-host.ts';

@@ -1,16 +1,18 @@
 /**
- * Int 10h/1Ch: how large a copy of the video state is, a copy of it, and back. Source: Ralf Brown's INT 10/AH=1Ch; what the
+ * Int 10h/1Ch and 4F04h: how large a copy of the video state is, a copy of it, and back. Source: Ralf Brown's INT 10/AH=1Ch; what the
  * copy holds and in which order is SeaVGABIOS's, its size as well: whole blocks of 64 bytes, the rest of one not counted.
  */
 import { BDA } from '../bios-data-area.ts';
 import type { FirmwareHost } from '../firmware-host.ts';
 import { unknownSubfunction } from '../unknown-function.ts';
+import { setVbeState, VBE_STATE_WORDS, vbeState } from './vbe/vbe-state.ts';
 import * as vga from './vga-ports.ts';
 
 const HARDWARE = 1;
 const DATA_AREA = 2;
 const COLOURS = 4;
 const PARTS = HARDWARE | DATA_AREA | COLOURS;
+const VBE_REGISTERS = 8; // for 4F04h
 const BLOCK_BYTES = 64;
 const DONE = 0x1c;
 
@@ -41,14 +43,20 @@ export function videoState(host: FirmwareHost): void {
     unknownSubfunction(host, 0x10);
     return;
   }
+  keepVideoState(host, parts, al);
+  host.setReg('al', DONE);
+}
+
+/** 0: BX becomes the size in blocks; 1: a copy to ES:BX; 2: back from there. */
+export function keepVideoState(host: FirmwareHost, parts: number, command: number): void {
   const physical = host.reg('es') * 16 + host.reg('bx');
-  if (al === 0) host.setReg('bx', Math.floor(copy(host, parts).length / BLOCK_BYTES));
-  else if (al === 1) {
+  if (command === 0) host.setReg('bx', Math.floor(copy(host, parts).length / BLOCK_BYTES));
+  else if (command === 2) restore(host, parts, physical);
+  else {
     copy(host, parts).forEach((byte, index) => {
       host.writeByte(physical + index, byte);
     });
-  } else restore(host, parts, physical);
-  host.setReg('al', DONE);
+  }
 }
 
 function copy(host: FirmwareHost, parts: number): readonly number[] {
@@ -56,6 +64,7 @@ function copy(host: FirmwareHost, parts: number): readonly number[] {
     ...((parts & HARDWARE) === 0 ? [] : registers(host)),
     ...((parts & DATA_AREA) === 0 ? [] : dataArea(host)),
     ...((parts & COLOURS) === 0 ? [] : colours(host)),
+    ...((parts & VBE_REGISTERS) === 0 ? [] : vbeState(host).flatMap((word) => [word & 0xff, word >> 8])),
   ];
 }
 
@@ -98,11 +107,18 @@ function restore(host: FirmwareHost, parts: number, physical: number): void {
       });
     }
   }
-  if ((parts & COLOURS) === 0) return;
-  const [, , mask] = take(DAC_HEAD_BYTES);
-  vga.writeDac(host, 0, take(DAC_COLOURS * 3));
-  vga.writePelMask(host, mask);
-  vga.writeAttribute(host, 0x14, take(1)[0]);
+  if ((parts & COLOURS) !== 0) {
+    const [, , mask] = take(DAC_HEAD_BYTES);
+    vga.writeDac(host, 0, take(DAC_COLOURS * 3));
+    vga.writePelMask(host, mask);
+    vga.writeAttribute(host, 0x14, take(1)[0]);
+  }
+  if ((parts & VBE_REGISTERS) === 0) return;
+  const bytes = take(VBE_STATE_WORDS * 2);
+  setVbeState(
+    host,
+    Array.from({ length: VBE_STATE_WORDS }, (_, index) => bytes[2 * index] | (bytes[2 * index + 1] << 8)),
+  );
 }
 
 function restoreRegisters(host: FirmwareHost, take: (count: number) => readonly number[]): void {

@@ -1,6 +1,6 @@
 /**
- * Int 10h/4Fh: VESA BIOS extensions 3.0 over the Bochs VBE registers. 00h-03h, 05h-09h, 15h.
- * Not here: 04h (save and restore), 0Ah (protected mode interface), the window function that blocks could point at.
+ * Int 10h/4Fh: VESA BIOS extensions 3.0 over the Bochs VBE registers. 00h-09h, 10h, 15h.
+ * Not here: 0Ah (protected mode interface), as in SeaVGABIOS, the window function that blocks could point at.
  */
 import { EDID, EDID_BLOCK_BYTES } from '../../../devices/vga/edid.ts';
 import { BDA } from '../../bios-data-area.ts';
@@ -10,8 +10,9 @@ import { dacTable } from '../dac-tables.ts';
 import { fillDataArea, setVideoMode } from '../set-mode.ts';
 import { readCrtc, readDac, writeDac, writeRegisters } from '../vga-ports.ts';
 import { videoMode } from '../video-modes.ts';
+import { keepVideoState } from '../video-state.ts';
 import { controllerBlock, modeBlock, storeBlock } from './vbe-info.ts';
-import { pitchOf, type VbeMode, vbeMode } from './vbe-modes.ts';
+import { type VbeMode, vbeMode } from './vbe-modes.ts';
 import {
   isVbeEnabled,
   readVbe,
@@ -37,6 +38,10 @@ const MEMORY_BYTES = 16 * 1024 * 1024;
 const FONT_VECTOR = 0x43 * 4;
 const COLOURS = 256;
 
+const VIDEO_PARTS = 0x0f;
+/** Standby, suspend, off and reduced, by version 3.0. */
+const POWER_STATES = 0x0f30;
+
 const NO_PALETTE = 0x034f;
 /** DDC 1 and 2 are there, and a block takes a second. */
 const DDC_1_AND_2 = 0x0103;
@@ -49,11 +54,13 @@ const FUNCTIONS: ReadonlyMap<number, (host: FirmwareHost) => Answer> = new Map([
   [0x01, giveMode],
   [0x02, setMode],
   [0x03, giveCurrentMode],
+  [0x04, keepState],
   [0x05, moveWindow],
   [0x06, setLineLength],
   [0x07, setStart],
   [0x08, setDacWidth],
   [0x09, setPalette],
+  [0x10, managePower],
   [0x15, tellOfDisplay],
 ]);
 
@@ -112,10 +119,9 @@ function setVbeMode(host: FirmwareHost, mode: VbeMode, keepsMemory: boolean, isL
   host.writeDword(FONT_VECTOR, 0xf0000000 + ROM_OFFSET.font);
 }
 
-/** Planes are rounded up to 8 KiB. */
-function pageBytes(mode: VbeMode): number {
-  const bytes = pitchOf(mode) * mode.height;
-  return mode.depth === 4 ? Math.ceil(bytes / PAGE_ROUNDING) * PAGE_ROUNDING : bytes;
+/** As if every mode had planes, in units of 8 KiB: so SeaVGABIOS has it. */
+function pageBytes({ width, height }: VbeMode): number {
+  return Math.ceil((width * height) / 8 / PAGE_ROUNDING) * PAGE_ROUNDING;
 }
 
 function giveCurrentMode(host: FirmwareHost): Answer {
@@ -226,4 +232,19 @@ function tellOfDisplay(host: FirmwareHost): Answer {
   if (bl === 0) host.setReg('bx', DDC_1_AND_2);
   else storeBlock(host, EDID.subarray(first, first + EDID_BLOCK_BYTES));
   return DONE;
+}
+
+/** 04h: what DL says with the parts of the video state in CX. */
+function keepState(host: FirmwareHost): Answer {
+  const command = host.reg('dl');
+  if (command > 2) return FAILED;
+  keepVideoState(host, host.reg('cx') & VIDEO_PARTS, command);
+  return DONE;
+}
+
+/** 10h: the display's power, which stays on. */
+function managePower(host: FirmwareHost): Answer {
+  const bl = host.reg('bl');
+  if (bl === 0) host.setReg('bx', POWER_STATES);
+  return bl <= 2 ? DONE : FAILED;
 }

@@ -30,6 +30,7 @@ export const BATCHES: readonly Batch[] = [
   { answers: 'services.txt', disk: 'services.img.gz' },
   { answers: 'video.txt', disk: 'video.img.gz' },
   { answers: 'vbe.txt', disk: 'vbe.img.gz' },
+  { answers: 'rest.txt', disk: 'rest.img.gz' },
   { answers: 'power.txt', disk: 'power.img.gz' },
 ];
 

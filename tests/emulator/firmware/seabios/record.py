@@ -424,6 +424,50 @@ def drive_calls():
         call(0x13, ax, dx=1, bx=0x1000, cx=1, dump=bda(0x41, 1))
 
 
+def empty_drive_calls():
+    for ah in range(0x1A):
+        call(0x13, ah << 8 | 1, dx=0, bx=0x1000, cx=1, dump=bda(0x41, 1))
+    for ax in (0x0302, 0x0502, 0x4100, 0x4200, 0x4800):
+        call(0x13, ax, dx=0, bx=0x1000, cx=1, si=PACKETS)
+        call(0x13, 0x0100, dx=0)
+    for cx, dx in ((0x5001, 0), (0x0025, 0), (0x0001, 0x200), (0, 0), (0x4F24, 0x100)):
+        call(0x13, 0x0201, bx=0x1000, cx=cx, dx=dx)
+        call(0x13, 0x0401, bx=0x1000, cx=cx, dx=dx)
+    call(0x13, 0x0200, bx=0x1000, cx=1)
+    call(0x13, 0x0101)
+
+
+def routing_calls():
+    call(0x1A, 0xB10E, es=0x2000, di=0x100, dump=(0x2000, 0x100, 6))
+    call(0x1A, 0xB10E, di=PACKETS, dump=(0, 0x900, 96))
+    call(0x1A, 0xB10F, bx=0x18, cx=0x0A0B)
+
+
+def rare_video_calls():
+    for dx in (0, 1, 2, 3):
+        for cx in (1, 2, 4, 8, 15):
+            call(0x10, 0x4F04, dx=dx, cx=cx, es=0x2000, bx=0x100)
+    call(0x10, 0x4F02, bx=0x4111)
+    call(0x10, 0x4F07, bx=0, cx=8, dx=5)
+    call(0x10, 0x4F04, dx=0, cx=15)
+    call(0x10, 0x4F04, dx=1, cx=8, es=0x2000, bx=0x100, dump=(0x2000, 0x100, 18))
+    call(0x10, 0x4F04, dx=1, cx=15, es=0x2000, bx=0x100)
+    call(0x10, 0x4F02, bx=3)
+    call(0x10, 0x4F04, dx=2, cx=15, es=0x2000, bx=0x100)
+    call(0x10, 0x4F03, dump=bda(0x49, 4))
+    call(0x10, 0x4F07, bx=1)
+    call(0x10, 0x4F06, bx=1)
+    call(0x10, 0x4F02, bx=3)
+    for mode in (0x101, 0x102, 0x103, 0x10D, 0x112, 0x4115, 3):
+        call(0x10, 0x4F02, bx=mode, dump=bda(0x49, 9))
+    for bx in (0, 1, 2, 0x0101, 0x0201, 3):
+        call(0x10, 0x4F10, bx=bx)
+    for bx in (0, 1, 2, 3):
+        call(0x10, 0x4F0A, bx=bx)
+    for ax in (0x4F0B, 0x4F11, 0x4F12, 0x4F13, 0x4F14, 0x4F16):
+        call(0x10, ax)
+
+
 def state_calls():
     call(0x10, 3)
     for cx in (0, 1, 2, 4, 7, 8):
@@ -502,3 +546,5 @@ record(rare, "services", "services")
 record((mode_calls, graphics_calls, palette_calls, font_calls, setting_calls), "video", "video")
 record((vbe_calls,), "vbe", "vbe")
 record((power_calls, mouse_calls, drive_calls, state_calls), "power", "power", edd_packets)
+record((empty_drive_calls, routing_calls, rare_video_calls), "rest", "rest",
+       [struct.pack("<HHH", 0x200, 0x900, 0)])
