@@ -39,17 +39,17 @@ export interface LoadedKernel {
 export function placeMultiboot1(kernel: LoadedKernel, request: BootRequest, layout: Layout): number {
   const area = layout.tableArea();
   const map = mapTable(request.map);
-  const commandLine = layout.append(textBytes(request.commandLine), 'page');
-  const loaderName = layout.append(textBytes(BOOT_LOADER_NAME), 'anywhere');
+  const moduleTable = layout.reserve(16 * request.modules.length, 'page');
   const texts = request.modules.map(({ text }) => layout.append(textBytes(text), 'anywhere'));
-  const sections = placeSections(kernel, layout);
-  const moduleTable = layout.reserve(16 * texts.length, 'anywhere');
+  const commandLine = layout.append(textBytes(request.commandLine), 'anywhere');
+  const loaderName = layout.append(textBytes(BOOT_LOADER_NAME), 'anywhere');
   const modules = new ByteWriter();
   request.modules.forEach(({ bytes }, index) => {
     const start = layout.append(bytes, 'page');
     modules.u32(start, start + bytes.length, texts[index], 0);
   });
   layout.put(moduleTable, modules.bytes());
+  const sections = placeSections(kernel, layout); // last, since QEMU has none
   layout.put(area, map);
   const flags =
     HAS.memory | HAS.bootDevice | HAS.commandLine | HAS.modules | HAS.map | HAS.loaderName |

@@ -63,6 +63,14 @@ describe('multiboot 1', () => {
     ]);
   });
 
+  test('the table of modules and the modules lie on the first pages behind the kernel, as with QEMU, whatever symbols it has', () => {
+    const result = plan(elf({ content: withHeader(multiboot1(3)), withSymbols: true }));
+    const memory = memoryOf(result);
+    const table = memory.getUint32(result.ebx + 24, true);
+    const modules = [0, 16].map((at) => memory.getUint32(table + at, true));
+    expect([table, ...modules]).toEqual([MIB + 0x1000, MIB + 0x2000, MIB + 0x3000]);
+  });
+
   test('the section headers come with the addresses of the symbol tables, and without touching the file', () => {
     const kernel = elf({ content: withHeader(multiboot1(0)), withSymbols: true });
     const before = kernel.slice();
