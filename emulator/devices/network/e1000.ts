@@ -14,7 +14,7 @@ import type { MmioClaim } from '../../bus/mmio-space.ts';
 import type { PortClaim } from '../../bus/ports.ts';
 import type { Clock, Timer } from '../../time/clock.ts';
 import type { Device, DeviceState } from '../device.ts';
-import { copyFields, PartState, restoreFields } from '../plain-state.ts';
+import { PartState, restoreFields } from '../plain-state.ts';
 import { EEPROM_AT_REST, readByRegister, readWires, writeWires } from './e1000-eeprom.ts';
 import { commandPhy, endNegotiation, PHY_AFTER_RESET, PHY_INTERRUPTS } from './e1000-phy.ts';
 import { AFTER_RESET, AT, keptBits } from './e1000-registers.ts';
@@ -34,7 +34,8 @@ const COLLISIONS = 0x0e;
 const [CAUSE_SENT, CAUSE_QUEUE_EMPTY, CAUSE_LINK, CAUSE_PHY] = [0x01, 0x02, 0x04, 0x200];
 const NEGOTIATION_PIT_CLOCKS = 596_591; // half a second
 
-const POWER_ON = { registers: registersAfterReset(), phy: phyAfterReset() };
+/** Registers that hold something else than after a reset, in pairs of offset and value. */
+const POWER_ON = { changed: [] as readonly number[], phy: phyAfterReset() };
 const EEPROM_STATE = new PartState('eeprom', EEPROM_AT_REST);
 
 export interface E1000Options {
@@ -50,7 +51,8 @@ export class E1000 implements Device {
   readonly name = '82540EM';
   readonly #options: E1000Options;
   readonly #negotiation: Timer;
-  #fields = copyFields(POWER_ON);
+  readonly #changed = new Map<number, number>();
+  #phy = POWER_ON.phy;
   #eeprom = EEPROM_AT_REST;
 
   constructor(options: E1000Options) {
@@ -86,21 +88,25 @@ export class E1000 implements Device {
   }
 
   reset(): void {
-    this.#fields = copyFields(POWER_ON);
+    this.#changed.clear();
+    this.#phy = POWER_ON.phy;
     this.#eeprom = EEPROM_AT_REST;
     this.#negotiation.cancel();
     this.#options.interruptPin.set(false);
   }
 
   save(): DeviceState {
-    const { registers, phy } = this.#fields;
-    const state: { [field: string]: DeviceState[string] } = { registers: registers.slice(), phy: phy.slice() };
+    const changed = [...this.#changed].sort(([a], [b]) => a - b).flat();
+    const state: { [field: string]: DeviceState[string] } = { changed, phy: this.#phy };
     EEPROM_STATE.save(this.#eeprom, state);
     return state;
   }
 
   load(state: DeviceState): void {
-    this.#fields = restoreFields(POWER_ON, { registers: state.registers, phy: state.phy });
+    const { changed, phy } = restoreFields(POWER_ON, { changed: state.changed, phy: state.phy });
+    this.#changed.clear();
+    for (let i = 0; i < changed.length; i += 2) this.#changed.set(changed[i], changed[i + 1]);
+    this.#phy = phy;
     this.#eeprom = EEPROM_STATE.load(state);
   }
 
@@ -176,9 +182,9 @@ export class E1000 implements Device {
   }
 
   #commandPhy(command: number): void {
-    const phy = [...this.#fields.phy];
+    const phy = [...this.#phy];
     const { answer, restarts } = commandPhy(phy, command, this.#get(AT.phy));
-    this.#fields.phy = phy;
+    this.#phy = phy;
     this.#set(AT.phy, answer);
     if (restarts) {
       const { clock, instructionsPerPitClock } = this.#options;
@@ -189,9 +195,9 @@ export class E1000 implements Device {
   }
 
   #endNegotiation(): void {
-    const phy = [...this.#fields.phy];
+    const phy = [...this.#phy];
     endNegotiation(phy);
-    this.#fields.phy = phy;
+    this.#phy = phy;
     this.#set(AT.status, this.#get(AT.status) | LINK_UP);
     this.#setCause(this.#get(AT.cause) | CAUSE_LINK);
   }
@@ -226,23 +232,14 @@ export class E1000 implements Device {
   }
 
   #get(register: number): number {
-    return this.#view.getUint32(register, true);
+    return this.#changed.get(register) ?? AFTER_RESET.get(register) ?? 0;
   }
 
   #set(register: number, value: number): void {
-    this.#view.setUint32(register, value, true);
+    const unsigned = value >>> 0;
+    if (unsigned === (AFTER_RESET.get(register) ?? 0)) this.#changed.delete(register);
+    else this.#changed.set(register, unsigned);
   }
-
-  get #view(): DataView {
-    return new DataView(this.#fields.registers.buffer, this.#fields.registers.byteOffset);
-  }
-}
-
-function registersAfterReset(): Uint8Array {
-  const registers = new Uint8Array(REGISTERS_BYTES);
-  const view = new DataView(registers.buffer);
-  for (const [register, value] of AFTER_RESET) view.setUint32(register, value, true);
-  return registers;
 }
 
 function phyAfterReset(): readonly number[] {
