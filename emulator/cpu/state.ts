@@ -134,7 +134,8 @@ export interface CpuState {
 
 /** Where the f64 slots begin, in bytes after the i32 ones' begin. */
 export const F64_OFFSET = I32_SLOTS * 4;
-const FLOATS_OFFSET = F64_OFFSET + F64_SLOTS * 8;
+/** Where `floats` begin, likewise. */
+export const FLOATS_OFFSET = F64_OFFSET + F64_SLOTS * 8;
 const STATE_BYTES = FLOATS_OFFSET + FLOAT_SLOTS * 4;
 
 /** A state with no fault pending, at an offset of its own in the arena. */

@@ -10,7 +10,9 @@ import { BulkMover } from './blocks/code/bulk-move.ts';
 import { FILL_IS_STORE, FILL_SIZE_SHIFT } from './blocks/code/memory-code.ts';
 import { GOES_ON } from './blocks/code/region-code.ts';
 import { CodeStore } from './blocks/code-store.ts';
+import { type FloatKernel, floatKernel } from './blocks/floats/float-kernel.ts';
 import { HotRegions, type Lookup, type Site } from './blocks/hot-regions.ts';
+import { IMPORTS } from './blocks/imports.ts';
 import { type Layout, layOut } from './blocks/layout.ts';
 import { type Mode, Modes } from './blocks/mode.ts';
 import { DecodeCache } from './decode-cache.ts';
@@ -60,7 +62,31 @@ export class BlocksEngine implements Engine {
     this.unused = new Int32Array(memory.arena.buffer, this.layout.unused, 1);
     this.modes = new Modes(cpu.state);
     this.mode = this.modes.current();
-    const imports = { 0: this.fill, 1: this.drain, 2: this.flags, 3: this.bulk, 4: this.step };
+    let made: FloatKernel | undefined;
+    const floats = (): FloatKernel => {
+      made ??= floatKernel(memory, this.layout);
+      return made;
+    };
+    const imports = {
+      [IMPORTS.fill]: this.fill,
+      [IMPORTS.drain]: this.drain,
+      [IMPORTS.flags]: this.flags,
+      [IMPORTS.bulk]: this.bulk,
+      [IMPORTS.step]: this.step,
+      // Asked for by regions with x87 instructions alone.
+      get [IMPORTS.floatOperand]() {
+        return floats().operand;
+      },
+      get [IMPORTS.floatCompute]() {
+        return floats().compute;
+      },
+      get [IMPORTS.floatMove]() {
+        return floats().move;
+      },
+      get [IMPORTS.floatPack]() {
+        return floats().pack;
+      },
+    };
     this.store = new CodeStore(memory, this.layout, imports, (low) => watch.filter[low] !== 0);
     this.regions = new HotRegions(this.store, this.lookUp, hotAfter);
     watch.listen((linear) => this.store.watchChanged(linear & 0xffff));
@@ -125,6 +151,7 @@ export class BlocksEngine implements Engine {
     settleCarry(s);
     this.end[0] = f[S.F_ICOUNT] + budget;
     const left = hot.region.run(budget);
+    this.cpu.floatsChange();
     f[S.F_ICOUNT] = this.end[0] - left;
     if (!writeLog.isRecording) writeLog.skipBuffered();
     if (s[S.FAULT] !== S.NO_FAULT) return true;
@@ -148,7 +175,7 @@ export class BlocksEngine implements Engine {
   private readonly fill = (linear: number, need: number, eip: number, left: number, rows: number): number => {
     const { cpu } = this;
     const { memory, writeLog } = cpu.pins;
-    const size = (need >> FILL_SIZE_SHIFT) & 7;
+    const size = (need >> FILL_SIZE_SHIFT) & 0xf;
     cpu.s[S.EIP] = eip;
     cpu.f[S.F_ICOUNT] = this.end[0] - left;
     if (writeLog.isRecording) writeLog.rowCell[0] = rows >>> 2;

@@ -1,15 +1,17 @@
 import { putUnsigned } from './assembler.ts';
 
-/** A function of i32 parameters and one i32 result. Locals follow the parameters: those of f64, of i32, of v128. */
+/** A function of i32 parameters and one i32 result. Locals follow the parameters: those of f64, of i32, of v128, of i64. */
 export interface FunctionBody {
   readonly parameters: number;
   readonly f64Locals: number;
   readonly i32Locals: number;
   readonly v128Locals?: number;
+  readonly i64Locals?: number;
   readonly bytes: readonly number[];
 }
 
 const I32 = 0x7f;
+const I64 = 0x7e;
 const F64 = 0x7c;
 const V128 = 0x7b;
 const FUNCTION_TYPE = 0x60;
@@ -48,8 +50,11 @@ export function buildModule(
 }
 
 /** What stands before a function's instructions: their length with it, then the locals. */
-function locals({ bytes, f64Locals, i32Locals, v128Locals = 0 }: FunctionBody): number[] {
-  const groups = [3, ...unsigned(f64Locals), F64, ...unsigned(i32Locals), I32, ...unsigned(v128Locals), V128];
+function locals({ bytes, f64Locals, i32Locals, v128Locals = 0, i64Locals = 0 }: FunctionBody): number[] {
+  const groups = [
+    ...[4, ...unsigned(f64Locals), F64, ...unsigned(i32Locals), I32],
+    ...[...unsigned(v128Locals), V128, ...unsigned(i64Locals), I64],
+  ];
   return [...unsigned(groups.length + bytes.length), ...groups];
 }
 

@@ -2,8 +2,9 @@ import { LINE_SHIFT, type PhysicalMemory } from '../../memory/physical-memory.ts
 import { buildModule } from '../../wasm/module.ts';
 import { type WasmFunction, webAssembly } from '../../wasm/web-assembly.ts';
 import { lowerRegion } from './code/region-code.ts';
+import { floatCallOf } from './floats/float-call.ts';
 import { type Block, type RegionPlan, wealthOf } from './graph/region.ts';
-import { IMPORT_PARAMETERS } from './imports.ts';
+import { importParameters } from './imports.ts';
 import { BLOCKS_AT_MOST, type Layout, NEVER } from './layout.ts';
 import type { Mode } from './mode.ts';
 
@@ -73,7 +74,10 @@ export class CodeStore {
     const ids = plan.blocks.map((block) => this.add(block, plan.mode.codeBase));
     const body = lowerRegion(plan, ids, this.layout);
     const pages = this.memory.arena.buffer.byteLength / WASM_PAGE_BYTES;
-    const module = new webAssembly.Module(buildModule([body], pages, IMPORT_PARAMETERS));
+    const hasFloats = plan.blocks.some(({ insns }) =>
+      insns.some(({ insn }) => floatCallOf(insn, plan.mode) !== undefined),
+    );
+    const module = new webAssembly.Module(buildModule([body], pages, importParameters(hasFloats)));
     const { exports } = new webAssembly.Instance(module, { e: this.imports });
     const { mode, entries } = plan;
     return { mode, run: exports['0'], entries, wealth: wealthOf(plan), ids, generation: this.generation };

@@ -27,6 +27,10 @@ export interface Layout {
   readonly end: number;
   /** An i32: how many instructions of the block in which a function left had been taken off the budget but didn't run. */
   readonly unused: number;
+  /** An x87 operand or result on its way between memory and the stack of registers: three i32. */
+  readonly scratch: number;
+  /** An i32: the bits of the status word that a store to memory raises. */
+  readonly raised: number;
   /** An i32 for each block: the budget that it needs to be entered. */
   readonly needs: number;
 }
@@ -53,6 +57,8 @@ export function layOut({ state, access, pins }: Cpu): Layout {
     origin: columns.origin.byteOffset,
     end: memory.arena.take(8),
     unused: memory.arena.take(4),
+    scratch: memory.arena.take(12),
+    raised: memory.arena.take(4),
     needs: memory.arena.take(BLOCKS_AT_MOST * 4),
   };
 }

@@ -3,6 +3,7 @@ import * as S from '../../../cpu/state.ts';
 import type { Insn } from '../../../isa/insn.ts';
 import type { MicroOp, RegisterRef, Temp } from '../../../isa/micro-op.ts';
 import { type Assembler, OP } from '../../../wasm/assembler.ts';
+import { FloatCode } from '../floats/float-code.ts';
 import { mayLeave } from '../graph/flow.ts';
 import type { PlacedInsn } from '../graph/region.ts';
 import type { Layout } from '../layout.ts';
@@ -35,6 +36,7 @@ export class InsnCode {
   readonly flagOps: FlagOpCode;
   private readonly memory: MemoryCode;
   private readonly division: DivisionCode;
+  private readonly floats: FloatCode;
   private written: (Translated & { readonly segment: number; readonly offset: Temp }) | undefined;
 
   constructor(assembler: Assembler, layout: Layout, mode: Mode, flow: FlowCode, first: PlacedInsn) {
@@ -48,6 +50,7 @@ export class InsnCode {
     this.flagOps = new FlagOpCode(assembler, this.values, layout.state, first);
     this.memory = new MemoryCode(assembler, this.values, layout, mode);
     this.division = new DivisionCode(assembler, this.values);
+    this.floats = new FloatCode(assembler, this.values, layout, mode, this.memory);
   }
 
   /** `isDead`: nobody looks at the flags that it leaves. */
@@ -134,6 +137,10 @@ export class InsnCode {
         return;
       case 'call': {
         const { exit } = place;
+        if (op.helper === 'x87') {
+          this.floats.emit(insn, op.args[3], place);
+          return;
+        }
         values.setLocal(op.d, this.division.emit(op.helper === 'divideSigned', op.args, exit));
         return;
       }

@@ -63,8 +63,8 @@ export class MemoryCode {
     a.memory(LOADS[size], layout.ram);
   }
 
-  /** The translation of a store that will certainly be made. */
-  translateStore(segment: number, offset: Temp, size: Size, place: Place): Translated {
+  /** The translation of a store that will certainly be made, of 8 bytes in two parts. */
+  translateStore(segment: number, offset: Temp, size: Size | 8, place: Place): Translated {
     const { a, layout } = this;
     const linear = this.linear(segment, offset, size, true, place);
     const entry = this.values.freshLocal();
@@ -148,7 +148,7 @@ export class MemoryCode {
   }
 
   /** A local with the linear address; leaves if the segment doesn't allow the access. */
-  private linear(segment: number, offset: Temp, size: Size, isWrite: boolean, place: Place): number {
+  private linear(segment: number, offset: Temp, size: Size | 8, isWrite: boolean, place: Place): number {
     const { a, values } = this;
     const isFlat = ((isWrite ? this.mode.flatWrite : this.mode.flatRead) & (1 << segment)) !== 0;
     const local = values.freshLocal();
@@ -190,7 +190,7 @@ export class MemoryCode {
     a.tee(entry);
   }
 
-  private crosses(linear: number, mask: number, size: Size): void {
+  private crosses(linear: number, mask: number, size: Size | 8): void {
     const { a } = this;
     a.get(linear);
     a.const(mask);

@@ -2,6 +2,7 @@ import { assert } from '../../../base/assert.ts';
 import { WRITE_LOG_CAPACITY } from '../../../memory/write-log.ts';
 import { Assembler, type Label, OP } from '../../../wasm/assembler.ts';
 import type { FunctionBody } from '../../../wasm/module.ts';
+import { storesFloat } from '../floats/float-call.ts';
 import { entryFlags } from '../graph/entry-flags.ts';
 import * as K from '../graph/flag-knowledge.ts';
 import type { Block, PlacedInsn, RegionPlan } from '../graph/region.ts';
@@ -339,7 +340,8 @@ class RegionCode {
     a.const(insns.length);
     a.op(OP.sub);
     a.set(L.BUDGET);
-    const stores = insns.some(({ insn }) => insn.form.ops.some(({ op }) => op === 'store'));
+    const { mode } = this.plan;
+    const stores = insns.some(({ insn }) => storesFloat(insn, mode) || insn.form.ops.some(({ op }) => op === 'store'));
     if (stores && layout.isRecording) this.makeRoom();
   }
 

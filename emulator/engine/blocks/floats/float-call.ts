@@ -1,0 +1,71 @@
+import type { Insn } from '../../../isa/insn.ts';
+import type { X87Operation, X87Place } from '../../../isa/x87-operation.ts';
+import { X87_ROWS } from '../../../isa/x87-rows.ts';
+import type { Mode } from '../mode.ts';
+import { COMPUTE, INTO_EFLAGS, IS_REVERSE, POPS_SHIFT } from './float-compute.ts';
+import { MOVE } from './float-move.ts';
+import { OPERANDS } from './float-operand.ts';
+
+const BY_OPCODE = new Map(X87_ROWS.map((row) => [row.opcode, row]));
+
+/** An instruction as the kernel does it. */
+export type FloatCall =
+  | { readonly kind: 'compute'; readonly how: number; readonly source: X87Place }
+  | { readonly kind: 'move'; readonly what: number }
+  | { readonly kind: 'store'; readonly isDouble: boolean; readonly pops: boolean };
+
+/** What the kernel does of an x87 instruction; undefined if it doesn't know it, or its operand isn't in a flat segment. */
+export function floatCallOf({ form, segment }: Insn, mode: Mode): FloatCall | undefined {
+  const operation = BY_OPCODE.get(form.encoding.opcode)?.operation;
+  const call = operation === undefined ? undefined : callOf(operation);
+  if (call === undefined || !form.shape.isMemory) return call;
+  const flat = call.kind === 'store' ? mode.flatWrite : mode.flatRead;
+  return (flat & (1 << segment)) === 0 ? undefined : call;
+}
+
+function callOf(operation: X87Operation): FloatCall | undefined {
+  switch (operation.kind) {
+    case 'arithmetic': {
+      const what = operation.function;
+      if (what === 'divide' || what === 'divideReversed') return undefined;
+      const how = COMPUTE[what] | (operation.isReverse ? IS_REVERSE : 0) | (operation.pops ? 1 << POPS_SHIFT : 0);
+      return compute(how, operation.source);
+    }
+    case 'compare':
+      return compute(
+        COMPUTE.compare | (operation.pops << POPS_SHIFT) | (operation.into === 'eflags' ? INTO_EFLAGS : 0),
+        operation.source,
+      );
+    case 'load':
+      return operation.source === 'register' ? move(MOVE.load) : compute(COMPUTE.load, operation.source);
+    case 'store': {
+      const { target, pops } = operation;
+      if (target === 'register') return move(pops ? MOVE.storeAndPop : MOVE.store);
+      if (target !== 'single' && target !== 'double') return undefined;
+      return { kind: 'store', isDouble: target === 'double', pops };
+    }
+    case 'exchange':
+      return move(MOVE.exchange);
+    case 'constant':
+      if (operation.constant === 'zero') return move(MOVE.zero);
+      return operation.constant === 'one' ? move(MOVE.one) : undefined;
+    case 'function':
+      if (operation.function === 'changeSign') return move(MOVE.changeSign);
+      return operation.function === 'absolute' ? move(MOVE.absolute) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function move(what: number): FloatCall {
+  return { kind: 'move', what };
+}
+
+function compute(how: number, source: X87Place): FloatCall | undefined {
+  return source === 'register' || source in OPERANDS ? { kind: 'compute', how, source } : undefined;
+}
+
+/** Does compiled code store to memory for it? */
+export function storesFloat(insn: Insn, mode: Mode): boolean {
+  return floatCallOf(insn, mode)?.kind === 'store';
+}

@@ -1,0 +1,173 @@
+import { STATUS_C1 } from '../../../cpu/x87/x87.ts';
+import { Assembler, OP } from '../../../wasm/assembler.ts';
+import type { FunctionBody } from '../../../wasm/module.ts';
+import type { Layout } from '../layout.ts';
+import {
+  BIAS,
+  giveUpIf,
+  giveUpUnlessPlain,
+  type Loaded,
+  loadRecord,
+  pushExponent,
+  pushIsZero,
+} from './float-locals.ts';
+import { pushTopBit } from './float-rounding.ts';
+import { FloatStack } from './float-stack.ts';
+
+const INEXACT = 0x20;
+
+// The parameter, then locals of i32, then of i64.
+const IS_DOUBLE = 0;
+const [TOP, ADDRESS, X_TOP, EXPONENT, FRACTION_BITS, MOST, IS_UP] = [1, 2, 3, 4, 5, 6, 7];
+const [SIGNIFICAND, BELOW, UNIT] = [8, 9, 10];
+const X: Loaded = { top: X_TOP, significand: SIGNIFICAND };
+
+/**
+ * `(isDouble)`: ST(0) rounded to single or double at `words`, and at `raised` what the status word is to get for that. Gives 1, or 0
+ * when it has to be left to the interpreter.
+ */
+export function packFunction(layout: Layout, words: number, raised: number): FunctionBody {
+  const a = new Assembler();
+  const stack = new FloatStack(a, layout, TOP);
+  stack.enter();
+  stack.giveUpIfEmpty(TOP);
+  stack.pushAddress(TOP);
+  a.set(ADDRESS);
+  loadRecord(a, ADDRESS, X);
+  giveUpUnlessPlain(a, X);
+  a.setConst(FRACTION_BITS, 23);
+  a.setConst(MOST, 0xff);
+  a.get(IS_DOUBLE);
+  a.if();
+  a.setConst(FRACTION_BITS, 52);
+  a.setConst(MOST, 0x7ff);
+  a.end();
+  a.const(0);
+  a.const(0);
+  a.memory(OP.store32, raised);
+  pushIsZero(a, X);
+  a.if();
+  a.setConst(EXPONENT, 0);
+  a.else();
+  round(a, raised);
+  a.end();
+  store(a, words);
+  a.const(1);
+  a.finish();
+  return { parameters: 1, f64Locals: 0, i32Locals: 7, i64Locals: 3, bytes: a.bytes };
+}
+
+function round(a: Assembler, raised: number): void {
+  pushExponent(a, X);
+  a.const(BIAS);
+  a.op(OP.sub);
+  a.get(MOST);
+  a.const(1);
+  a.op(OP.shrU);
+  a.op(OP.add);
+  a.set(EXPONENT);
+  giveUpOutside(a);
+  // The integer bit and the fraction stay.
+  a.const64(1);
+  a.const(63);
+  a.get(FRACTION_BITS);
+  a.op(OP.sub);
+  a.op(OP.extendU64);
+  a.op(OP.shl64);
+  a.set(UNIT);
+  a.get(SIGNIFICAND);
+  a.get(FRACTION_BITS);
+  a.const(1);
+  a.op(OP.add);
+  a.op(OP.extendU64);
+  a.op(OP.shl64);
+  a.set(BELOW);
+  a.get(BELOW);
+  pushTopBit(a);
+  a.op(OP.gtU64);
+  a.get(BELOW);
+  pushTopBit(a);
+  a.op(OP.eq64);
+  a.get(SIGNIFICAND);
+  a.get(UNIT);
+  a.op(OP.and64);
+  a.op(OP.eqz64);
+  a.op(OP.eqz);
+  a.op(OP.and);
+  a.op(OP.or);
+  a.set(IS_UP);
+  a.const(0);
+  a.const(INEXACT);
+  a.const(0);
+  a.get(BELOW);
+  a.op(OP.eqz64);
+  a.op(OP.eqz);
+  a.op(OP.select);
+  a.const(STATUS_C1);
+  a.const(0);
+  a.get(IS_UP);
+  a.op(OP.select);
+  a.op(OP.or);
+  a.memory(OP.store32, raised);
+  a.get(IS_UP);
+  a.if();
+  a.get(SIGNIFICAND);
+  a.get(UNIT);
+  a.op(OP.add64);
+  a.set(SIGNIFICAND);
+  // A carry out of the significand leaves a fraction of zeros.
+  a.get(SIGNIFICAND);
+  a.const64(0);
+  a.op(OP.ltS64);
+  a.op(OP.eqz);
+  a.if();
+  a.get(EXPONENT);
+  a.const(1);
+  a.op(OP.add);
+  a.set(EXPONENT);
+  giveUpOutside(a);
+  a.end();
+  a.end();
+}
+
+/** Unless the exponent is one of the format's normal numbers. */
+function giveUpOutside(a: Assembler): void {
+  a.get(EXPONENT);
+  a.const(1);
+  a.op(OP.sub);
+  a.get(MOST);
+  a.const(1);
+  a.op(OP.sub);
+  a.op(OP.geU);
+  giveUpIf(a);
+}
+
+/** Sign, exponent and fraction; whatever of the significand is below the unit falls off. */
+function store(a: Assembler, words: number): void {
+  a.const(0);
+  a.get(X_TOP);
+  a.const(15);
+  a.op(OP.shrU);
+  a.const(1);
+  a.op(OP.and);
+  a.get(MOST);
+  a.const(1);
+  a.op(OP.add);
+  a.op(OP.mul);
+  a.get(EXPONENT);
+  a.op(OP.or);
+  a.op(OP.extendU64);
+  a.get(FRACTION_BITS);
+  a.op(OP.extendU64);
+  a.op(OP.shl64);
+  a.get(SIGNIFICAND);
+  a.const64(1);
+  a.op(OP.shl64);
+  a.const(64);
+  a.get(FRACTION_BITS);
+  a.op(OP.sub);
+  a.op(OP.extendU64);
+  a.op(OP.shrU64);
+  a.op(OP.or64);
+  a.memory(OP.store64, words);
+}
