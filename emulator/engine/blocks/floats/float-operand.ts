@@ -83,7 +83,7 @@ function single(a: Assembler, { ram }: Layout): void {
   a.const64(40);
   a.op(OP.shl64);
   a.set(SIGNIFICAND);
-  unpack(a, 23, 0xff);
+  unpack(a, 23, 8);
 }
 
 function double(a: Assembler, { ram }: Layout): void {
@@ -93,11 +93,12 @@ function double(a: Assembler, { ram }: Layout): void {
   a.const64(11);
   a.op(OP.shl64);
   a.set(SIGNIFICAND);
-  unpack(a, 52, 0x7ff);
+  unpack(a, 52, 11);
 }
 
 /** From BITS, and from SIGNIFICAND without its top bit: normal numbers and zeros. */
-function unpack(a: Assembler, fractionBits: number, most: number): void {
+function unpack(a: Assembler, fractionBits: number, exponentBits: number): void {
+  const most = (1 << exponentBits) - 1;
   a.get(BITS);
   a.const64(fractionBits);
   a.op(OP.shrU64);
@@ -113,7 +114,7 @@ function unpack(a: Assembler, fractionBits: number, most: number): void {
   a.get(TOP);
   a.const(~most);
   a.op(OP.and);
-  a.const(15 - Math.log2(most + 1));
+  a.const(15 - exponentBits);
   a.op(OP.shl);
   a.set(TOP);
   a.get(BIASED);
