@@ -1,9 +1,11 @@
 /**
  * Int 09h, IRQ 1: turns set 1 scancodes into keys and shift states. Source: Ralf Brown's INT 09 and MEMORY.LST 40:17,
  * 40:18, 40:96; behaviour checked against SeaBIOS.
- * Not here: the keyboard's own lights, the Alt + keypad codes, the halt that Pause asks for, int 05h on Print Screen.
+ * Print Screen is int 05h, SysReq (Alt + Print Screen) int 15h/85h.
+ * Not here: the keyboard's own lights, the Alt + keypad codes, the halt that Pause asks for.
  */
 import { BDA } from '../bios-data-area.ts';
+import { callInterrupt } from '../call-interrupt.ts';
 import type { FirmwareHost } from '../firmware-host.ts';
 import { setStubCarry } from '../flags-image.ts';
 import { clearKeys, putKey } from './key-buffer.ts';
@@ -36,6 +38,8 @@ const CODE_CONTROL = 0x1d;
 const CODE_ALT = 0x38;
 const CODE_NUM_LOCK = 0x45;
 const CODE_SCROLL_LOCK = 0x46;
+const CODE_PRINT_SCREEN = 0x37; // after E0h
+const CODE_SYSTEM_REQUEST = 0x54;
 const CODE_KEYPAD_7 = 0x47;
 const CODE_INSERT = 0x52;
 const CODE_DELETE = 0x53;
@@ -49,6 +53,10 @@ const LOCKS: ReadonlyMap<number, number> = new Map([
   [CODE_NUM_LOCK, NUM_LOCK],
   [CODE_SCROLL_LOCK, SCROLL_LOCK],
 ]);
+
+const INT_PRINT_SCREEN = 0x05;
+const INT_SYSTEM = 0x15;
+const SYSTEM_REQUEST = 0x8500;
 
 /** One scancode byte, in AL. The stub's CF tells of Ctrl-Break. */
 export function keyInterrupt(host: FirmwareHost): void {
@@ -80,6 +88,11 @@ function takeKey(host: FirmwareHost, code: number, isPress: boolean, isExtended:
     takeLock(host, lock, isPress);
   } else if (isExtended && code === CODE_SCROLL_LOCK) {
     if (isPress) takeBreak(host);
+  } else if (isExtended && code === CODE_PRINT_SCREEN) {
+    if (isPress) callInterrupt(host, INT_PRINT_SCREEN);
+  } else if (code === CODE_SYSTEM_REQUEST) {
+    host.setReg('ax', SYSTEM_REQUEST | (isPress ? 0 : 1));
+    callInterrupt(host, INT_SYSTEM);
   } else {
     if (code === CODE_INSERT) takeLock(host, INSERT, isPress);
     if (isPress) enterKey(host, code, isExtended);

@@ -28,6 +28,21 @@ function flagsAfter(...scancodes: number[]): number {
 }
 
 describe('int 09h', () => {
+  it('Print Screen calls int 05h and SysReq int 15h/85h, when pressed and when released, and they come back to the stub', () => {
+    const { call, host } = poweredOn();
+    host.writeDword(5 * 4, 0x1234_5678);
+    host.writeDword(0x15 * 4, 0x2000_0100);
+    const calledBy = (...scancodes: number[]) => {
+      for (const al of scancodes) call(SERVICE.key, { cs: 0xf000, ip: 0xe990, al });
+      const stack = host.reg('ss') * 16 + host.reg('sp');
+      return [host.reg('cs'), host.reg('ip'), host.readWord(stack), host.readWord(stack + 2), host.reg('ax')];
+    };
+    expect(calledBy(0xe0, 0x37).slice(0, 4)).toEqual([0x1234, 0x5678, 0xe990, 0xf000]);
+    expect(calledBy(0x54)).toEqual([0x2000, 0x0100, 0xe990, 0xf000, 0x8500]);
+    expect(calledBy(0xd4)).toEqual([0x2000, 0x0100, 0xe990, 0xf000, 0x8501]);
+    expect(calledBy(0xe0, 0xb7).slice(0, 2)).toEqual([0xf000, 0xe990]);
+  });
+
   it('a press enters a key, a release none', () => {
     expect(keysFrom(A, release(A))).toEqual(['1e61']);
   });
