@@ -119,13 +119,14 @@ function report(target: FloatTarget, chosen: readonly X87Vector[]): string {
 describe('x87 instructions give what a processor gave', () => {
   const defined = vectors.filter(isDefined);
 
-  test('on every vector, with the forms engine', () => {
+  // Compiled code does many of them by code of its own.
+  test.each(['forms', 'blocks'] as const)('on every vector, with the %s engine', (engine) => {
     expect(defined.length).toBeGreaterThan(26_000);
-    expect(report(new FloatTarget('forms'), defined)).toBe('');
+    expect(report(new FloatTarget(engine), defined)).toBe('');
   });
 
-  test.each(['oracle', 'blocks'] as const)('on a tenth of them, with the %s engine', (engine) => {
+  test('on a tenth of them, with the oracle', () => {
     const chosen = defined.filter((_, index) => index % 10 === 0);
-    expect(report(new FloatTarget(engine), chosen)).toBe('');
+    expect(report(new FloatTarget('oracle'), chosen)).toBe('');
   });
 });
