@@ -39,6 +39,7 @@ const PIT_CHANNEL_0 = 0x40;
 const PIT_CONTROL = 0x43;
 const PIT_CHANNEL_0_MODE_2 = 0x34;
 
+const UPPER_HALF_OF_FONT8 = 128 * 8;
 const DISK_VECTORS = [0x41, 0x46] as const;
 
 const PIT_CLOCKS_PER_SECOND = 1_193_182;
@@ -60,14 +61,15 @@ const VECTORS: ReadonlyMap<number, number> = new Map([
   [0x19, ROM_OFFSET.bootEntry],
   [0x1a, ROM_OFFSET.time],
   [0x1e, ROM_OFFSET.disketteParameters],
+  [0x1f, ROM_OFFSET.font8 + UPPER_HALF_OF_FONT8],
   [0x40, ROM_OFFSET.disketteDisk],
   [0x43, ROM_OFFSET.font],
   [0x70, ROM_OFFSET.clockIrq],
   ...[0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77].map((vector): [number, number] => [vector, ROM_OFFSET.slaveIrq]),
 ]);
 
-/** Left empty: for user programs, and the 8x8 font that this ROM doesn't have. */
-const EMPTY_VECTORS = new Set([0x1f, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x79]);
+/** Left empty: for user programs. */
+const EMPTY_VECTORS = new Set([0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x79]);
 
 export function powerOn(host: FirmwareHost, disks: BiosDisks): void {
   fillVectors(host);

@@ -24,7 +24,6 @@ export const ROM_OFFSET = {
   font8: 0xb000,
   font14: 0xb800,
   functionality: 0xc600,
-  vbeName: 0xc610,
   plugAndPlayFlat: 0xd10f, // for protected mode
   plugAndPlayEntry: 0xd113,
   pciEntry: 0xd1ca,
@@ -65,8 +64,7 @@ export const ROM_PHYSICAL = 0xf0000;
 const ROM_BYTES = 0x10000;
 /** Zeros, but for the tables that programs search for. */
 const TABLES = { first: 0x59d0, end: 0x6100 } as const;
-const DATE = '01/01/24';
-const VBE_NAME = 'gilt VBE';
+const DATE = '06/23/99\0'; // SeaBIOS's
 const MODEL_AT = 0xfc;
 const PNP_NOT_SUPPORTED = 0x82;
 
@@ -126,7 +124,6 @@ function parts(memoryBytes: number): RomPart[] {
     at(ROM_OFFSET.font8, VGA_FONT_8X8),
     at(ROM_OFFSET.font14, VGA_FONT_8X14),
     at(ROM_OFFSET.functionality, FUNCTIONALITY),
-    at(ROM_OFFSET.vbeName, ascii(`${VBE_NAME}\0`)),
     at(ROM_OFFSET.font, VGA_FONT_8X16),
     at(ROM_OFFSET.configuration, CONFIGURATION),
     at(ROM_OFFSET.disketteParameters, [...DISKETTE_PARAMETERS, ...DISKETTE_EXTENSION]),

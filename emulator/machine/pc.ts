@@ -30,6 +30,7 @@ import { VIDEO_BYTES } from '../devices/vga/video-memory.ts';
 import { Bios } from '../firmware/bios.ts';
 import type { FirmwareHost } from '../firmware/firmware-host.ts';
 import { SERVICE } from '../firmware/services.ts';
+import { videoRom } from '../firmware/video/video-rom.ts';
 import { Arena } from '../memory/arena.ts';
 import { PAGE_ROM, PhysicalMemory } from '../memory/physical-memory.ts';
 import { fillRam } from '../memory/ram-fill.ts';
@@ -276,7 +277,8 @@ export class Pc {
 
   private startBuiltIn(kernel: BootPlan | undefined): void {
     this.vga.setTextMode3(); // else the way there would be part of the recording
-    this.memory.bytes.fill(0xff, ROM_FIRST, BIOS_FIRST);
+    this.memory.bytes.fill(0, ROM_FIRST, BIOS_FIRST);
+    this.memory.bytes.set(videoRom(), ROM_FIRST);
     this.memory.bytes.set(this.bios.rom(), BIOS_FIRST);
     this.memory.pageKinds.fill(PAGE_ROM, ROM_FIRST >>> 12, ROM_END >>> 12);
     this.bios.post();

@@ -1,5 +1,6 @@
 import { Bios } from '../../../emulator/firmware/bios.ts';
 import type { RegisterName } from '../../../emulator/firmware/firmware-host.ts';
+import { videoRom } from '../../../emulator/firmware/video/video-rom.ts';
 import { Drives } from '../../../emulator/machine/start/drives.ts';
 import { FakeHost } from './fake-host.ts';
 
@@ -48,6 +49,7 @@ export function poweredOn(disk = numberedDisk(), memoryBytes?: number): BiosFixt
   const host = new FakeHost(memoryBytes);
   const bios = biosWith(host, disk);
   host.memory.set(bios.rom(), 0xf0000);
+  host.memory.set(videoRom(), 0xc0000);
   bios.post();
   bios.startDisk();
   return { host, bios, call: (service, registers = {}) => callService(host, bios, service, registers) };

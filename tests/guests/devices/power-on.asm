@@ -12,6 +12,22 @@ main:
   mov esi, 0xf6060
   mov ecx, 0x20
   call dump
+  ; the VGA's ROM: header, IBM's mark, names, PCI data; date and model
+  mov esi, 0xc0000
+  mov ecx, 3
+  call dump
+  mov esi, 0xc0018
+  mov ecx, 10
+  call dump
+  mov esi, 0xc5a30
+  mov ecx, 66
+  call dump
+  mov esi, 0xc99dc
+  mov ecx, 24
+  call dump
+  mov esi, 0xffff0
+  mov ecx, 15
+  call dump
   ; ACPI: FACS and the DSDT's header but for its checksum, then what is behind the DSDT
   mov esi, 0x00fe0000
   mov ecx, 0x48

@@ -1,8 +1,8 @@
 /** The blocks that int 10h/4F00h and 4F01h fill. Source: VBE 3.0, sections 4.3 and 4.4; values as SeaVGABIOS gives them. */
 import { FRAMEBUFFER_PHYSICAL } from '../../../devices/vga/video-memory.ts';
 import type { FirmwareHost } from '../../firmware-host.ts';
-import { ROM_OFFSET } from '../../rom.ts';
 import { type VideoMode, videoMode } from '../video-modes.ts';
+import { VBE_NAMES, VIDEO_ROM_SEGMENT } from '../video-rom.ts';
 import { pitchOf, VBE_MODE_NUMBERS, type VbeMode, vbeMode } from './vbe-modes.ts';
 
 const MEMORY_BYTES = 16 * 1024 * 1024;
@@ -34,11 +34,13 @@ export function controllerBlock(segment: number, offset: number): Uint8Array {
     view.setUint8(i, letter.charCodeAt(0));
   });
   view.setUint16(0x04, 0x0300, true);
-  far(0x06, 0xf000, ROM_OFFSET.vbeName);
+  far(0x06, VIDEO_ROM_SEGMENT, VBE_NAMES.oem);
   view.setUint32(0x0a, 1, true); // the DAC can have eight bits
   far(0x0e, segment, (offset + MODES_OFFSET) & 0xffff);
   view.setUint16(0x12, MEMORY_BYTES / 65536, true);
-  for (const at of [0x16, 0x1a, 0x1e]) far(at, 0xf000, ROM_OFFSET.vbeName);
+  [VBE_NAMES.vendor, VBE_NAMES.product, VBE_NAMES.revision].forEach((name, i) => {
+    far(0x16 + 4 * i, VIDEO_ROM_SEGMENT, name);
+  });
   [...VBE_MODE_NUMBERS, 0xffff].forEach((number, i) => {
     view.setUint16(MODES_OFFSET + 2 * i, number, true);
   });

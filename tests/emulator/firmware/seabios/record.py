@@ -444,6 +444,8 @@ def routing_calls():
 
 
 def rare_video_calls():
+    call(0x10, 0x4F00, di=0x900, dump=(0, 0x900, 52))
+    call(0x10, 0x4F00, es=0xC000, di=0x900, dump=(0xC000, 0x5A30, 66))
     for dx in (0, 1, 2, 3):
         for cx in (1, 2, 4, 8, 15):
             call(0x10, 0x4F04, dx=dx, cx=cx, es=0x2000, bx=0x100)
