@@ -18,6 +18,8 @@ function medium(kib: number, base: number): Uint8Array {
 
 const IMAGES = { disk: medium(2048, 0), floppy: medium(1440, 0x0100_0000), cd: medium(512, 0x0200_0000) };
 const DRIVES = (['disk', 'floppy', 'cd'] as const).map((kind) => ({ kind, image: kind }));
+/** Guests whose drive A has no diskette in it. */
+const NO_DISKETTE = ['no-diskette'];
 
 /** What a guest prints until it powers off, and RAM as its writes alone make it. */
 function run(name: string, engine: EngineName, clock: 'instructions' | 'idle' = 'instructions') {
@@ -30,8 +32,9 @@ function run(name: string, engine: EngineName, clock: 'instructions' | 'idle' = 
       }
     }
   };
+  const drives = DRIVES.filter(({ kind }) => kind !== 'floppy' || !NO_DISKETTE.includes(name));
   const machine = new Machine(
-    { memoryBytes: MEMORY_BYTES, drives: DRIVES, clock },
+    { memoryBytes: MEMORY_BYTES, drives, clock },
     { disk: new Uint8Array(readFileSync(new URL(`${name}.bin`, folder))), images: IMAGES },
     {
       engine,

@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+NO_DISKETTE = {"no-diskette"}
 MEDIA = {"disk": (2 * 1024 * 1024, 0), "floppy": (1440 * 1024, 0x01000000), "cd": (512 * 1024, 0x02000000)}
 
 
@@ -28,10 +29,10 @@ def record(name):
         for kind in MEDIA:
             with open(path[kind], "wb") as file:
                 file.write(medium(kind))
+        floppy = [] if name in NO_DISKETTE else ["-drive", f"file={path['floppy']},format=raw,if=floppy"]
         subprocess.run(
             ["qemu-system-i386", "-display", "none", "-m", "16", "-kernel", binary,
-             "-drive", f"file={path['disk']},format=raw", "-drive", f"file={path['floppy']},format=raw,if=floppy",
-             "-cdrom", path["cd"], "-debugcon", f"file:{log}"],
+             "-drive", f"file={path['disk']},format=raw", *floppy, "-cdrom", path["cd"], "-debugcon", f"file:{log}"],
             check=True, timeout=60,
         )
         with open(log) as file, open(os.path.join(HERE, name + ".txt"), "w") as target:

@@ -5,18 +5,23 @@ import { ABNORMAL, EQUIPMENT, NO_ADDRESS_MARK, NOT_WRITABLE, SEEK_END } from './
 const SECTOR_BYTES = 512;
 const [STEP_PIT_CLOCKS, SETTLE_PIT_CLOCKS] = [16, 32];
 
+/** Of a drive without a diskette, as QEMU has it. */
+const NO_LAST_SECTOR = 0xff;
+
 /** Status register 3: of a drive, whatever it does. */
 export function driveStatus({ drives, fields }: FloppyState, selection: number): number {
-  const drive = drives[selection & 3];
-  const isAtFirst = fields.cylinders[selection & 3] === 0 && drive !== undefined;
-  return 0x28 | (isAtFirst ? 0x10 : 0) | (drive?.medium.isReadOnly ? 0x40 : 0) | (selection & 7);
+  const number = selection & 3;
+  const isAtFirst = fields.cylinders[number] === 0;
+  const isProtected = drives[number]?.medium.isReadOnly ?? number === 0; // no diskette in drive A, no drive B
+  return 0x28 | (isAtFirst ? 0x10 : 0) | (isProtected ? 0x40 : 0) | (selection & 7);
 }
 
 /** The ten bytes of DUMPREG. */
-export function dumpedRegisters({ fields }: FloppyState): readonly number[] {
+export function dumpedRegisters({ drives, fields }: FloppyState): readonly number[] {
   const { cylinders, specified, lastSector, perpendicular, configuration, precompensation, isLocked } = fields;
   const lock = (isLocked ? 0x80 : 0) | ((perpendicular & 0x1f) << 2);
-  return [...cylinders, ...specified, lastSector, lock, configuration, precompensation];
+  const last = drives[0] === undefined ? NO_LAST_SECTOR : lastSector;
+  return [...cylinders, ...specified, last, lock, configuration, precompensation];
 }
 
 export function senseInterrupt(state: FloppyState): void {
@@ -58,7 +63,9 @@ export function readId(state: FloppyState): void {
   const { fields, selected, place } = state;
   const [selection] = fields.parameters;
   const head = (selection >> 2) & 1;
-  const isThere = hasTrack(selected, fields.rate, { ...place, head });
+  // QEMU compares rates alone, and a drive without a diskette has that of 500 kb/s.
+  const isEmpty = selected === undefined && fields.rate === 0;
+  const isThere = isEmpty || hasTrack(selected, fields.rate, { ...place, head });
   const status = [(isThere ? 0 : ABNORMAL) | (selection & 7), isThere ? 0 : NO_ADDRESS_MARK, 0];
   state.answer([...status, place.cylinder, head, 1, SECTOR_SIZE_CODE]);
   state.setInterrupt(true);

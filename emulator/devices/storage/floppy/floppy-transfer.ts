@@ -144,12 +144,13 @@ export class FloppyTransfer {
 
   /** Seven result bytes: three of status, and the place after the last sector (table 5-4). */
   #end(status: number, [status1, status2]: readonly [number, number]): void {
-    const { fields: fdc, selection, place } = this.#state;
+    const { fields: fdc, selection, selected, place } = this.#state;
     const [, cylinder, , , size] = fdc.parameters;
+    const head = selected === undefined ? 0 : fdc.head; // heads don't move without a diskette
     const seekEnd = status === 0 && place.cylinder !== cylinder ? SEEK_END : 0;
     const named = status === 0 ? place.cylinder : cylinder;
     this.#state.answer([
-      status | seekEnd | (fdc.head << 2) | selection,
+      status | seekEnd | (head << 2) | selection,
       status1,
       status2,
       named,
