@@ -16,16 +16,16 @@ export interface Mode {
 
 const FLAT_LIMIT = 0xffffffff;
 const SEGMENTS = 6;
-const RECENT = 4;
+/** Bits of a place among the latest modes. */
+const PLACE_BITS = 8;
 
 /** Tells modes apart. There are only ever a few, so each is made once and compared by identity. */
 export class Modes {
   private readonly s: Int32Array;
   private readonly f: Float64Array;
   private readonly known = new Map<string, Mode>();
-  /** The latest ones, since a real-mode guest goes to the BIOS and back all the time. */
-  private readonly recent: Mode[] = [];
-  private oldest = 0;
+  /** The latest ones by a hash: a guest that calls the BIOS from protected mode goes through a dozen each time. */
+  private readonly recent: (Mode | undefined)[] = new Array<Mode | undefined>(1 << PLACE_BITS).fill(undefined);
 
   constructor({ i32, f64 }: S.CpuState) {
     this.s = i32;
@@ -35,13 +35,20 @@ export class Modes {
   current(): Mode {
     const flat = this.flatSegments();
     const is32 = (this.s[S.RIGHTS + S.CS] & RIGHTS_BIG) !== 0;
-    for (const mode of this.recent) {
-      if (this.isStill(mode, flat, is32)) return mode;
-    }
+    const place = this.placeOf(flat, is32);
+    const latest = this.recent[place];
+    if (latest !== undefined && this.isStill(latest, flat, is32)) return latest;
     const mode = this.find(flat, is32);
-    this.recent[this.oldest] = mode;
-    this.oldest = (this.oldest + 1) % RECENT;
+    this.recent[place] = mode;
     return mode;
+  }
+
+  private placeOf(flat: number, is32: boolean): number {
+    const { s } = this;
+    let hash = Math.imul(flat + 1, 0x9e37_79b1) ^ s[S.BASE + S.CS];
+    hash = Math.imul(hash ^ (hash >>> 15), 0x85eb_ca6b) ^ s[S.LIMIT + S.CS];
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35) ^ (s[S.STACK_MASK] << 1) ^ s[S.NEED_READ];
+    return Math.imul(is32 ? ~hash : hash, 0x9e37_79b1) >>> (32 - PLACE_BITS);
   }
 
   private find(flat: number, is32: boolean): Mode {
