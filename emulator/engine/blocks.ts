@@ -6,6 +6,7 @@ import * as S from '../cpu/state.ts';
 import { FLAG_CF, FLAGS_ARITHMETIC } from '../isa/eflags.ts';
 import { computeFlags } from '../isa/flags.ts';
 import type { Form } from '../isa/form.ts';
+import type { HelperName } from '../isa/helper-names.ts';
 import { BulkMover } from './blocks/code/bulk-move.ts';
 import { FILL_IS_STORE, FILL_SIZE_SHIFT } from './blocks/code/memory-code.ts';
 import { GOES_ON } from './blocks/code/region-code.ts';
@@ -26,8 +27,11 @@ const HOT_AFTER = 4096;
 /** A region that comes back with so much of its budget didn't come back for that. */
 const BUDGET_LEFT = 1000;
 
+/** Helpers after which code runs as before them. */
+const KEEPS_MODE: readonly HelperName[] = ['simd', 'x87'];
+
 function siteOf(form: Form): Site {
-  const changesMode = form.ops.some(({ op }) => op === 'call');
+  const changesMode = form.ops.some((op) => op.op === 'call' && !KEEPS_MODE.includes(op.helper));
   return { run: functionOf(form), changesMode, heat: 0, gaveUp: 0, entrances: [] };
 }
 

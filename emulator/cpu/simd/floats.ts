@@ -11,6 +11,7 @@ import type { FloatFunction, FloatWidth, PairFunction, SimdOperation } from '../
 import { FLAG_CF, FLAG_PF, FLAG_ZF, VECTOR_UD, VECTOR_XM } from '../constants.ts';
 import type { Cpu } from '../cpu.ts';
 import { isSimdExceptionHandled } from './available.ts';
+import { computePlain } from './plain-floats.ts';
 import type { Simd } from './simd.ts';
 
 type OfKind<K> = Extract<SimdOperation, { readonly kind: K }>;
@@ -62,6 +63,10 @@ export function arithmetic(cpu: Cpu, simd: Simd, { function: name, width, isScal
   const step = width === 'single' ? 1 : 2;
   const isChoice = name === 'min' || name === 'max';
   out.set(a);
+  if (computePlain(simd, name, width, isScalar ? 1 : 4 / step)) {
+    simd.write('xmm', simd.reg, out);
+    return;
+  }
   for (let at = 0; at < (isScalar ? 1 : 4); at += step) {
     unpackElement(simd, x, a, at, width);
     unpackElement(simd, y, b, at, width);

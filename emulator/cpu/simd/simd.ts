@@ -26,6 +26,19 @@ export class Simd {
   readonly a = new Int32Array(4);
   readonly b = new Int32Array(4);
   readonly out = new Int32Array(4);
+  /** The same as the host's numbers. */
+  readonly elements = {
+    single: {
+      a: new Float32Array(this.a.buffer),
+      b: new Float32Array(this.b.buffer),
+      out: new Float32Array(this.out.buffer),
+    },
+    double: {
+      a: new Float64Array(this.a.buffer),
+      b: new Float64Array(this.b.buffer),
+      out: new Float64Array(this.out.buffer),
+    },
+  };
   private readonly cpu: Cpu;
   private readonly floats: Int32Array;
   modrm = 0;
