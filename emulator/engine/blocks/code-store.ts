@@ -74,9 +74,7 @@ export class CodeStore {
     const ids = plan.blocks.map((block) => this.add(block, plan.mode.codeBase));
     const body = lowerRegion(plan, ids, this.layout);
     const pages = this.memory.arena.buffer.byteLength / WASM_PAGE_BYTES;
-    const hasFloats = plan.blocks.some(({ insns }) =>
-      insns.some(({ insn }) => floatCallOf(insn, plan.mode) !== undefined),
-    );
+    const hasFloats = plan.blocks.some(({ insns }) => insns.some(({ insn }) => floatCallOf(insn) !== undefined));
     const module = new webAssembly.Module(buildModule([body], pages, importParameters(hasFloats)));
     const { exports } = new webAssembly.Instance(module, { e: this.imports });
     const { mode, entries } = plan;

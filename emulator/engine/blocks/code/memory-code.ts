@@ -148,7 +148,7 @@ export class MemoryCode {
   }
 
   /** A local with the linear address; leaves if the segment doesn't allow the access. */
-  private linear(segment: number, offset: Temp, size: Size | 8, isWrite: boolean, place: Place): number {
+  linear(segment: number, offset: Temp, size: Size | 8, isWrite: boolean, place: Place): number {
     const { a, values } = this;
     const isFlat = ((isWrite ? this.mode.flatWrite : this.mode.flatRead) & (1 << segment)) !== 0;
     const local = values.freshLocal();

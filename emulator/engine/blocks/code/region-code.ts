@@ -340,8 +340,7 @@ class RegionCode {
     a.const(insns.length);
     a.op(OP.sub);
     a.set(L.BUDGET);
-    const { mode } = this.plan;
-    const stores = insns.some(({ insn }) => storesFloat(insn, mode) || insn.form.ops.some(({ op }) => op === 'store'));
+    const stores = insns.some(({ insn }) => storesFloat(insn) || insn.form.ops.some(({ op }) => op === 'store'));
     if (stores && layout.isRecording) this.makeRoom();
   }
 

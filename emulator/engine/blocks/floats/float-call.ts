@@ -1,26 +1,22 @@
 import type { Insn } from '../../../isa/insn.ts';
 import type { X87Operation, X87Place } from '../../../isa/x87-operation.ts';
 import { X87_ROWS } from '../../../isa/x87-rows.ts';
-import type { Mode } from '../mode.ts';
 import { COMPUTE, INTO_EFLAGS, IS_REVERSE, POPS_SHIFT } from './float-compute.ts';
 import { MOVE } from './float-move.ts';
-import { OPERANDS } from './float-operand.ts';
+import type { OPERANDS } from './float-operand.ts';
 
 const BY_OPCODE = new Map(X87_ROWS.map((row) => [row.opcode, row]));
 
 /** An instruction as the kernel does it. */
 export type FloatCall =
-  | { readonly kind: 'compute'; readonly how: number; readonly source: X87Place }
+  | { readonly kind: 'compute'; readonly how: number; readonly source: 'register' | keyof typeof OPERANDS }
   | { readonly kind: 'move'; readonly what: number }
   | { readonly kind: 'store'; readonly isDouble: boolean; readonly pops: boolean };
 
-/** What the kernel does of an x87 instruction; undefined if it doesn't know it, or its operand isn't in a flat segment. */
-export function floatCallOf({ form, segment }: Insn, mode: Mode): FloatCall | undefined {
+/** What the kernel does of an x87 instruction, if it knows it. */
+export function floatCallOf({ form }: Insn): FloatCall | undefined {
   const operation = BY_OPCODE.get(form.encoding.opcode)?.operation;
-  const call = operation === undefined ? undefined : callOf(operation);
-  if (call === undefined || !form.shape.isMemory) return call;
-  const flat = call.kind === 'store' ? mode.flatWrite : mode.flatRead;
-  return (flat & (1 << segment)) === 0 ? undefined : call;
+  return operation === undefined ? undefined : callOf(operation);
 }
 
 function callOf(operation: X87Operation): FloatCall | undefined {
@@ -62,10 +58,11 @@ function move(what: number): FloatCall {
 }
 
 function compute(how: number, source: X87Place): FloatCall | undefined {
-  return source === 'register' || source in OPERANDS ? { kind: 'compute', how, source } : undefined;
+  if (source === 'extended' || source === 'int64' || source === 'decimal') return undefined;
+  return { kind: 'compute', how, source };
 }
 
 /** Does compiled code store to memory for it? */
-export function storesFloat(insn: Insn, mode: Mode): boolean {
-  return floatCallOf(insn, mode)?.kind === 'store';
+export function storesFloat(insn: Insn): boolean {
+  return floatCallOf(insn)?.kind === 'store';
 }

@@ -12,7 +12,7 @@ import type { Mode } from '../mode.ts';
 import { type FloatCall, floatCallOf } from './float-call.ts';
 import { INTO_EFLAGS } from './float-compute.ts';
 import { MOVE } from './float-move.ts';
-import { OPERANDS } from './float-operand.ts';
+import { OPERAND_BYTES, OPERANDS } from './float-operand.ts';
 import { floatAt } from './float-stack.ts';
 
 /** Code for x87 instructions: calls of the kernel, which leave the instruction to the interpreter where it can't do it. */
@@ -34,7 +34,7 @@ export class FloatCode {
   /** `offset`: of the operand in memory, if there is one. */
   emit(insn: Insn, offset: Temp, place: Place): void {
     const { a } = this;
-    const call = floatCallOf(insn, this.mode);
+    const call = floatCallOf(insn);
     assert(call !== undefined, `${insn.form.name} has no code of its own`);
     const pushOffset = insn.form.shape.isMemory ? this.values.pin(offset) : undefined;
     if (call.kind === 'move') {
@@ -42,26 +42,27 @@ export class FloatCode {
       a.const(insn.modrm & 7);
       this.callOrLeave(IMPORTS.floatMove, place);
     } else if (call.kind === 'store') this.store(call, insn, offset, place);
-    else this.compute(call, insn, pushOffset, place);
+    else this.compute(call, insn, offset, place);
     this.notePlace(insn, pushOffset, place);
   }
 
   private compute(
     { how, source }: Extract<FloatCall, { kind: 'compute' }>,
     insn: Insn,
-    pushOffset: (() => void) | undefined,
+    offset: Temp,
     place: Place,
   ): void {
     const { a } = this;
-    if (pushOffset !== undefined) {
-      a.const(OPERANDS[source as keyof typeof OPERANDS]);
-      pushOffset();
+    if (source !== 'register') {
+      const linear = this.memory.linear(insn.segment, offset, OPERAND_BYTES[source], false, place);
+      a.const(OPERANDS[source]);
+      a.get(linear);
       a.const(this.mode.needRead);
       this.callOrLeave(IMPORTS.floatOperand, place);
     }
     a.const(how);
     a.const(insn.modrm & 7);
-    a.const(pushOffset === undefined ? 0 : 1);
+    a.const(source === 'register' ? 0 : 1);
     this.callOrLeave(IMPORTS.floatCompute, place);
     if ((how & INTO_EFLAGS) === 0) return;
     a.setConst(L.FLAG_KIND, 0);

@@ -6,6 +6,7 @@ import { pushTopBit } from './float-rounding.ts';
 
 /** Types of operands in memory that compiled code reads. */
 export const OPERANDS = { single: 0, double: 1, int32: 2, int16: 3 } as const;
+export const OPERAND_BYTES = { single: 4, double: 8, int32: 4, int16: 2 } as const;
 
 // Parameters, then locals of i32, then of i64.
 const [KIND, LINEAR, NEED] = [0, 1, 2];

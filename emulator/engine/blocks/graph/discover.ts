@@ -34,7 +34,7 @@ export function discover(eips: readonly number[], mode: Mode, seen: Seen): Regio
   const found = new Map<number, Found>();
   const leaders = new Set([...eips].reverse());
   for (const leader of leaders) {
-    for (const next of follow(leader, mode, seen, found)) leaders.add(next);
+    for (const next of follow(leader, seen, found)) leaders.add(next);
   }
   const blocks = [...leaders].flatMap((leader) => blockAt(leader, found, leaders) ?? []);
   if (blocks.length === 0 || blocks[0].eip !== eips.at(-1)) return undefined;
@@ -58,7 +58,7 @@ function few(points: ReadonlySet<number> | undefined): readonly number[] {
 }
 
 /** Decodes from a leader to the end of its block; gives the leaders that it leads to. */
-function follow(leader: number, mode: Mode, seen: Seen, found: Map<number, Found>): readonly number[] {
+function follow(leader: number, seen: Seen, found: Map<number, Found>): readonly number[] {
   let eip = leader;
   for (let count = 0; found.size < INSNS_AT_MOST && !found.has(eip); count++) {
     const here = seen(eip);
@@ -70,7 +70,7 @@ function follow(leader: number, mode: Mode, seen: Seen, found: Map<number, Found
     const flow = flowOf(insn, eip);
     if (insn.form.isStateless && flow.targets.includes(eip)) return []; // time stands still there
     const oftenFails = lowering === 'inline' && here.givesUp && insn.form.ops.some(mayLeave);
-    const isEither = oftenFails || (lowering === 'step' && floatCallOf(insn, mode) !== undefined);
+    const isEither = oftenFails || (lowering === 'step' && floatCallOf(insn) !== undefined);
     const kind = isEither ? 'either' : lowering;
     found.set(eip, { eip, flow, kind, ...here });
     const next = (eip + insn.length) | 0;

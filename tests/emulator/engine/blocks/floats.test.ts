@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { setSegment } from '../../../../emulator/cpu/segments/segment-cache.ts';
 import * as S from '../../../../emulator/cpu/state.ts';
 import { X87_ROWS } from '../../../../emulator/isa/x87-rows.ts';
 import { BareMachine, CODE } from '../bare-machine.ts';
@@ -11,6 +12,7 @@ const ROUNDS = 48;
 const NUMBERS = 0x2f000; // operands in memory, up to the next page and beyond, which may be elsewhere
 const SAVED = 0x40000;
 const INSTRUCTIONS = 12;
+const BASE = 0x100;
 
 /** Numbers from a seed (mulberry32). */
 function generator(seed: number): (below: number) => number {
@@ -122,6 +124,13 @@ function expectSame(
   expect(blocks).toEqual(forms);
 }
 
+/** A data segment that isn't flat. */
+function useBase({ cpu }: BareMachine): void {
+  setSegment(cpu.state, S.DS, 16, BASE, 0xfffff, 0x4093);
+  cpu.s[S.ESI] -= BASE;
+  cpu.s[S.EDI] -= BASE;
+}
+
 test('x87 instructions leave the same registers, flags, status and memory in compiled code, whatever they work on', () => {
   const setTs = [0x0f, 0x20, 0xc0, 0x83, 0xc8, 0x08, 0x0f, 0x22, 0xc0]; // mov eax, cr0; or eax, 8; mov cr0, eax
   for (let seed = 1; seed <= 24; seed++) {
@@ -140,6 +149,7 @@ test('x87 instructions leave the same registers, flags, status and memory in com
       );
       machine.guest.interruptGate(VECTOR_NM);
       machine.put(HANDLER, [0x0f, 0x06, 0xff, 0x05, ...dword(SAVED - 8), 0xcf]); // clts; inc dword [...]; iret
+      if (seed % 5 === 0) useBase(machine);
       if (seed % 2 === 1) return;
       machine.guest.enablePaging();
       machine.guest.poke(0x101000 + 4 * ((NUMBERS + 0x1000) >>> 12), 4, (NUMBERS + 0x5000) | 7);
