@@ -90,6 +90,9 @@ export class BlocksEngine implements Engine {
       get [IMPORTS.floatPack]() {
         return floats().pack;
       },
+      get [IMPORTS.floatToInteger]() {
+        return floats().toInteger;
+      },
     };
     this.store = new CodeStore(memory, this.layout, imports, (low) => watch.filter[low] !== 0);
     this.regions = new HotRegions(this.store, this.lookUp, hotAfter);

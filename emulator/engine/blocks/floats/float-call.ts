@@ -11,7 +11,12 @@ const BY_OPCODE = new Map(X87_ROWS.map((row) => [row.opcode, row]));
 export type FloatCall =
   | { readonly kind: 'compute'; readonly how: number; readonly source: 'register' | keyof typeof OPERANDS }
   | { readonly kind: 'move'; readonly what: number }
-  | { readonly kind: 'store'; readonly isDouble: boolean; readonly pops: boolean };
+  | {
+      readonly kind: 'store';
+      readonly target: keyof typeof OPERANDS;
+      readonly pops: boolean;
+      readonly isTruncating: boolean;
+    };
 
 /** What the kernel does of an x87 instruction, if it knows it. */
 export function floatCallOf({ form }: Insn): FloatCall | undefined {
@@ -35,10 +40,10 @@ function callOf(operation: X87Operation): FloatCall | undefined {
     case 'load':
       return operation.source === 'register' ? move(MOVE.load) : compute(COMPUTE.load, operation.source);
     case 'store': {
-      const { target, pops } = operation;
+      const { target, pops, isTruncating = false } = operation;
       if (target === 'register') return move(pops ? MOVE.storeAndPop : MOVE.store);
-      if (target !== 'single' && target !== 'double') return undefined;
-      return { kind: 'store', isDouble: target === 'double', pops };
+      if (target === 'extended' || target === 'int64' || target === 'decimal') return undefined;
+      return { kind: 'store', target, pops, isTruncating };
     }
     case 'exchange':
       return move(MOVE.exchange);

@@ -14,6 +14,7 @@ import { INTO_EFLAGS } from './float-compute.ts';
 import { MOVE } from './float-move.ts';
 import { OPERAND_BYTES, OPERANDS } from './float-operand.ts';
 import { floatAt } from './float-stack.ts';
+import { TRUNCATES } from './float-to-integer.ts';
 
 /** Code for x87 instructions: calls of the kernel, which leave the instruction to the interpreter where it can't do it. */
 export class FloatCode {
@@ -75,21 +76,21 @@ export class FloatCode {
 
   /** The interpreter stores words in ascending order, once it is certain that it can store all of them. */
   private store(
-    { isDouble, pops }: Extract<FloatCall, { kind: 'store' }>,
+    { target, pops, isTruncating }: Extract<FloatCall, { kind: 'store' }>,
     insn: Insn,
     offset: Temp,
     place: Place,
   ): void {
     const { a, values, layout, memory } = this;
-    a.const(isDouble ? 1 : 0);
-    this.callOrLeave(IMPORTS.floatPack, place);
-    const at = memory.translateStore(insn.segment, offset, isDouble ? 8 : 4, place);
+    a.const(OPERANDS[target] | (isTruncating ? TRUNCATES : 0));
+    this.callOrLeave(target === 'single' || target === 'double' ? IMPORTS.floatPack : IMPORTS.floatToInteger, place);
+    const at = memory.translateStore(insn.segment, offset, OPERAND_BYTES[target], place);
     const word = (number: number) => (): void => {
       a.const(0);
       a.memory(OP.load32, layout.scratch + 4 * number);
     };
-    memory.store(at, 4, word(0), place);
-    if (isDouble) {
+    memory.store(at, target === 'int16' ? 2 : 4, word(0), place);
+    if (target === 'double') {
       const next = { linear: values.freshLocal(), physical: values.freshLocal() };
       for (const [from, to] of [
         [at.linear, next.linear],

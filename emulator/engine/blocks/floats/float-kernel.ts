@@ -11,6 +11,7 @@ import { packFunction } from './float-pack.ts';
 import { multiplyFunction } from './float-product.ts';
 import { floatAt } from './float-stack.ts';
 import { addFunction } from './float-sum.ts';
+import { toIntegerFunction } from './float-to-integer.ts';
 
 const WASM_PAGE_BYTES = 65536;
 const [MULTIPLY, ADD, COMPARE] = [0, 1, 2];
@@ -21,6 +22,7 @@ export interface FloatKernel {
   readonly compute: WasmFunction;
   readonly move: WasmFunction;
   readonly pack: WasmFunction;
+  readonly toInteger: WasmFunction;
 }
 
 /**
@@ -38,9 +40,10 @@ export function floatKernel({ arena }: PhysicalMemory, layout: Layout): FloatKer
     computeFunction(layout, scratch, { multiply: MULTIPLY, add: ADD, compare: COMPARE }),
     moveFunction(layout, raised),
     packFunction(layout, scratch, raised),
+    toIntegerFunction(layout, scratch, raised),
   ];
   const module = new webAssembly.Module(buildModule(bodies, arena.buffer.byteLength / WASM_PAGE_BYTES));
   const { exports } = new webAssembly.Instance(module, { e: { m: arena.wasm } });
-  const [operand, compute, move, pack] = [3, 4, 5, 6].map((number) => exports[number]);
-  return { operand, compute, move, pack };
+  const [operand, compute, move, pack, toInteger] = [3, 4, 5, 6, 7].map((number) => exports[number]);
+  return { operand, compute, move, pack, toInteger };
 }

@@ -11,19 +11,18 @@ import {
   pushExponent,
   pushIsZero,
 } from './float-locals.ts';
-import { pushTopBit } from './float-rounding.ts';
+import { OPERANDS } from './float-operand.ts';
+import { pushTopBit, STATUS_INEXACT } from './float-rounding.ts';
 import { FloatStack } from './float-stack.ts';
 
-const INEXACT = 0x20;
-
 // The parameter, then locals of i32, then of i64.
-const IS_DOUBLE = 0;
+const KIND = 0;
 const [TOP, ADDRESS, X_TOP, EXPONENT, FRACTION_BITS, MOST, IS_UP] = [1, 2, 3, 4, 5, 6, 7];
 const [SIGNIFICAND, BELOW, UNIT] = [8, 9, 10];
 const X: Loaded = { top: X_TOP, significand: SIGNIFICAND };
 
 /**
- * `(isDouble)`: ST(0) rounded to single or double at `words`, and at `raised` what the status word is to get for that. Gives 1, or 0
+ * `(kind)`: ST(0) rounded to single or double at `words`, and at `raised` what the status word is to get for that. Gives 1, or 0
  * when it has to be left to the interpreter.
  */
 export function packFunction(layout: Layout, words: number, raised: number): FunctionBody {
@@ -37,7 +36,9 @@ export function packFunction(layout: Layout, words: number, raised: number): Fun
   giveUpUnlessPlain(a, X);
   a.setConst(FRACTION_BITS, 23);
   a.setConst(MOST, 0xff);
-  a.get(IS_DOUBLE);
+  a.get(KIND);
+  a.const(OPERANDS.double);
+  a.op(OP.eq);
   a.if();
   a.setConst(FRACTION_BITS, 52);
   a.setConst(MOST, 0x7ff);
@@ -97,7 +98,7 @@ function round(a: Assembler, raised: number): void {
   a.op(OP.or);
   a.set(IS_UP);
   a.const(0);
-  a.const(INEXACT);
+  a.const(STATUS_INEXACT);
   a.const(0);
   a.get(BELOW);
   a.op(OP.eqz64);

@@ -7,6 +7,8 @@ const FULL_PRECISION = 0x100;
 const EXTRA_BITS = 11; // of 64 beyond 53
 const SIGN_SHIFT = 15;
 const INEXACT_SHIFT = 5;
+/** PE. */
+export const STATUS_INEXACT = 1 << INEXACT_SHIFT;
 const C1_SHIFT = 9;
 
 /** Addresses of the control and the status word, and of where the result goes: the last in a local. */
