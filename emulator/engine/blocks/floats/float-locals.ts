@@ -42,7 +42,7 @@ export function pushExponent(a: Assembler, { top }: Loaded): void {
 }
 
 /** Pushes 1 for a normal number. */
-export function pushIsNormal(a: Assembler, x: Loaded): void {
+function pushIsNormal(a: Assembler, x: Loaded): void {
   pushExponent(a, x);
   pushIsNormalExponent(a);
   a.get(x.significand);

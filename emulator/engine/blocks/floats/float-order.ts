@@ -9,11 +9,11 @@ const [A_SIGNIFICAND, B_SIGNIFICAND] = [5, 6];
 const X: Loaded = { top: A_TOP, significand: A_SIGNIFICAND };
 const Y: Loaded = { top: B_TOP, significand: B_SIGNIFICAND };
 
-/** What `(a, b)`, addresses of records, gives; 0 when it has to be left to the interpreter. */
-export const ORDER_GREATER = 1;
+/** What the function gives: 1 is greater. */
 export const ORDER_LESS = 2;
 export const ORDER_EQUAL = 3;
 
+/** `(a, b)`, addresses of records: their order, or 0 when it has to be left to the interpreter. */
 export function compareFunction(): FunctionBody {
   const a = new Assembler();
   for (const [address, x] of [

@@ -1,4 +1,3 @@
-import { STATUS_C1 } from '../../../cpu/x87/x87.ts';
 import { Assembler, OP } from '../../../wasm/assembler.ts';
 import type { FunctionBody } from '../../../wasm/module.ts';
 import type { Layout } from '../layout.ts';
@@ -12,7 +11,7 @@ import {
   pushIsZero,
 } from './float-locals.ts';
 import { OPERANDS } from './float-operand.ts';
-import { pushTopBit, STATUS_INEXACT } from './float-rounding.ts';
+import { pushHasBit, pushIsUp, storeRaised } from './float-rounding.ts';
 import { FloatStack } from './float-stack.ts';
 
 // The parameter, then locals of i32, then of i64.
@@ -83,33 +82,9 @@ function round(a: Assembler, raised: number): void {
   a.op(OP.extendU64);
   a.op(OP.shl64);
   a.set(BELOW);
-  a.get(BELOW);
-  pushTopBit(a);
-  a.op(OP.gtU64);
-  a.get(BELOW);
-  pushTopBit(a);
-  a.op(OP.eq64);
-  a.get(SIGNIFICAND);
-  a.get(UNIT);
-  a.op(OP.and64);
-  a.op(OP.eqz64);
-  a.op(OP.eqz);
-  a.op(OP.and);
-  a.op(OP.or);
+  pushIsUp(a, BELOW, () => pushHasBit(a, SIGNIFICAND, UNIT));
   a.set(IS_UP);
-  a.const(0);
-  a.const(STATUS_INEXACT);
-  a.const(0);
-  a.get(BELOW);
-  a.op(OP.eqz64);
-  a.op(OP.eqz);
-  a.op(OP.select);
-  a.const(STATUS_C1);
-  a.const(0);
-  a.get(IS_UP);
-  a.op(OP.select);
-  a.op(OP.or);
-  a.memory(OP.store32, raised);
+  storeRaised(a, raised, BELOW, IS_UP);
   a.get(IS_UP);
   a.if();
   a.get(SIGNIFICAND);

@@ -8,18 +8,18 @@ const EXTRA_BITS = 11; // of 64 beyond 53
 const SIGN_SHIFT = 15;
 const INEXACT_SHIFT = 5;
 /** PE. */
-export const STATUS_INEXACT = 1 << INEXACT_SHIFT;
+const STATUS_INEXACT = 1 << INEXACT_SHIFT;
 const C1_SHIFT = 9;
 
 /** Addresses of the control and the status word, and of where the result goes: the last in a local. */
-export interface RoundingPlaces {
+interface RoundingPlaces {
   readonly control: number;
   readonly status: number;
   readonly target: number;
 }
 
 /** Locals with a sign and a biased exponent, an i64 significand with bit 63 set, and the 64 bits below it. */
-export interface Unrounded {
+interface Unrounded {
   readonly sign: number;
   readonly exponent: number;
   readonly high: number;
@@ -27,7 +27,7 @@ export interface Unrounded {
 }
 
 /** Locals to work with. */
-export interface RoundingLocals {
+interface RoundingLocals {
   readonly isUp: number;
   readonly isInexact: number;
   readonly below: number; // i64
@@ -50,7 +50,7 @@ export function roundAndStore(
   a.op(OP.eqz);
   giveUpIf(a);
   splitAtUnit(a, x, places, locals);
-  pushIsUp(a, x, locals);
+  pushIsUp(a, locals.below, () => pushHasBit(a, x.high, locals.unit));
   a.tee(locals.isUp);
   a.if();
   a.get(x.high);
@@ -121,21 +121,43 @@ function splitAtUnit(
   a.set(isInexact);
 }
 
-/** Is what lies below more than half of the unit, or half of it and the unit odd? */
-function pushIsUp(a: Assembler, x: Unrounded, { below, unit }: RoundingLocals): void {
+/** Pushes whether what lies below, left-aligned, is more than half of a unit, or half of one and the units odd. */
+export function pushIsUp(a: Assembler, below: number, pushIsOdd: () => void): void {
   a.get(below);
   pushTopBit(a);
   a.op(OP.gtU64);
   a.get(below);
   pushTopBit(a);
   a.op(OP.eq64);
-  a.get(x.high);
-  a.get(unit);
+  pushIsOdd();
+  a.op(OP.and);
+  a.op(OP.or);
+}
+
+/** Pushes whether two i64 locals have a bit in common. */
+export function pushHasBit(a: Assembler, value: number, bit: number): void {
+  a.get(value);
+  a.get(bit);
   a.op(OP.and64);
   a.op(OP.eqz64);
   a.op(OP.eqz);
-  a.op(OP.and);
+}
+
+/** Stores at `raised` what the status word is to get for a result that was rounded. */
+export function storeRaised(a: Assembler, raised: number, below: number, isUp: number): void {
+  a.const(0);
+  a.const(STATUS_INEXACT);
+  a.const(0);
+  a.get(below);
+  a.op(OP.eqz64);
+  a.op(OP.eqz);
+  a.op(OP.select);
+  a.const(STATUS_C1);
+  a.const(0);
+  a.get(isUp);
+  a.op(OP.select);
   a.op(OP.or);
+  a.memory(OP.store32, raised);
 }
 
 export function pushTopBit(a: Assembler): void {

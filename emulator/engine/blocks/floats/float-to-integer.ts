@@ -1,10 +1,9 @@
-import { STATUS_C1 } from '../../../cpu/x87/x87.ts';
 import { Assembler, OP } from '../../../wasm/assembler.ts';
 import type { FunctionBody } from '../../../wasm/module.ts';
 import type { Layout } from '../layout.ts';
 import { BIAS, giveUpIf, giveUpUnlessPlain, type Loaded, loadRecord, pushExponent } from './float-locals.ts';
 import { OPERANDS } from './float-operand.ts';
-import { pushTopBit, STATUS_INEXACT } from './float-rounding.ts';
+import { pushIsUp, storeRaised } from './float-rounding.ts';
 import { FloatStack } from './float-stack.ts';
 
 /** Added to the operand's type: what is below the units goes, as FISTTP does it. */
@@ -37,7 +36,12 @@ export function toIntegerFunction(layout: Layout, words: number, raised: number)
   a.op(OP.ltS);
   giveUpIf(a);
   split(a);
-  pushIsUp(a);
+  pushIsUp(a, BELOW, () => {
+    a.get(WHOLE);
+    a.op(OP.wrap64);
+    a.const(1);
+    a.op(OP.and);
+  });
   a.get(HOW);
   a.const(TRUNCATES);
   a.op(OP.ltU);
@@ -48,19 +52,7 @@ export function toIntegerFunction(layout: Layout, words: number, raised: number)
   a.const(0);
   a.get(RESULT);
   a.memory(OP.store32, words);
-  a.const(0);
-  a.const(STATUS_INEXACT);
-  a.const(0);
-  a.get(BELOW);
-  a.op(OP.eqz64);
-  a.op(OP.eqz);
-  a.op(OP.select);
-  a.const(STATUS_C1);
-  a.const(0);
-  a.get(IS_UP);
-  a.op(OP.select);
-  a.op(OP.or);
-  a.memory(OP.store32, raised);
+  storeRaised(a, raised, BELOW, IS_UP);
   a.const(1);
   a.finish();
   return { parameters: 1, f64Locals: 0, i32Locals: 6, i64Locals: 3, bytes: a.bytes };
@@ -97,22 +89,6 @@ function split(a: Assembler): void {
   a.op(OP.select);
   a.set(BELOW);
   a.end();
-}
-
-/** More than half a unit, or half of one and the units odd. */
-function pushIsUp(a: Assembler): void {
-  a.get(BELOW);
-  pushTopBit(a);
-  a.op(OP.gtU64);
-  a.get(BELOW);
-  pushTopBit(a);
-  a.op(OP.eq64);
-  a.get(WHOLE);
-  a.op(OP.wrap64);
-  a.const(1);
-  a.op(OP.and);
-  a.op(OP.and);
-  a.op(OP.or);
 }
 
 /** WHOLE, rounded and with its sign. */
