@@ -49,15 +49,18 @@ function ownSymbols(image: CarriedFile, path: string): Partial<BootFiles> {
   }
 }
 
+/** What whoever has no boot sector on purpose may want. */
+const FLAT = 'a flat image needs its address (--load, or loadAt of a machine)';
+
 /** A kernel finds fault with itself when it is loaded; of a disk a BIOS wants a boot sector. */
 function requireBootable({ image: path, config }: BootPaths, bytes: Uint8Array): void {
   const { loadAt, bios } = config?.machine ?? {};
   if (loadAt !== undefined || bios !== undefined || imageKind(bytes) === 'kernel' || guessDrive(bytes) === 'cd') return;
   if (bytes.length < SECTOR_BYTES) {
-    throw new OperatingError(path, `not bootable: ${bytes.length} bytes, a boot sector has ${SECTOR_BYTES}`);
+    throw new OperatingError(path, `not bootable: ${bytes.length} bytes, a boot sector has ${SECTOR_BYTES}; ${FLAT}`);
   }
   if (bytes[510] !== 0x55 || bytes[511] !== 0xaa) {
     const lacks = 'the first sector does not end with the bytes 55 AA, and it is no ELF file or multiboot kernel';
-    throw new OperatingError(path, `not bootable: ${headerProblem(bytes) ?? lacks}`);
+    throw new OperatingError(path, `not bootable: ${headerProblem(bytes) ?? `${lacks}; ${FLAT}`}`);
   }
 }

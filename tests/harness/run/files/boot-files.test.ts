@@ -19,6 +19,7 @@ test('an image shorter than a sector is not bootable', () => {
 
 test('an image without the signature 55 AA is not bootable', () => {
   expect(() => loadBootFiles(image(new Uint8Array(1024)))).toThrow('does not end with the bytes 55 AA');
+  expect(() => loadBootFiles(image(new Uint8Array(1024)))).toThrow('a flat image needs its address (--load,');
 });
 
 test('an image that is missing is named', () => {
