@@ -47,7 +47,7 @@ type CdFields = TaskFile & {
   transferMode: number;
 };
 
-const POWER_ON: CdFields = {
+const AFTER_RESET: CdFields = {
   ...TASK_FILE,
   error: DIAGNOSTICS_PASSED,
   phase: 'rest',
@@ -63,7 +63,9 @@ const POWER_ON: CdFields = {
   senseCode: 0,
   transferMode: 0x45, // ultra DMA 5
 };
-setSignature(POWER_ON, true);
+setSignature(AFTER_RESET, true);
+/** As firmware leaves it that has looked for a disc: the drive is ready, and its registers are empty. */
+const POWER_ON: CdFields = { ...AFTER_RESET, count: 0, low: 0, mid: 0, high: 0, error: 0, status: AT_REST };
 
 export interface AtapiCdOptions {
   readonly number: number; // 1-4, for its serial number
@@ -90,7 +92,7 @@ export class AtapiCd implements IdeDrive {
 
   softReset(): void {
     const { transferMode, device } = this.#fields;
-    this.#fields = { ...copyFields(POWER_ON), transferMode, device };
+    this.#fields = { ...copyFields(AFTER_RESET), transferMode, device };
     setSignature(this.#fields, true);
   }
 

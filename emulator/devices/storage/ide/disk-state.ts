@@ -47,8 +47,7 @@ export class DiskState {
     const { heads, sectorsPerTrack } = options.geometry.physical;
     this.#powerOn = {
       ...TASK_FILE,
-      error: DIAGNOSTICS_PASSED,
-      status: AT_REST,
+      status: AT_REST, // without a signature: firmware has read from it since its reset
       phase: 'rest',
       bytes: NOTHING,
       position: 0,
@@ -62,7 +61,6 @@ export class DiskState {
       heads,
       sectorsPerTrack,
     };
-    setSignature(this.#powerOn, false);
     this.fields = copyFields(this.#powerOn);
   }
 
@@ -72,7 +70,7 @@ export class DiskState {
 
   softReset(): void {
     const { multiple, transferMode, isWriteCached, heads, sectorsPerTrack, device } = this.fields;
-    const kept = { multiple, transferMode, isWriteCached, heads, sectorsPerTrack, device };
+    const kept = { error: DIAGNOSTICS_PASSED, multiple, transferMode, isWriteCached, heads, sectorsPerTrack, device };
     this.fields = { ...copyFields(this.#powerOn), ...kept };
     setSignature(this.fields, false);
   }

@@ -125,7 +125,8 @@ test('a guest that waits for a disk is not left waiting where a run goes on unti
     expect(machine.run({ until: 10_000, stopWhenIdle: true })).toEqual({ kind: 'idle' });
     return machine.icount;
   };
-  const select = [0xba, 0xf3, 0x01, 0xb0, 0x00, 0xee, 0xb0, 0xe0, 0xba, 0xf6, 0x01, 0xee]; // LBA 0 of the master
+  const one = [0xba, 0xf2, 0x01, 0xb0, 0x01, 0xee]; // sector
+  const select = [...one, 0x42, 0xb0, 0x00, 0xee, 0xb0, 0xe0, 0xba, 0xf6, 0x01, 0xee]; // LBA 0 of the master
   const [readSector, nothing] = [0x20, 0x00].map((code) => [...select, 0xb0, code, 0x42, code === 0 ? 0x90 : 0xee]);
   expect(idleAt(readSector) - idleAt(nothing)).toBeGreaterThanOrEqual(128); // clocks until the sector is there
 });

@@ -26,7 +26,10 @@ function packet(bench: IdeBench, ...bytes: readonly number[]): readonly number[]
 
 test('an empty CD drive is there and tells what it is', () => {
   const bench = emptyDrive();
-  expect([0x1f4, 0x1f5].map((port) => bench.in(port))).toEqual([0x14, 0xeb]);
+  const shown = () => [0x1f1, 0x1f2, 0x1f3, 0x1f4, 0x1f5, STATUS].map((port) => bench.in(port));
+  expect(shown()).toEqual([0, 0, 0, 0, 0, 0x50]); // as firmware leaves it
+  bench.out(STATUS, 0xec);
+  expect(shown().slice(3)).toEqual([0x14, 0xeb, 0x41]);
   bench.out(STATUS, IDENTIFY_PACKET);
   expect([bench.in(STATUS), bench.ports.read(0x1f0, 2)]).toEqual([0x58, 0x85c0]);
   expect(packet(emptyDrive(), 0x12, 0, 0, 0, 36)).toEqual([0x58, 0, 0x21008005]);
