@@ -14,7 +14,7 @@ const FUNCTIONS: Readonly<Partial<Record<FloatFunction, Plain>>> = {
   max: (a, b) => (a > b ? a : b),
 };
 
-/** The word with the exponent: its bits, and its step, which is 1 in the exponent. */
+/** The exponent's bits in the high word of an element, and the smallest normal number, which smaller ones may be rounded to. */
 const EXPONENT = {
   single: { mask: 0x7f800000, smallest: 2 ** -126 },
   double: { mask: 0x7ff00000, smallest: 2 ** -1022 },
