@@ -6,8 +6,11 @@ import { packSingle, unpackSingle } from '../../fpu/pack.ts';
 import { squareRoot } from '../../fpu/square-root.ts';
 import type { Approximation } from '../../isa/simd-operation.ts';
 
-/** RCPPS and RSQRTPS promise an error of at most 1.5 * 2^-12; processors differ below that. Here: the exact value to 12 bits. */
-const TWELVE_BITS: FloatFormat = { ...EXTENDED, precision: 12 };
+/**
+ * RCPPS and RSQRTPS promise an error of at most 1.5 * 2^-12; processors differ below that. Here each step is rounded to a
+ * single, as in QEMU, so that pictures made with them are the same.
+ */
+const SINGLE_PRECISION: FloatFormat = { ...EXTENDED, precision: 24 };
 const MIN_EXPONENT = -126;
 const SINGLE_INFINITY_EXPONENT = 128;
 
@@ -18,9 +21,9 @@ export function approximate(what: Approximation, bits: number): number {
   unpackSingle(x, bits);
   if (x.isDenormal) x.setZero(x.sign);
   one.set(FINITE, 0, 0, 0x80000000 | 0, 0);
+  context.format = SINGLE_PRECISION;
   if (what === 'reciprocalRoot') squareRoot(x, root, context);
   else root.copy(x);
-  context.format = TWELVE_BITS;
   divide(one, root, out, context);
   if (out.kind === FINITE && out.exponent < MIN_EXPONENT) out.setZero(out.sign);
   if (out.kind === FINITE && out.exponent >= SINGLE_INFINITY_EXPONENT) out.setInfinity(out.sign);
