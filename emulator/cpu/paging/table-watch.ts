@@ -19,7 +19,8 @@ export interface TableWatchState {
  */
 interface WalkedTable {
   generation: number;
-  uses: number[];
+  use: number;
+  readonly others: number[];
 }
 
 /**
@@ -43,14 +44,14 @@ export class TableWatch {
   save(): TableWatchState {
     const { generation, format } = this;
     const used = [...this.tables].filter(([, walked]) => walked.generation === generation);
-    const tables = used.map(([table, { uses }]) => [table, [...uses]] as const);
+    const tables = used.map(([table, { use, others }]) => [table, [use, ...others]] as const);
     return { tables, format, marked: [...this.marked], generation };
   }
 
   load({ tables, format, marked, generation }: TableWatchState): void {
     this.forget();
     this.tables.clear();
-    for (const [table, uses] of tables) this.tables.set(table, { generation, uses: [...uses] });
+    for (const [table, [use, ...others]] of tables) this.tables.set(table, { generation, use, others });
     for (const line of marked) this.memory.lineMarks[line] |= LINE_TABLE;
     this.marked.push(...marked);
     this.format = format;
@@ -71,11 +72,12 @@ export class TableWatch {
     this.mark(entry);
     const { generation } = this;
     const walked = this.tables.get(entry >>> 12);
-    if (walked === undefined) this.tables.set(entry >>> 12, { generation, uses: [use] });
+    if (walked === undefined) this.tables.set(entry >>> 12, { generation, use, others: [] });
     else if (walked.generation !== generation) {
       walked.generation = generation;
-      walked.uses = [use];
-    } else if (!walked.uses.includes(use)) walked.uses.push(use);
+      walked.use = use;
+      walked.others.length = 0;
+    } else if (walked.use !== use && !walked.others.includes(use)) walked.others.push(use);
   }
 
   /** Something other than a walk stored to a marked line. */
@@ -93,15 +95,19 @@ export class TableWatch {
   private suspectEntry(entry: number): void {
     const walked = this.tables.get(entry >>> 12);
     if (walked?.generation !== this.generation) return;
-    const { entryShift, pagesPerTable } = this.format;
-    const index = (entry & 0xfff) >>> entryShift;
-    for (const use of walked.uses) {
-      if ((use & OF_DIRECTORY) === 0) this.tlb.suspect(use + index);
-      else {
-        const first = (use ^ OF_DIRECTORY) + index * pagesPerTable;
-        for (let page = first; page < first + pagesPerTable; page++) this.tlb.suspect(page);
-      }
+    const index = (entry & 0xfff) >>> this.format.entryShift;
+    this.suspectUse(walked.use, index);
+    for (const use of walked.others) this.suspectUse(use, index);
+  }
+
+  private suspectUse(use: number, index: number): void {
+    if ((use & OF_DIRECTORY) === 0) {
+      this.tlb.suspect(use + index);
+      return;
     }
+    const { pagesPerTable } = this.format;
+    const first = (use ^ OF_DIRECTORY) + index * pagesPerTable;
+    for (let page = first; page < first + pagesPerTable; page++) this.tlb.suspect(page);
   }
 
   private mark(entry: number): void {
