@@ -58,16 +58,18 @@ export function walk(
   const s = state.i32;
   if ((s[S.CR0] & CR0_PG) === 0) return entryFor(memory, linear & FRAME & s[S.A20_MASK], TLB_PERMISSIONS);
 
-  const pdePhysical = directoryEntryAt(s, linear);
+  const isWide = isExtended(s);
+  const pdePhysical = directoryEntryAt(s, isWide, linear);
   const pde = entryAt(memory, pdePhysical);
   if ((pde & PTE_P) === 0) return pageFault(s, linear, 0, isWrite, isUser);
   const isLarge = mapsLargePage(s, pde);
-  const hasReserved = hasReservedBits(s, memory, pdePhysical) || (isLarge && (pde & largeReserved(s)) !== 0);
+  const hasReserved = hasReservedBits(isWide, memory, pdePhysical) || (isLarge && (pde & largeReserved(isWide)) !== 0);
   if (hasReserved) return pageFault(s, linear, PF_PRESENT | PF_RESERVED, isWrite, isUser);
-  const ptePhysical = isLarge ? pdePhysical : tableEntryAt(s, pde, linear);
+  const ptePhysical = isLarge ? pdePhysical : tableEntryAt(s, isWide, pde, linear);
   const pte = isLarge ? pde : memory.read(ptePhysical, 4);
   if ((pte & PTE_P) === 0) return pageFault(s, linear, 0, isWrite, isUser);
-  if (hasReservedBits(s, memory, ptePhysical)) return pageFault(s, linear, PF_PRESENT | PF_RESERVED, isWrite, isUser);
+  if (hasReservedBits(isWide, memory, ptePhysical))
+    return pageFault(s, linear, PF_PRESENT | PF_RESERVED, isWrite, isUser);
 
   const permissions = permissionsOf(s, pde & pte);
   const needed = (isWrite ? TLB_WRITE_SUPERVISOR : TLB_READ_SUPERVISOR) << (isUser ? 2 : 0);
@@ -79,32 +81,35 @@ export function walk(
   const cached = isWrite || (pte & PTE_D) !== 0 ? permissions : permissions & ~WRITE_PERMISSIONS;
   const global = (pte & PTE_G) !== 0 && (s[S.CR4] & CR4_PGE) !== 0 ? TLB_GLOBAL : 0;
   watch.noteWalk(linear, pdePhysical, ptePhysical, tableFormatOf(s));
-  return entryFor(memory, frameOf(s, pte, isLarge, linear), cached) | global | (isLarge ? TLB_LARGE : 0);
+  return entryFor(memory, frameOf(s, isWide, pte, isLarge, linear), cached) | global | (isLarge ? TLB_LARGE : 0);
 }
 
 /** The frame and permissions that the tables give now, as a TLB entry, without touching anything; 0: not present. */
 export function peek(state: S.CpuState, memory: PhysicalMemory, linear: number): number {
   const s = state.i32;
-  const pdePhysical = directoryEntryAt(s, linear);
+  const isWide = isExtended(s);
+  const pdePhysical = directoryEntryAt(s, isWide, linear);
   const pde = entryAt(memory, pdePhysical);
-  if ((pde & PTE_P) === 0 || hasReservedBits(s, memory, pdePhysical)) return 0;
+  if ((pde & PTE_P) === 0 || hasReservedBits(isWide, memory, pdePhysical)) return 0;
   const isLarge = mapsLargePage(s, pde);
-  if (isLarge) return (pde & largeReserved(s)) !== 0 ? 0 : frameOf(s, pde, isLarge, linear) | permissionsOf(s, pde);
-  const ptePhysical = tableEntryAt(s, pde, linear);
+  if (isLarge)
+    return (pde & largeReserved(isWide)) !== 0 ? 0 : frameOf(s, isWide, pde, isLarge, linear) | permissionsOf(s, pde);
+  const ptePhysical = tableEntryAt(s, isWide, pde, linear);
   const pte = memory.read(ptePhysical, 4);
-  if ((pte & PTE_P) === 0 || hasReservedBits(s, memory, ptePhysical)) return 0;
-  return frameOf(s, pte, isLarge, linear) | permissionsOf(s, pde & pte);
+  if ((pte & PTE_P) === 0 || hasReservedBits(isWide, memory, ptePhysical)) return 0;
+  return frameOf(s, isWide, pte, isLarge, linear) | permissionsOf(s, pde & pte);
 }
 
 /** Do table entries that a walk for `linear` may set bits in lie among decoded instructions? */
 export function tablesHoldCode(state: S.CpuState, memory: PhysicalMemory, linear: number): boolean {
   const s = state.i32;
   if ((s[S.CR0] & CR0_PG) === 0) return false;
-  const directoryEntry = directoryEntryAt(s, linear);
+  const isWide = isExtended(s);
+  const directoryEntry = directoryEntryAt(s, isWide, linear);
   if (directoryEntry === NOWHERE) return false;
   if ((memory.marksAt(directoryEntry) & LINE_CODE) !== 0) return true;
   const pde = memory.read(directoryEntry, 4);
-  return !mapsLargePage(s, pde) && (memory.marksAt(tableEntryAt(s, pde, linear)) & LINE_CODE) !== 0;
+  return !mapsLargePage(s, pde) && (memory.marksAt(tableEntryAt(s, isWide, pde, linear)) & LINE_CODE) !== 0;
 }
 
 /** Looks up where `linear` leads without touching anything: the physical address, or -1 when it isn't mapped. */
@@ -133,14 +138,14 @@ export function loadDirectoryPointers(s: Int32Array, memory: PhysicalMemory, cr3
 }
 
 /** The physical address of the directory's entry for `linear`; NOWHERE where a directory isn't present. */
-function directoryEntryAt(s: Int32Array, linear: number): number {
-  if (!isExtended(s)) return ((s[S.CR3] & FRAME) | ((linear >>> 20) & 0xffc)) & s[S.A20_MASK];
+function directoryEntryAt(s: Int32Array, isWide: boolean, linear: number): number {
+  if (!isWide) return ((s[S.CR3] & FRAME) | ((linear >>> 20) & 0xffc)) & s[S.A20_MASK];
   const pointer = s[S.DIRECTORY_POINTER + (linear >>> 30)];
   return (pointer & PTE_P) === 0 ? NOWHERE : ((pointer & FRAME) | ((linear >>> 18) & 0xff8)) & s[S.A20_MASK];
 }
 
-function tableEntryAt(s: Int32Array, pde: number, linear: number): number {
-  const offset = isExtended(s) ? (linear >>> 9) & 0xff8 : (linear >>> 10) & 0xffc;
+function tableEntryAt(s: Int32Array, isWide: boolean, pde: number, linear: number): number {
+  const offset = isWide ? (linear >>> 9) & 0xff8 : (linear >>> 10) & 0xffc;
   return ((pde & FRAME) | offset) & s[S.A20_MASK];
 }
 
@@ -149,21 +154,21 @@ function entryAt(memory: PhysicalMemory, physical: number): number {
 }
 
 /** Physical addresses have 32 bits, and there is no execute-disable: the upper half of a PAE entry is reserved. */
-function hasReservedBits(s: Int32Array, memory: PhysicalMemory, entry: number): boolean {
-  return isExtended(s) && memory.read(entry + 4, 4) !== 0;
+function hasReservedBits(isWide: boolean, memory: PhysicalMemory, entry: number): boolean {
+  return isWide && memory.read(entry + 4, 4) !== 0;
 }
 
 /** Of an entry for a large page: the bits from PAT's up to the frame, those of PSE-36, which isn't here, among them. */
-function largeReserved(s: Int32Array): number {
-  return isExtended(s) ? 0x1fe000 : 0x3fe000;
+function largeReserved(isWide: boolean): number {
+  return isWide ? 0x1fe000 : 0x3fe000;
 }
 
 function mapsLargePage(s: Int32Array, pde: number): boolean {
   return (pde & PDE_PS) !== 0 && (s[S.CR4] & (CR4_PSE | CR4_PAE)) !== 0;
 }
 
-function frameOf(s: Int32Array, pte: number, isLarge: boolean, linear: number): number {
-  const within = isExtended(s) ? 0x001ff000 : 0x003ff000;
+function frameOf(s: Int32Array, isWide: boolean, pte: number, isLarge: boolean, linear: number): number {
+  const within = isWide ? 0x001ff000 : 0x003ff000;
   return (isLarge ? (pte & FRAME & ~within) | (linear & within) : pte & FRAME) & s[S.A20_MASK];
 }
 

@@ -76,7 +76,7 @@ export class TableWatch {
     else if (walked.generation !== generation) {
       walked.generation = generation;
       walked.use = use;
-      walked.others.length = 0;
+      if (walked.others.length > 0) walked.others.length = 0; // setting it takes long
     } else if (walked.use !== use && !walked.others.includes(use)) walked.others.push(use);
   }
 
