@@ -24,7 +24,8 @@ interface GateArgs {
   readonly engine: EngineName;
 }
 
-const HELP_AFTER_MS = 200;
+/** Another thread does for the first time what this one has done, which in a gate of a few seconds takes longer than it saves. */
+const HELP_AFTER_MS = 3000;
 
 /** `gilt gate [SCENARIO...]`: runs scenarios and compares them with their goldens. */
 export const gateCommand: AddCommand = (parser, start) =>
@@ -45,7 +46,10 @@ export const gateCommand: AddCommand = (parser, start) =>
           describe: 'terminal, json, junit or github, or NAME=FILE; may be repeated',
         })
         .option('json', { type: 'boolean', default: false, describe: 'short for --reporter json' })
-        .option('jobs', { type: 'number', describe: 'how many scenarios run at a time; default one per core' })
+        .option('jobs', {
+          type: 'number',
+          describe: 'how many scenarios run at a time; default one, and one per core after 3 s',
+        })
         .option('all', { type: 'boolean', default: false, describe: 'list every difference below its cause' })
         .option('bisect', {
           type: 'boolean',
