@@ -55,7 +55,7 @@ type ControllerFields = {
 };
 
 const POWER_ON: ControllerFields = {
-  output: 0,
+  output: 0xfa, // the keyboard's last answer to SeaBIOS: programs read it that don't ask for the status
   isOutputFull: false,
   replies: [],
   commandByte: 0x61,

@@ -102,6 +102,10 @@ describe('scancodes', () => {
     expect(read()).toBe(0x1e);
   });
 
+  it('before any, the buffer shows what the keyboard last answered the firmware', () => {
+    expect(setUp().read()).toBe(0xfa);
+  });
+
   it('raise no IRQ while the command byte forbids it, but the buffer fills', () => {
     const { clock, seen, command, press, status } = setUp();
     command(0x60, 0x64);
