@@ -1,3 +1,3 @@
 import { checkVectors } from './check-vectors.ts';
 
-checkVectors('forms', { stride: 9, first: 3 });
+checkVectors('forms', { stride: 15, first: 3 });
