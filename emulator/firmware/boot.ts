@@ -2,6 +2,7 @@ import { BDA } from './bios-data-area.ts';
 import type { BiosDisks } from './disk/bios-disks.ts';
 import { FIRST_CD } from './disk/drives.ts';
 import { bootEntry, bootImage } from './disk/el-torito.ts';
+import { selectBooted } from './disk/ide-selection.ts';
 import type { FirmwareHost, RegisterName } from './firmware-host.ts';
 import { ROM_OFFSET } from './rom.ts';
 import { storeBytes } from './store-bytes.ts';
@@ -26,6 +27,7 @@ export function boot(host: FirmwareHost, disks: BiosDisks): BootPlace {
   for (const number of disks.bootOrder) {
     const physical = number >= FIRST_CD ? loadCd(host, disks, number) : loadSector(host, disks, number);
     if (physical === undefined) continue;
+    selectBooted(host, number);
     host.setReg('eax', BOOT_SIGNATURE);
     host.setReg('edx', disks.bootNumber(number));
     return { segment: (physical >> 4) & 0xf000, offset: physical & 0xffff };

@@ -7,6 +7,7 @@ import { boot, STACK } from './boot.ts';
 import { CMOS, readCmos } from './clock/cmos.ts';
 import type { BiosDisks } from './disk/bios-disks.ts';
 import { DISK_TABLE_BYTES, diskTable } from './disk/disk-table.ts';
+import { selectSlaves } from './disk/ide-selection.ts';
 import type { FirmwareHost } from './firmware-host.ts';
 import { setUpPci } from './pci/pci-setup.ts';
 import { ROM_OFFSET } from './rom.ts';
@@ -79,6 +80,7 @@ export function powerOn(host: FirmwareHost, disks: BiosDisks): void {
   programPics(host);
   programPit(host);
   setUpPci(host);
+  selectSlaves(host);
   const text = videoMode(3);
   if (text !== undefined) setVideoMode(host, text, false);
   host.setReg('esp', STACK);

@@ -1,4 +1,5 @@
 import { PortSpace } from '../../../emulator/bus/port-space.ts';
+import type { PortClaim } from '../../../emulator/bus/ports.ts';
 import { CmosMc146818 } from '../../../emulator/devices/clock/cmos-mc146818.ts';
 import { Pit8254 } from '../../../emulator/devices/clock/pit-8254.ts';
 import { Keyboard8042 } from '../../../emulator/devices/keyboard/keyboard-8042.ts';
@@ -97,6 +98,7 @@ export class FakeHost implements FirmwareHost {
       new Port92({ a20: this.a20, onReset: () => this.resets.push('port 92h') }),
     ];
     for (const claim of devices.flatMap((device) => device.claims())) this.ports.claim(claim);
+    for (const port of [0x1f6, 0x176]) this.ports.claim(selection(port));
   }
 
   reg(name: RegisterName): number {
@@ -183,4 +185,10 @@ function partOf(name: RegisterName): { readonly whole: string; readonly shift: n
   }
   if (last === 's' || name === 'ip' || name === 'flags') return { whole: name, shift: 0, mask: 0xffff };
   return name.length === 3 ? { whole: name, shift: 0, mask: -1 } : { whole: `e${name}`, shift: 0, mask: 0xffff };
+}
+
+/** The register that selects a drive of an IDE channel; nobody asks for what is in it. */
+function selection(port: number): PortClaim {
+  const ignore = () => undefined;
+  return { owner: 'IDE', first: port, last: port, read: () => 0, readNature: () => 'steady', write: ignore };
 }
