@@ -1,6 +1,7 @@
 ; PAE paging: three levels, entries of 64 bits, 2 MiB pages, reserved bits, and when the directory pointers are taken in.
 %define SECTORS 60
 %include "kit.inc"
+%include "paging.inc"
 
 POINTERS equ 200020h                ; aligned to 32 bytes, not to a page
 DIRECTORY equ 201000h               ; of the first GiB
@@ -12,11 +13,6 @@ SPARE_POINTERS equ 200040h
 WINDOW equ 800000h
 HIGH equ 0c0000000h                 ; the last GiB: its first 2 MiB are those of the window
 BIG equ 0a00000h                    ; a 2 MiB page
-P_ equ 1
-W_ equ 2
-U_ equ 4
-LARGE_ equ 80h
-GLOBAL_ equ 100h
 
 ; Entry of the window's page, its flags, and INVLPG.
 %macro page 2
@@ -32,32 +28,6 @@ GLOBAL_ equ 100h
     show eax
     show dword [TABLE + 8 * (%1) + 4]
     call end_line
-%endmacro
-
-%macro fault_of 3                   ; text, page flags, instruction
-    page 1, %2
-    try %1
-    %3
-    end_try
-    show_entry 1
-%endmacro
-
-%macro user_fault_of 3
-    page 1, %2
-    try %1
-    go_user %%user
-%%user:
-    mov bx, UDATA
-    mov ds, bx
-    %3
-    leave_user
-    end_try
-    show_entry 1
-%endmacro
-
-%macro flush 0
-    mov eax, cr3
-    mov cr3, eax
 %endmacro
 
 main:
@@ -94,13 +64,9 @@ main:
     fault_of "kernel reads", P_, {mov eax, [WINDOW + 4096]}
     fault_of "kernel writes read-only, WP clear", P_, {mov [WINDOW + 4096], eax}
     fault_of "kernel writes", P_ + W_, {mov [WINDOW + 4096], eax}
-    mov eax, cr0
-    or eax, 10000h
-    mov cr0, eax
+    set_wp
     fault_of "kernel writes read-only, WP set", P_, {mov [WINDOW + 4096], eax}
-    mov eax, cr0
-    and eax, ~10000h
-    mov cr0, eax
+    clear_wp
     user_fault_of "user reads the kernel's", P_, {mov eax, [WINDOW + 4096]}
     user_fault_of "user reads", P_ + U_, {mov eax, [WINDOW + 4096]}
     user_fault_of "user writes read-only", P_ + U_, {mov [WINDOW + 4096], eax}

@@ -1,6 +1,7 @@
 ; Paging: error codes, accessed and dirty bits, CR0.WP, 4 MiB pages, reserved bits, global pages, page boundaries.
 %define SECTORS 60
 %include "kit.inc"
+%include "paging.inc"
 
 DIRECTORY equ 200000h
 TABLE equ 201000h                   ; of the first 4 MiB, which lie where they are
@@ -8,11 +9,6 @@ WINDOW_TABLE equ 202000h            ; of 800000h to bfffffh
 WINDOW equ 800000h
 FRAME equ 203000h                   ; 16 pages
 BIG equ 0c00000h                    ; a 4 MiB page
-P_ equ 1
-W_ equ 2
-U_ equ 4
-LARGE_ equ 80h
-GLOBAL_ equ 100h
 
 ; Entry of the window's page, its flags, and INVLPG.
 %macro page 2
@@ -26,44 +22,6 @@ GLOBAL_ equ 100h
     and eax, 0fffh
     show eax
     call end_line
-%endmacro
-
-%macro fault_of 3                   ; text, page flags, instruction
-    page 1, %2
-    try %1
-    %3
-    end_try
-    show_entry 1
-%endmacro
-
-%macro user_fault_of 3
-    page 1, %2
-    try %1
-    go_user %%user
-%%user:
-    mov bx, UDATA
-    mov ds, bx
-    %3
-    leave_user
-    end_try
-    show_entry 1
-%endmacro
-
-%macro set_wp 0
-    mov eax, cr0
-    or eax, 10000h
-    mov cr0, eax
-%endmacro
-
-%macro clear_wp 0
-    mov eax, cr0
-    and eax, ~10000h
-    mov cr0, eax
-%endmacro
-
-%macro flush 0
-    mov eax, cr3
-    mov cr3, eax
 %endmacro
 
 main:

@@ -69,7 +69,7 @@ export function pushIsZero(a: Assembler, x: Loaded): void {
 }
 
 /** Gives 0, for the interpreter to do it, unless the number is a normal one or a zero. */
-export function giveUpUnlessPlain(a: Assembler, x: Loaded): void {
+function giveUpUnlessPlain(a: Assembler, x: Loaded): void {
   pushIsNormal(a, x);
   pushIsZero(a, x);
   a.op(OP.or);
@@ -83,4 +83,29 @@ export function giveUpIf(a: Assembler): void {
   a.const(0);
   a.op(OP.return);
   a.end();
+}
+
+/** Pushes the sign: 1 for a negative number. */
+export function pushSign(a: Assembler, { top }: Loaded): void {
+  a.get(top);
+  a.const(15);
+  a.op(OP.shrU);
+  a.const(1);
+  a.op(OP.and);
+}
+
+/** Loads the numbers of two records; gives up unless both are plain. */
+export function loadPlainPair(
+  a: Assembler,
+  [first, x]: readonly [number, Loaded],
+  [second, y]: readonly [number, Loaded],
+): void {
+  loadPlain(a, first, x);
+  loadPlain(a, second, y);
+}
+
+/** Loads the number of a record; gives up unless it is plain. */
+export function loadPlain(a: Assembler, address: number, x: Loaded): void {
+  loadRecord(a, address, x);
+  giveUpUnlessPlain(a, x);
 }

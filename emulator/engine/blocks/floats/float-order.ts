@@ -1,6 +1,6 @@
 import { Assembler, OP } from '../../../wasm/assembler.ts';
 import type { FunctionBody } from '../../../wasm/module.ts';
-import { giveUpUnlessPlain, type Loaded, loadRecord, pushExponent } from './float-locals.ts';
+import { type Loaded, loadPlainPair, pushExponent, pushSign } from './float-locals.ts';
 
 // Parameters, then locals of i32, then of i64.
 const [A, B] = [0, 1];
@@ -16,13 +16,7 @@ export const ORDER_EQUAL = 3;
 /** `(a, b)`, addresses of records: their order, or 0 when it has to be left to the interpreter. */
 export function compareFunction(): FunctionBody {
   const a = new Assembler();
-  for (const [address, x] of [
-    [A, X],
-    [B, Y],
-  ] as const) {
-    loadRecord(a, address, x);
-    giveUpUnlessPlain(a, x);
-  }
+  loadPlainPair(a, [A, X], [B, Y]);
   giveIf(a, ORDER_EQUAL, () => {
     a.get(A_SIGNIFICAND);
     a.get(B_SIGNIFICAND);
@@ -39,7 +33,7 @@ export function compareFunction(): FunctionBody {
     a.op(OP.and);
   });
   pushIsFurtherFromZero(a);
-  pushSign(a, A_TOP);
+  pushSign(a, X);
   a.op(OP.xor);
   a.set(ORDER);
   // Of two signs the first tells; a zero counts by its sign, too, since two of them are equal.
@@ -51,7 +45,7 @@ export function compareFunction(): FunctionBody {
   a.const(1);
   a.op(OP.and);
   a.if();
-  pushSign(a, A_TOP);
+  pushSign(a, X);
   a.op(OP.eqz);
   a.set(ORDER);
   a.end();
@@ -83,12 +77,4 @@ function pushIsFurtherFromZero(a: Assembler): void {
   a.op(OP.gtU64);
   a.op(OP.and);
   a.op(OP.or);
-}
-
-function pushSign(a: Assembler, top: number): void {
-  a.get(top);
-  a.const(15);
-  a.op(OP.shrU);
-  a.const(1);
-  a.op(OP.and);
 }

@@ -1,15 +1,7 @@
 import { Assembler, OP } from '../../../wasm/assembler.ts';
 import type { FunctionBody } from '../../../wasm/module.ts';
 import type { Layout } from '../layout.ts';
-import {
-  BIAS,
-  giveUpIf,
-  giveUpUnlessPlain,
-  type Loaded,
-  loadRecord,
-  pushExponent,
-  pushIsZero,
-} from './float-locals.ts';
+import { BIAS, giveUpIf, type Loaded, pushExponent, pushIsZero, pushSign } from './float-locals.ts';
 import { OPERANDS } from './float-operand.ts';
 import { pushHasBit, pushIsUp, storeRaised } from './float-rounding.ts';
 import { FloatStack } from './float-stack.ts';
@@ -26,13 +18,7 @@ const X: Loaded = { top: X_TOP, significand: SIGNIFICAND };
  */
 export function packFunction(layout: Layout, words: number, raised: number): FunctionBody {
   const a = new Assembler();
-  const stack = new FloatStack(a, layout, TOP);
-  stack.enter();
-  stack.giveUpIfEmpty(TOP);
-  stack.pushAddress(TOP);
-  a.set(ADDRESS);
-  loadRecord(a, ADDRESS, X);
-  giveUpUnlessPlain(a, X);
+  new FloatStack(a, layout, TOP).enterWithPlain(ADDRESS, X);
   a.setConst(FRACTION_BITS, 23);
   a.setConst(MOST, 0xff);
   a.get(KIND);
@@ -121,11 +107,7 @@ function giveUpOutside(a: Assembler): void {
 /** Sign, exponent and fraction; whatever of the significand is below the unit falls off. */
 function store(a: Assembler, words: number): void {
   a.const(0);
-  a.get(X_TOP);
-  a.const(15);
-  a.op(OP.shrU);
-  a.const(1);
-  a.op(OP.and);
+  pushSign(a, X);
   a.get(MOST);
   a.const(1);
   a.op(OP.add);

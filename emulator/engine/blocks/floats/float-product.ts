@@ -1,14 +1,6 @@
 import { Assembler, OP } from '../../../wasm/assembler.ts';
 import type { FunctionBody } from '../../../wasm/module.ts';
-import {
-  BIAS,
-  giveUpUnlessPlain,
-  type Loaded,
-  loadRecord,
-  pushExponent,
-  pushIsZero,
-  storeRecord,
-} from './float-locals.ts';
+import { BIAS, type Loaded, loadPlainPair, pushExponent, pushIsZero, storeRecord } from './float-locals.ts';
 import { pushStatusWithoutC1, roundAndStore } from './float-rounding.ts';
 
 // Parameters, then locals of i32, then of i64.
@@ -22,13 +14,7 @@ const OUT: Loaded = { top: TOP, significand: HIGH };
 /** `(a, b, target)`, addresses of records: their product. Gives 1, or 0 when it has to be left to the interpreter. */
 export function multiplyFunction(control: number, status: number): FunctionBody {
   const a = new Assembler();
-  for (const [address, x] of [
-    [A, X],
-    [B, Y],
-  ] as const) {
-    loadRecord(a, address, x);
-    giveUpUnlessPlain(a, x);
-  }
+  loadPlainPair(a, [A, X], [B, Y]);
   a.get(A_TOP);
   a.get(B_TOP);
   a.op(OP.xor);

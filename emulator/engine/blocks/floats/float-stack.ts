@@ -2,7 +2,7 @@ import { CR0_EM, CR0_TS } from '../../../cpu/constants.ts';
 import * as S from '../../../cpu/state.ts';
 import { type Assembler, OP } from '../../../wasm/assembler.ts';
 import type { Layout } from '../layout.ts';
-import { giveUpIf, RECORD_BYTES } from './float-locals.ts';
+import { giveUpIf, type Loaded, loadPlain, RECORD_BYTES } from './float-locals.ts';
 
 const TOP_SHIFT = 11;
 /** Of the control word: masks, upper bit of the precision, rounding. */
@@ -47,6 +47,15 @@ export class FloatStack {
     a.const(7);
     a.op(OP.and);
     a.set(this.top);
+  }
+
+  /** Enters, and loads ST(0), whose address goes to a local; gives up unless it is there and plain. */
+  enterWithPlain(address: number, x: Loaded): void {
+    this.enter();
+    this.giveUpIfEmpty(this.top);
+    this.pushAddress(this.top);
+    this.a.set(address);
+    loadPlain(this.a, address, x);
   }
 
   load(slot: number): void {

@@ -1,6 +1,6 @@
 import { Assembler, OP } from '../../../wasm/assembler.ts';
 import type { FunctionBody } from '../../../wasm/module.ts';
-import { giveUpUnlessPlain, type Loaded, loadRecord, pushExponent, storeRecord } from './float-locals.ts';
+import { type Loaded, loadPlain, pushExponent, pushSign, storeRecord } from './float-locals.ts';
 import { pushStatusWithoutC1, pushTopBit, roundAndStore } from './float-rounding.ts';
 
 // Parameters, then locals of i32, then of i64.
@@ -24,8 +24,7 @@ export function addFunction(control: number, status: number): FunctionBody {
     [A, X, 0],
     [B, Y, 1],
   ] as const) {
-    loadRecord(a, address, x);
-    giveUpUnlessPlain(a, x);
+    loadPlain(a, address, x);
     a.get(x.top);
     a.get(FLIPS);
     a.const(flip);
@@ -43,11 +42,7 @@ export function addFunction(control: number, status: number): FunctionBody {
   pushExponent(a, Y);
   a.op(OP.sub);
   a.set(DISTANCE);
-  a.get(A_TOP);
-  a.const(15);
-  a.op(OP.shrU);
-  a.const(1);
-  a.op(OP.and);
+  pushSign(a, X);
   a.set(SIGN);
   a.get(A_TOP);
   a.get(B_TOP);

@@ -1,7 +1,7 @@
 import { Assembler, OP } from '../../../wasm/assembler.ts';
 import type { FunctionBody } from '../../../wasm/module.ts';
 import type { Layout } from '../layout.ts';
-import { BIAS, giveUpIf, giveUpUnlessPlain, type Loaded, loadRecord, pushExponent } from './float-locals.ts';
+import { BIAS, giveUpIf, type Loaded, pushExponent } from './float-locals.ts';
 import { OPERANDS } from './float-operand.ts';
 import { pushIsUp, storeRaised } from './float-rounding.ts';
 import { FloatStack } from './float-stack.ts';
@@ -21,13 +21,7 @@ const X: Loaded = { top: X_TOP, significand: SIGNIFICAND };
  */
 export function toIntegerFunction(layout: Layout, words: number, raised: number): FunctionBody {
   const a = new Assembler();
-  const stack = new FloatStack(a, layout, TOP);
-  stack.enter();
-  stack.giveUpIfEmpty(TOP);
-  stack.pushAddress(TOP);
-  a.set(ADDRESS);
-  loadRecord(a, ADDRESS, X);
-  giveUpUnlessPlain(a, X);
+  new FloatStack(a, layout, TOP).enterWithPlain(ADDRESS, X);
   a.const(BIAS + 63);
   pushExponent(a, X);
   a.op(OP.sub);
